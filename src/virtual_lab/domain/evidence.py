@@ -1,0 +1,130 @@
+"""Evidence: sources, the passages in them, and findings with the quotes that carry them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from virtual_lab.domain.value import Value
+
+
+class SourceKind(StrEnum):
+    """Where a source comes from."""
+
+    DOCUMENT = "document"
+    PRIMER = "primer"
+    LITERATURE = "literature"
+    WEB = "web"
+
+
+class SourceType(StrEnum):
+    """What kind of publication a source is."""
+
+    ARTICLE = "article"
+    REVIEW = "review"
+    PREPRINT = "preprint"
+    CONFERENCE = "conference paper"
+    BOOK = "book"
+    CHAPTER = "chapter"
+    REPORT = "report"
+    THESIS = "thesis"
+    DATASET = "dataset"
+    REFERENCE = "reference entry"
+    PAGE = "web page"
+
+
+class Tier(StrEnum):
+    """How much authority a source has, the highest first."""
+
+    AUTHORITY = "authority"
+    REVIEWED = "peer-reviewed"
+    OTHER = "other"
+
+
+class Source(Value):
+    """A document or publication that passages are taken from.
+
+    An author is "Family, Given" where the provider tells the two apart, else the name as it is
+    written. ``published`` is a date as precise as it is known (2024, 2024-05 or 2024-05-30),
+    ``doi`` has no prefix and is in lower case, ``providers`` are the services that know the
+    source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer.
+    """
+
+    id: str
+    title: str
+    kind: SourceKind = SourceKind.DOCUMENT
+    language: str = "en"
+    path: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    number: str | None = None
+    published: str | None = None
+    pages: int | None = None
+    year: int | None = None
+    venue: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    page_range: str | None = None
+    publisher: str | None = None
+    doi: str | None = None
+    type: SourceType | None = None
+    open_access_url: str | None = None
+    retracted: bool = False
+    corrected: bool = False
+    tier: Tier | None = None
+    providers: tuple[str, ...] = ()
+    gathered_at: str | None = None
+
+
+class Passage(Value):
+    """A stretch of a source's extracted text, ``source_text[start:end]``.
+
+    Offsets count Unicode code points. ``page`` is 1-based; ``section`` is the path of the
+    headings above the passage, outermost first.
+    """
+
+    id: str
+    source_id: str
+    text: str
+    start: int
+    end: int
+    section: tuple[str, ...] = ()
+    page: int | None = None
+    language: str = "en"
+
+
+SECTION_MARK = " › "
+"""Between the headings of a path."""
+
+
+class Locator(Value):
+    """Where in its source a quote stands; ``section`` is the path of its headings."""
+
+    page: int | None = None
+    section: str | None = None
+
+
+class Quote(Value):
+    """Verbatim words of a source: ``source_text[start:end] == text``.
+
+    ``translation`` stands beside the words in a translated report.
+    """
+
+    text: str
+    source_id: str
+    passage_id: str
+    start: int
+    end: int
+    locator: Locator = Locator()
+    translation: str = ""
+
+
+class Finding(Value):
+    """One statement and the quotes that carry it. ``relevance`` is between 0 and 1."""
+
+    id: str
+    claim: str
+    quotes: tuple[Quote, ...]
+    specialist: str = ""
+    theme: str = ""
+    relevance: float = 0.0
+    round: int = 1

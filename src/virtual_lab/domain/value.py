@@ -1,0 +1,18 @@
+"""What all nouns of the lab are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["ko", "en"]
+"""A language in which reports are written."""
+Mode = Literal["extractive", "model"]
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+class Value(BaseModel):
+    """A frozen value; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,159 @@
+"""The work: a question, the team that is put on it, and what its members hand on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from virtual_lab.domain.evidence import Finding
+from virtual_lab.domain.value import Score, Value
+
+MAX_ROUNDS = 5
+DEFAULT_ROUNDS = 3
+MIN_SPECIALISTS = 2
+MAX_SPECIALISTS = 5
+MAX_TOPIC_LENGTH = 2000
+MAX_TEAM_TRIALS = 20
+
+
+class Budget(Value):
+    """The most that a run may spend on models; None where a setting or nothing limits it.
+
+    ``tokens`` counts prompts and answers together, ``cost`` is in US dollars.
+    """
+
+    tokens: Annotated[int, Field(ge=1)] | None = None
+    cost: Annotated[float, Field(gt=0)] | None = None
+    minutes: Annotated[float, Field(gt=0)] | None = None
+
+
+class Usage(Value):
+    """What was spent on models; ``cost`` in US dollars is None where no price is known."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of prompts and answers together."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+class Question(Value):
+    """What a person asks, with the options of the run. Every option has a default.
+
+    ``model`` is a model string, "none" for a run without one, or "" for the setting's.
+    """
+
+    topic: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TOPIC_LENGTH),
+    ]
+    constraints: Annotated[str, StringConstraints(max_length=MAX_TOPIC_LENGTH)] = ""
+    language: Literal["auto", "ko", "en"] = "auto"
+    rounds: Annotated[int, Field(ge=1, le=MAX_ROUNDS)] = DEFAULT_ROUNDS
+    specialists: Annotated[int, Field(ge=MIN_SPECIALISTS, le=MAX_SPECIALISTS)] | None = None
+    collections: tuple[str, ...] = ()
+    model: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    team_trials: Annotated[int, Field(ge=1, le=MAX_TEAM_TRIALS)] = 1
+    budget: Budget = Budget()
+
+
+class Specialist(Value):
+    """A member of the team: what it looks into, what it searches for, and the ids of the
+    passages that it starts from."""
+
+    id: str
+    role: str
+    focus: str
+    why: str = ""
+    queries: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+
+
+class Bridge(Value):
+    """A term of the question and the term of the other language that it was searched as."""
+
+    term: str
+    searched_as: str
+
+
+class Proposal(Value):
+    """A kind of specialist that independent proposals of a team named, and how many of them."""
+
+    role: str
+    focus: str
+    count: int
+    trials: int
+
+
+class Plan(Value):
+    """The team that the principal investigator puts together, and why.
+
+    ``proposals`` is the frequency table that it chose from, where there were several trials.
+    """
+
+    specialists: tuple[Specialist, ...]
+    why: str = ""
+    bridges: tuple[Bridge, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+class Dropped(Value):
+    """A statement that verification took out, and why."""
+
+    claim: str
+    reason: str
+
+
+class Analysis(Value):
+    """What one specialist found in one round; ``rejected`` is what did not stand."""
+
+    specialist: str
+    round: int
+    findings: tuple[Finding, ...] = ()
+    queries: tuple[str, ...] = ()
+    passages_read: int = 0
+    sources_found: tuple[str, ...] = ()
+    new_findings: int = 0
+    open_questions: tuple[str, ...] = ()
+    rejected: tuple[Dropped, ...] = ()
+
+
+class Critique(Value):
+    """The critic's word on one specialist in one round.
+
+    ``unsupported`` holds the ids of findings that their quotes do not carry, in its judgment.
+    """
+
+    specialist: str
+    round: int
+    score: Score
+    improved: str = ""
+    remaining: str = ""
+    needed: str = ""
+    search_for: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+
+
+class Disagreement(Value):
+    """Two findings that speak of the same thing with different numbers or in opposite senses,
+    or that ``about`` says to be in dispute."""
+
+    kind: Literal["numbers", "negation", "disputed"]
+    about: str
+    finding_ids: tuple[str, str]
+
+
+class Summary(Value):
+    """Where the team stands at the end of a round."""
+
+    round: int
+    agreed: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    provisional: str = ""
+    disagreements: tuple[Disagreement, ...] = ()

@@ -1,0 +1,285 @@
+"""Every error of Virtual Lab, in one tree.
+
+    VirtualLabError                 500
+    ├── InvalidInputError           422  what the caller gave cannot be used
+    │   ├── SettingError            422
+    │   ├── PromptError             422
+    │   └── GlossaryError           422
+    ├── NotFoundError               404
+    ├── UnreadableDocumentError     415  one document cannot become passages
+    │   ├── EncryptedDocumentError
+    │   ├── BrokenDocumentError
+    │   ├── EmptyDocumentError
+    │   ├── ScannedDocumentError
+    │   ├── OversizedDocumentError
+    │   ├── SlowDocumentError
+    │   └── UnsupportedDocumentError
+    ├── FetchError                  502  nothing could be fetched from the web
+    │   ├── ForbiddenAddressError   422
+    │   ├── DisallowedByRobotsError
+    │   ├── UnreachableHostError
+    │   ├── SlowHostError
+    │   ├── RefusedRequestError
+    │   ├── OversizedAnswerError
+    │   └── UnusableAnswerError
+    ├── MissingExtraError           501  an optional part is not installed
+    ├── RenderingError              500  a report cannot be written in a format
+    ├── ModelError                  502  a language model cannot be used
+    │   ├── ModelAnswerError        502  its answer cannot be used
+    │   ├── ModelRefusedError       502  its server refuses the request
+    │   ├── ModelUnavailableError   503  its server does not answer
+    │   └── RealModelError          403  it is not on this machine, and only such may be used
+    ├── BudgetError                 402  what the run may spend is spent
+    ├── LibraryError                503  the index on disk cannot be used
+    ├── StoreError                  503  the database cannot be used
+    ├── ConflictError               409  the run is in a state that does not allow it
+    ├── LostLeaseError              409  the run belongs to another worker by now
+    ├── RunFailedError              500  a run ended without a report
+    │   ├── RunCancelledError       409
+    │   ├── TimeLimitError          504
+    │   └── QuarantinedError        500
+    ├── ServiceError                503  a part of the service does not run
+    └── BrokerError                 503
+        ├── NoBrokerError           503  there is none to start
+        ├── BrokerDownError         503
+        └── WorkerSilentError       503
+
+The docstring of a class is its message; ``detail`` adds what and where.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import ClassVar
+
+
+class VirtualLabError(Exception):
+    """Something went wrong in Virtual Lab."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str = "") -> None:
+        self.title = inspect.cleandoc(type(self).__doc__ or "").rstrip(".")
+        self.detail = detail
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}" if self.detail else f"{self.title}."
+
+
+def restore(kind: str, message: str) -> VirtualLabError:
+    """The error that was written down as the name of its class and its message."""
+    found = globals().get(kind)
+    error_class = VirtualLabError
+    if isinstance(found, type) and issubclass(found, VirtualLabError):
+        error_class = found
+    title = error_class().title
+    return error_class(message.removeprefix(title).lstrip(":. "))
+
+
+class InvalidInputError(VirtualLabError):
+    """The input cannot be used."""
+
+    status = 422
+
+
+class SettingError(InvalidInputError):
+    """A setting has a value that cannot be used."""
+
+
+class PromptError(InvalidInputError):
+    """A prompt file cannot be used."""
+
+
+class GlossaryError(InvalidInputError):
+    """The glossary file cannot be used."""
+
+
+class NotFoundError(VirtualLabError):
+    """There is no such thing."""
+
+    status = 404
+
+
+class UnreadableDocumentError(VirtualLabError):
+    """The document cannot be read."""
+
+    status = 415
+
+
+class EncryptedDocumentError(UnreadableDocumentError):
+    """The document is encrypted; save a copy without a password and add that."""
+
+
+class BrokenDocumentError(UnreadableDocumentError):
+    """The document is broken."""
+
+
+class EmptyDocumentError(UnreadableDocumentError):
+    """The document is empty."""
+
+
+class ScannedDocumentError(UnreadableDocumentError):
+    """The document holds no text (a scan?); run OCR over it and add the result."""
+
+
+class OversizedDocumentError(UnreadableDocumentError):
+    """The document is too large."""
+
+
+class SlowDocumentError(UnreadableDocumentError):
+    """The document took too long to read and was given up."""
+
+
+class UnsupportedDocumentError(UnreadableDocumentError):
+    """The document has a format that is not read (read are PDF, DOCX, HTML, Markdown, text)."""
+
+
+class FetchError(VirtualLabError):
+    """Nothing could be fetched from the web."""
+
+    status = 502
+
+
+class ForbiddenAddressError(FetchError):
+    """The address is not one of the public web."""
+
+    status = 422
+
+
+class DisallowedByRobotsError(FetchError):
+    """The site asks programs not to fetch this page (robots.txt)."""
+
+
+class UnreachableHostError(FetchError):
+    """The host cannot be reached."""
+
+
+class SlowHostError(FetchError):
+    """The host took too long."""
+
+
+class RefusedRequestError(FetchError):
+    """The host refused the request."""
+
+    def __init__(self, detail: str = "", http_status: int = 0) -> None:
+        super().__init__(detail)
+        self.http_status = http_status
+
+
+class OversizedAnswerError(FetchError):
+    """The answer is too large."""
+
+
+class UnusableAnswerError(FetchError):
+    """The answer cannot be used."""
+
+
+class MissingExtraError(VirtualLabError):
+    """An optional part is not installed."""
+
+    status = 501
+
+
+class ModelError(VirtualLabError):
+    """The language model cannot be used."""
+
+    status = 502
+
+
+class ModelAnswerError(ModelError):
+    """The language model gave no usable answer, also when asked again."""
+
+
+class ModelRefusedError(ModelError):
+    """The language model's server refuses the request."""
+
+
+class ModelUnavailableError(ModelError):
+    """The language model does not answer."""
+
+    status = 503
+
+
+class RealModelError(ModelError):
+    """Only models on this machine may be used (VIRTUAL_LAB_ONLY_LOCAL_MODELS)."""
+
+    status = 403
+
+
+class BudgetError(VirtualLabError):
+    """The budget of the run is spent before there is anything to report."""
+
+    status = 402
+
+
+class RenderingError(VirtualLabError):
+    """The report cannot be written in this format."""
+
+
+class LibraryError(VirtualLabError):
+    """The library on disk cannot be used."""
+
+    status = 503
+
+
+class StoreError(VirtualLabError):
+    """The store of runs and reports cannot be used."""
+
+    status = 503
+
+
+class ConflictError(VirtualLabError):
+    """The state of the run does not allow this."""
+
+    status = 409
+
+
+class LostLeaseError(VirtualLabError):
+    """The run belongs to another worker by now."""
+
+    status = 409
+
+
+class RunFailedError(VirtualLabError):
+    """The run failed."""
+
+
+class RunCancelledError(RunFailedError):
+    """The run was cancelled."""
+
+    status = 409
+
+
+class TimeLimitError(RunFailedError):
+    """The run took longer than a run may take."""
+
+    status = 504
+
+
+class QuarantinedError(RunFailedError):
+    """The run was lost too often and is not started again by itself; resume it by hand."""
+
+
+class ServiceError(VirtualLabError):
+    """The service cannot run."""
+
+    status = 503
+
+
+class BrokerError(VirtualLabError):
+    """The message broker cannot be used."""
+
+    status = 503
+
+
+class NoBrokerError(BrokerError):
+    """There is no message broker: set REDIS_URL, or install Valkey or Redis."""
+
+
+class BrokerDownError(BrokerError):
+    """The message broker does not answer."""
+
+
+class WorkerSilentError(BrokerError):
+    """No worker answers; start one with "virtual-lab worker"."""

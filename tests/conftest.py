@@ -1,0 +1,85 @@
+"""What all tests share: the real documents, and the switch that keeps tests off the network."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_network(network_attempts: list[str]) -> Iterator[None]:
+    """Fails a test that tried to reach another machine, also where the code bore it."""
+    network_attempts.clear()
+    yield
+    assert not network_attempts, f"the test tried to reach {network_attempts}"
+
+
+@pytest.fixture(scope="session")
+def network_attempts() -> Iterator[list[str]]:
+    """The other machines that were asked for; none of them can be reached or looked up."""
+    attempts: list[str] = []
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    getaddrinfo = socket.getaddrinfo
+
+    def refused(family: int, host: object) -> bool:
+        if family not in (socket.AF_INET, socket.AF_INET6) or is_this_machine(host):
+            return False
+        attempts.append(str(host))
+        return True
+
+    def local_connect(self: socket.socket, address: Any) -> None:
+        if refused(self.family, address[0]):
+            raise OSError(errno.ENETUNREACH, "tests have no network")
+        connect(self, address)
+
+    def local_connect_ex(self: socket.socket, address: Any) -> int:
+        return errno.ENETUNREACH if refused(self.family, address[0]) else connect_ex(self, address)
+
+    def local_getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
+        nobodys = str(host).endswith(".invalid")  # RFC 6761: it never exists
+        if nobodys or (not is_address(host) and refused(socket.AF_INET, host)):
+            raise socket.gaierror(socket.EAI_NONAME, "tests have no network")
+        return getaddrinfo(host, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", local_connect)
+        patch.setattr(socket.socket, "connect_ex", local_connect_ex)
+        patch.setattr(socket, "getaddrinfo", local_getaddrinfo)
+        yield attempts
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real documents, beside the repository; skips where it is missing."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("VIRTUAL_LAB_TEST_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"the test data is not there: {folder} (set VIRTUAL_LAB_TEST_DATA)")
+    return folder
+
+
+def is_this_machine(host: object) -> bool:
+    """Whether a host is the loopback interface, or no host at all."""
+    if host in (None, "", b"", "localhost", b"localhost", socket.gethostname()):
+        return True
+    return is_address(host) and ipaddress.ip_address(_text(host)).is_loopback
+
+
+def is_address(host: object) -> bool:
+    """Whether a host is written as a number."""
+    try:
+        ipaddress.ip_address(_text(host))
+    except ValueError:
+        return False
+    return True
+
+
+def _text(host: object) -> str:
+    return host.decode() if isinstance(host, bytes) else str(host).partition("%")[0]
