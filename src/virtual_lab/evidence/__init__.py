@@ -1,0 +1,1 @@
+"""Finding passages: reading documents, the index, the glossary, gathering, verifying quotes."""

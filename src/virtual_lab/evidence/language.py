@@ -1,0 +1,49 @@
+"""Which language a text is in, from its script and its most frequent small words."""
+
+from __future__ import annotations
+
+import re
+
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_WORD = re.compile(r"[a-zà-ÿ]+")
+
+_SMALL_WORDS = {
+    "en": frozenset("the of and to in is that for with as by be are this on or shall not".split()),
+    "de": frozenset("der die und das von zu mit den ist im nicht eine des dem ein für auf".split()),
+    "fr": frozenset("le la les de des et du un une dans est que pour par sur aux ne pas".split()),
+    "es": frozenset("el la los las de y del que en un una por con para se es no al".split()),
+    "it": frozenset("il la di e che del in un una per con le dei della sono non gli al".split()),
+    "nl": frozenset("de het van een en in op te dat is voor met zijn niet aan door bij".split()),
+}
+_SAMPLE = 20_000
+
+
+def detect_language(text: str) -> str:
+    """The ISO 639-1 code of the main language of ``text``; "en" where nothing speaks for another.
+
+    A text counts as Korean from a share of 20 % Hangul letters: Korean technical prose is
+    full of Latin terms, while English prose with Korean names stays below.
+    """
+    sample = text[:_SAMPLE]
+    hangul = len(_HANGUL.findall(sample))
+    kana = len(_KANA.findall(sample))
+    han = len(_HAN.findall(sample))
+    latin = len(_LATIN.findall(sample))
+    letters = hangul + kana + han + latin
+    if not letters:
+        return "en"
+    if hangul >= 0.2 * letters:
+        return "ko"
+    if kana >= 0.1 * letters:
+        return "ja"
+    if han >= 0.3 * letters:
+        return "zh"
+    words = _WORD.findall(sample.lower())
+    counts = {
+        language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()
+    }
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > counts["en"] else "en"

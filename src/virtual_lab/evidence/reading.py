@@ -1,0 +1,185 @@
+"""Reading documents in a process of their own, which is killed where a file takes too long.
+
+The process speaks JSON lines: a path in, a document or a typed error out. One process reads
+file after file; it is started again after it had to be killed or died.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from virtual_lab import errors
+from virtual_lab.errors import (
+    BrokenDocumentError,
+    OversizedDocumentError,
+    SlowDocumentError,
+    UnreadableDocumentError,
+)
+from virtual_lab.evidence.documents import Document
+from virtual_lab.evidence.readers import READERS, read_document
+
+MEMORY_LIMIT = 1_000_000_000
+"""Most address space of the reading process, in bytes (where the platform can limit it)."""
+
+
+class DocumentReader:
+    """Reads documents one after another; use it as a context manager.
+
+    Args:
+        timeout: seconds after which a file is given up.
+        max_bytes: largest file that is tried.
+    """
+
+    def __init__(self, timeout: float = 30.0, max_bytes: int = 100 * 1024 * 1024) -> None:
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, path: Path) -> Document:
+        """Read one file.
+
+        Raises:
+            UnreadableDocumentError: why there is no document, in a line for the user.
+        """
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise UnreadableDocumentError(error.strerror or str(error)) from None
+        if size > self._max_bytes:
+            raise OversizedDocumentError(f"{size >> 20} MB; the limit is {self._max_bytes >> 20}")
+        process = self._running()
+        request = json.dumps(str(path)).encode() + b"\n"
+        try:
+            _pipe(process.stdin).write(request)
+            _pipe(process.stdin).flush()
+            answer = self._answers.get(timeout=self._timeout)
+        except queue.Empty:
+            self.close()
+            raise SlowDocumentError(f"over {self._timeout:.0f} s") from None
+        except OSError:
+            answer = b""
+        if not answer:
+            self.close()
+            raise BrokenDocumentError("reading it failed") from None
+        return _parse(answer)
+
+    def close(self) -> None:
+        """End the reading process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        with suppress(OSError):  # a request that it did not take is flushed into nothing
+            _pipe(process.stdin).close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "virtual_lab.evidence.reading"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            self._answers = queue.Queue()
+            threading.Thread(
+                target=_pump,
+                args=(_pipe(self._process.stdout), self._answers),
+                daemon=True,
+            ).start()
+        return self._process
+
+
+def find_documents(path: Path) -> Iterator[Path]:
+    """The file itself, or all readable files below a folder, in order, without hidden ones."""
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        relative = file.relative_to(path)
+        hidden = any(part.startswith((".", "~$")) for part in relative.parts)
+        if file.suffix.lower() in READERS and file.is_file() and not hidden:
+            yield file
+
+
+def _pump(stdout: IO[bytes], answers: queue.Queue[bytes]) -> None:
+    """Hand on the lines of a process, then one empty answer for its end."""
+    with stdout:
+        for line in stdout:
+            answers.put(line)
+    answers.put(b"")
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise RuntimeError("the process was started without this pipe")
+    return stream
+
+
+def _parse(answer: bytes) -> Document:
+    message = json.loads(answer)
+    if "error" in message:
+        kind = getattr(errors, message["error"], UnreadableDocumentError)
+        raise kind(message["detail"])
+    return Document.model_validate(message)
+
+
+def _serve() -> None:
+    """Read documents for the parent until it closes the pipe."""
+    _limit_memory()
+    for line in sys.stdin.buffer:
+        sys.stdout.buffer.write(_answer(Path(json.loads(line))) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _answer(path: Path) -> bytes:
+    try:
+        text = read_document(path).model_dump_json()
+        text.encode()
+    except UnreadableDocumentError as error:
+        return _failure(type(error).__name__, error.detail)
+    except MemoryError:
+        return _failure("OversizedDocumentError", "it takes too much memory")
+    except RecursionError:
+        return _failure("BrokenDocumentError", "it is nested too deeply")
+    except Exception as error:  # whatever a parser raises on a broken file
+        return _failure("BrokenDocumentError", f"{type(error).__name__}: {error}"[:200])
+    return text.encode()
+
+
+def _failure(kind: str, detail: str) -> bytes:
+    return json.dumps({"error": kind, "detail": detail}).encode()
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
+if __name__ == "__main__":
+    _serve()
