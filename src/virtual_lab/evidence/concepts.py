@@ -1,0 +1,188 @@
+"""What a question asks about: its concepts, each with its names in both languages and a weight.
+
+A concept is found in a text where the tokens of one of its names stand side by side. Names come
+from the glossary where it knows the words of the question, else from the words themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from virtual_lab.domain import Bridge
+from virtual_lab.evidence.glossary import Glossary
+from virtual_lab.evidence.tokens import STOP_WORDS, fold, stem, tokenise
+
+# Words that frame a question and say little on its subject: they count for a quarter.
+_FRAME = frozenset(
+    stem(word)
+    for word in """
+    information data requirement requirements required require provide provided need needed needs
+    study studies guidance guideline document documents question answer method methods approach
+    apply applies applied case cases main key important relevant specific general different type
+    types kind example examples way ways role use used using consider considered consideration
+    considerations state give given list explain describe does mean meaning criterion criteria
+    condition conditions article under according applicant applicants available
+    """.split()
+)
+_FRAME_KO = frozenset(
+    """
+    경우 무엇 어떤 어떻게 어느 기준 요건 요구 요구사항 자료 정보 방법 사항 내용 관련 관한 대한
+    대하여 대해 위한 위해 따라 따른 있는 없는 하는 되는 받은 받는 경우에 필요 필요한 제출 제출해야
+    설명 설명해 알려 여부 문제 의미 종류 언제 누가 왜 이유 조건 절차 규정 조항 해야 하나 되나 있나
+    인가 인가요 무엇인가 무엇인가요 신청인 신청자 판단 인정 고려
+    """.split()
+)
+_FRAME_WEIGHT = 0.25
+_VERB_WEIGHT = 0.4
+_KOREAN_VERB = re.compile(
+    r"(?:하고|하며|하여|해서|해도|했을|하면|하지|되어|되면|되지|되고|려면|지만|는데|은데|아서|어서|아도|어도"
+    r"|[았었였]을|[았었였]다|[아어여]야|나요|는가|는지|은지|을지|으면|거나|도록|[다라]고|던|려|줘)$"
+)
+
+_PARTICLES = re.compile(
+    r"(?:으로서의|으로서|으로써|에서의|에서는|에게서|으로의|으로는|이라는|이란|라는|까지|부터|에게|에서"
+    r"|으로|로서|로써|처럼|보다|이나|이며|에는|에의|와의|과의|하는|하여|하고|하면|하기|하려면|한다|된다"
+    r"|되는|되나|되나요|인가|인가요|은|는|이|가|을|를|의|에|로|와|과|도|만|나|한|할|된|될|적)$"
+)
+_KOREAN_RUN = re.compile(r"[가-힣]+")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/\-‑.]*[A-Za-z0-9]|[A-Za-z0-9]|[가-힣]+")
+
+
+class Concept(NamedTuple):
+    """One thing that a question asks about; ``names`` are token sequences."""
+
+    term: str
+    names: tuple[tuple[str, ...], ...]
+    weight: float
+
+
+class Concepts(NamedTuple):
+    """The concepts of a question, and what to search for.
+
+    ``absent`` names the concepts that no passage holds; they are not among ``concepts``.
+    """
+
+    concepts: tuple[Concept, ...]
+    absent: tuple[str, ...]
+    queries: tuple[str, ...]
+    bridges: tuple[Bridge, ...]
+
+    def match(self, tokens: Sequence[str]) -> tuple[float, ...]:
+        """For each concept how far a tokenised text holds it, between 0 and 1."""
+        text = f" {' '.join(tokens)} "
+        known = frozenset(tokens)
+        return tuple(_found(concept, text, known) for concept in self.concepts)
+
+
+class Vocabulary(Protocol):
+    """What is asked of an index: how often a prepared token stands in it, and its weight."""
+
+    def frequency(self, token: str) -> int:
+        """In how many passages the token stands."""
+
+    def weight(self, token: str) -> float:
+        """The inverse document frequency of the token."""
+
+
+def find_concepts(
+    question: str, language: str, glossary: Glossary, vocabulary: Vocabulary
+) -> Concepts:
+    """The concepts of ``question``.
+
+    Args:
+        question: the words of the person.
+        language: "ko" or "en", the language of the question.
+        glossary: bridges its terms into the other language.
+        vocabulary: knows how rare the words are in the library.
+
+    Returns:
+        concepts in the order of the question; the queries to search, one per language.
+    """
+    other = "en" if language == "ko" else "ko"
+    tokens = tokenise(question)
+    mentions = glossary.mentions(tokens)
+    named: dict[str, tuple[tuple[str, ...], ...]] = {}
+    bridges: dict[str, Bridge] = {}
+    covered: set[str] = set()
+    for mention in mentions:
+        term = mention.term
+        if all(_is_frame(name) for name in term.names(language)):
+            continue
+        names = (mention.name, *term.ko, *term.en)
+        named[mention.name] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
+        covered.update(tokens[mention.start : mention.end])
+        if not set(term.names(other)) & set(term.names(language)):
+            searched = " | ".join(term.names(other)[:3])
+            bridges.setdefault(mention.name, Bridge(term=mention.name, searched_as=searched))
+    for word in content_words(question):
+        prepared = tuple(tokenise(word))
+        if prepared and not set(prepared) <= covered:
+            named.setdefault(word, (prepared,))
+    concepts: list[Concept] = []
+    absent: list[str] = []
+    for word, prepared_names in named.items():
+        known = tuple(name for name in prepared_names if all(map(vocabulary.frequency, name)))
+        if known:
+            concepts.append(Concept(word, known, _weight(word, known, vocabulary)))
+        elif prepared_names and not _is_frame(word):
+            absent.append(word)
+    translated = [
+        name
+        for mention in mentions
+        for name in mention.term.names(other)[:3]
+        if mention.name in named
+    ]
+    kept = [word for word in content_words(question) if word.isascii()]
+    queries = [question]
+    if translated:
+        queries.append(" ".join(dict.fromkeys([*translated, *kept])))
+    return Concepts(tuple(concepts), tuple(absent), tuple(queries), tuple(bridges.values()))
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a question that may carry its subject, Korean ones without their particles."""
+    words: list[str] = []
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if _KOREAN_RUN.fullmatch(word):
+            word = korean_stem(word)
+            if len(word) < 2 or word in _FRAME_KO:
+                continue
+        elif word.lower() in STOP_WORDS or len(word) == 1:
+            continue
+        words.append(word)
+    return list(dict.fromkeys(words))
+
+
+def korean_stem(word: str) -> str:
+    """A Korean word without a trailing particle or verb ending, if two syllables remain."""
+    shorter = _PARTICLES.sub("", word)
+    return shorter if len(shorter) >= 2 else word
+
+
+def _found(concept: Concept, text: str, known: frozenset[str]) -> float:
+    best = 0.0
+    for name in concept.names:
+        if f" {' '.join(name)} " in text:
+            return 1.0
+        if len(name) > 1:
+            share = sum(token in known for token in name) / len(name)
+            best = max(best, 0.7 * share if share > 0.6 else 0.0)
+    return best
+
+
+def _weight(term: str, names: Sequence[tuple[str, ...]], vocabulary: Vocabulary) -> float:
+    """The weight of the most frequent name, each name counting as its rarest token."""
+    rarest = min(max(vocabulary.weight(token) for token in name) for name in names)
+    if _is_frame(term):
+        return _FRAME_WEIGHT * rarest
+    return (_VERB_WEIGHT if _KOREAN_VERB.search(term) else 1.0) * rarest
+
+
+def _is_frame(term: str) -> bool:
+    folded = fold(term)
+    if _KOREAN_RUN.search(folded):
+        return korean_stem(folded) in _FRAME_KO or folded in _FRAME_KO
+    return all(stem(word) in _FRAME or word in STOP_WORDS for word in folded.split())

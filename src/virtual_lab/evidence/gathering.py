@@ -1,0 +1,71 @@
+"""Gathering: the passages of the library that bear on a question, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from virtual_lab.domain import Passage, Source
+from virtual_lab.evidence.concepts import Concepts, find_concepts
+from virtual_lab.evidence.glossary import Glossary
+from virtual_lab.evidence.index import Hit, Index
+from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.tokens import tokenise
+
+_SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision, see docs
+_NEIGHBOURS = 4
+
+
+class Gatherer:
+    """Searches some collections of an index with the help of a glossary."""
+
+    def __init__(self, index: Index, glossary: Glossary, collections: Sequence[str] = ()) -> None:
+        self.index = index
+        self.glossary = glossary
+        self.collections = tuple(collections)
+
+    def concepts(self, question: str) -> Concepts:
+        """What a question asks about, weighted by how rare it is in the index."""
+        language = "ko" if detect_language(question) == "ko" else "en"
+        return find_concepts(question, language, self.glossary, self.index)
+
+    def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
+        """The passages that match one or more queries, each searched in both languages.
+
+        The score of a hit is a share of the best passage's for the same query, so between 0 and
+        1; where several queries find it, the best one counts. Passages of one page support each
+        other: half of the BM25 scores of its best neighbours counts for each.
+        """
+        best: dict[str, Hit] = {}
+        for query in dict.fromkeys(queries):
+            words = " ".join(self.concepts(query).queries)
+            for hit in _supported(self.index.search(words, self.collections, 2 * limit)):
+                known = best.get(hit.passage.id)
+                if known is None or hit.score > known.score:
+                    best[hit.passage.id] = hit
+        return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Passages by their ids."""
+        return [self.index.passage(passage_id) for passage_id in ids]
+
+    def source(self, source_id: str) -> Source:
+        """One source."""
+        return self.index.source(source_id)
+
+    def weight(self, text: str) -> float:
+        """The weight of the rarest token of ``text``."""
+        return max((self.index.weight(token) for token in tokenise(text)), default=0.0)
+
+
+def _supported(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the support of their neighbours on the page (or in a source without pages)."""
+    places: dict[tuple[str, int | None], list[float]] = {}
+    for passage, score in hits:
+        places.setdefault((passage.source_id, passage.page), []).append(score)
+    together = {place: sum(sorted(scores)[-_NEIGHBOURS:]) for place, scores in places.items()}
+    scores = [
+        score + _SUPPORT * (together[passage.source_id, passage.page] - score)
+        for passage, score in hits
+    ]
+    best = max(scores, default=0.0) or 1.0
+    return [Hit(hit.passage, score / best) for hit, score in zip(hits, scores, strict=True)]
