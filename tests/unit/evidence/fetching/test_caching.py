@@ -1,0 +1,104 @@
+"""What is asked once is not asked again, as far as HTTP's rules allow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.replay import ReplayServer, Reply
+from virtual_lab.evidence.fetching import Answer, Fetcher, Manners
+
+QUICK = Manners(interval=0, retries=0)
+SECRET = Manners(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
+Make = Callable[..., Fetcher]
+
+
+def get_twice(fetcher: Make, url: str, manners: Manners = QUICK) -> list[Answer]:
+    """The answers of two clients, one after the other, that share a cache."""
+
+    async def run() -> list[Answer]:
+        answers = []
+        for _ in range(2):
+            async with fetcher(cache=True) as client:
+                answers.append(await client.get(url, manners=manners))
+        return answers
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("headers", "requests"),
+    [
+        ({}, 1),
+        ({"Vary": "Accept-Encoding"}, 1),
+        ({"Cache-Control": "max-age=60"}, 1),
+        ({"Cache-Control": "private, max-age=60"}, 1),
+        ({"Cache-Control": "no-store"}, 2),
+        ({"Cache-Control": "max-age=0"}, 2),
+        ({"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 2),
+    ],
+)
+def test_the_provider_says_how_long_its_answer_holds(
+    server: ReplayServer, fetcher: Make, headers: dict[str, str], requests: int
+) -> None:
+    server.on("/a", Reply(b"answer", headers=headers))
+    first, second = get_twice(fetcher, server.url + "/a")
+    assert second.content == first.content == b"answer"
+    assert server.count("/a") == requests
+    assert second.from_cache is (requests == 1)
+    assert requests == 2 or second.date == first.date
+
+
+def test_a_stale_answer_is_confirmed_rather_than_sent_again(
+    server: ReplayServer, fetcher: Make
+) -> None:
+    etag = {"Cache-Control": "max-age=0", "ETag": '"1"'}
+    server.on("/a", Reply(b"answer", headers=etag), Reply(status=304, headers=etag))
+    _, second = get_twice(fetcher, server.url + "/a")
+    assert second.content == b"answer"
+    assert server.asked[1].headers["if-none-match"] == '"1"'
+
+
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_a_failure_is_not_kept(server: ReplayServer, fetcher: Make, status: int) -> None:
+    server.on("/a", Reply(b"", status), b"answer")
+
+    async def run() -> bytes:
+        async with fetcher(cache=True) as client:
+            with pytest.raises(Exception, match=str(status)):
+                await client.get(server.url + "/a", manners=QUICK)
+            return (await client.get(server.url + "/a", manners=QUICK)).content
+
+    assert asyncio.run(run()) == b"answer"
+
+
+def test_no_credential_is_written_to_the_cache(
+    server: ReplayServer, fetcher: Make, tmp_path: Path
+) -> None:
+    server.on("/a", b"answer")
+    get_twice(fetcher, server.url + "/a", SECRET)
+    assert server.count("/a") == 1
+    assert server.asked[0].headers["authorization"] == "Bearer s3cret"
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "cache").iterdir())
+    assert b"answer" in kept
+    assert b"s3cret" not in kept
+
+
+def test_a_search_with_a_body_is_kept_by_its_body(server: ReplayServer, fetcher: Make) -> None:
+    server.on_json("/search", {"n": 1}, {"n": 2})
+
+    async def run() -> list[object]:
+        async with fetcher(cache=True) as client:
+            return [
+                (await client.get_json(server.url + "/search", manners=QUICK, body=body))[0]
+                for body in ({"query": "콩"}, {"query": "soy"}, {"query": "콩"})
+            ]
+
+    assert asyncio.run(run()) == [{"n": 1}, {"n": 2}, {"n": 1}]
+    assert [(a.method, a.body.decode(), a.query) for a in server.asked] == [
+        ("POST", '{"query": "콩"}', {}),
+        ("POST", '{"query": "soy"}', {}),
+    ]
