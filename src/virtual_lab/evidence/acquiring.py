@@ -1,0 +1,60 @@
+"""One work by its DOI or address, for the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from virtual_lab.errors import (
+    FetchError,
+    InvalidInputError,
+    NotFoundError,
+    UnreadableDocumentError,
+)
+from virtual_lab.evidence.connectors.connector import Connector, Found, Registry
+from virtual_lab.evidence.connectors.pages import Page
+from virtual_lab.evidence.fulltext import FullTextReader
+from virtual_lab.evidence.identity import normal_doi
+from virtual_lab.evidence.merging import merge
+
+_RESOLVERS = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
+
+
+async def acquire(target: str, connectors: Sequence[Connector], reader: FullTextReader) -> Found:
+    """The work that a DOI or a URL names, in full text where that is open.
+
+    Args:
+        target: "10.2903/j.efsa.2024.8961", "doi:10...", "https://doi.org/10..." or another URL.
+        connectors: those that are registries are asked for a DOI, side by side.
+        reader: reads pages and full texts.
+
+    Raises:
+        InvalidInputError: it is neither a DOI nor a URL.
+        NotFoundError: no registry knows the DOI.
+        FetchError: the page cannot be had, or no registry could be asked.
+    """
+    target = target.strip()
+    doi = normal_doi(target)
+    if doi and ("://" not in target or target.lower().startswith(_RESOLVERS)):
+        work = await _looked_up(doi, connectors)
+        try:
+            return await reader.complete(work) or work
+        except (FetchError, UnreadableDocumentError):
+            return work
+    if "://" not in target:
+        raise InvalidInputError(f"{target} is neither a DOI nor a URL")
+    return (await Page(reader, target).search("", 1))[0]
+
+
+async def _looked_up(doi: str, connectors: Sequence[Connector]) -> Found:
+    registries = [connector for connector in connectors if isinstance(connector, Registry)]
+    answers = await asyncio.gather(
+        *(registry.lookup(doi) for registry in registries), return_exceptions=True
+    )
+    known = [answer for answer in answers if isinstance(answer, Found)]
+    if known:
+        return merge([known])[0]
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    if failures and len(failures) == len(answers):
+        raise failures[0]
+    raise NotFoundError(f"DOI {doi}")

@@ -1,0 +1,133 @@
+"""Which addresses may be fetched: those of the public web, and no others.
+
+A URL is checked for its form before anything else happens; the addresses that its host resolves
+to are checked when a connection is opened (``connecting``), so that neither a redirect nor a name
+that changes its address between two look-ups (DNS rebinding) leads anywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+import httpx2
+
+from virtual_lab.errors import ForbiddenAddressError
+
+Address = IPv4Address | IPv6Address
+Endpoint = tuple[str, int]
+"""A host, as it is written in a URL, and a port."""
+
+_PORTS = frozenset({80, 443, 8080, 8443})
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part) for part in text.split())
+
+
+# The blocks of the IANA special-purpose registries that are not globally reachable, with
+# multicast, the reserved rest, and Azure's metadata service on an otherwise public address.
+_CLOSED_V4 = _networks(
+    """
+    0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+    192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24
+    198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 168.63.129.16/32
+    """
+)
+_GLOBAL_V6 = ip_network("2000::/3")
+_CLOSED_V6 = _networks("2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20")
+_NAT64 = ip_network("64:ff9b::/96")
+
+# What the URL standard takes for a number at the end of a host, and so for an IPv4 address.
+_NUMBER = re.compile(r"(?:\d+|0[xX][0-9A-Fa-f]*)")
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?")
+_LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion")
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address belongs to the public internet."""
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network in _CLOSED_V4)
+    if address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
+    return address in _GLOBAL_V6 and not any(address in network for network in _CLOSED_V6)
+
+
+class AddressRules:
+    """Decides what may be fetched.
+
+    Args:
+        trusted: endpoints that are let through wherever they lie. They come from the
+            administrator's settings (a SearXNG of one's own) or from a test, never from a
+            question, a search result or a redirect.
+    """
+
+    def __init__(self, trusted: Iterable[Endpoint] = ()) -> None:
+        self._trusted = frozenset(trusted)
+
+    def check_url(self, url: str) -> httpx2.URL:
+        """The parsed URL, where its form is in order.
+
+        Raises:
+            ForbiddenAddressError: another scheme than http and https, a user name in it, a port
+                that is not the web's, a host that is a local name or a number in disguise, or an
+                address of a private network.
+        """
+        if any(ord(character) <= 0x20 or character == "\\" for character in url):
+            raise ForbiddenAddressError("it holds a blank, a control character or a backslash")
+        try:
+            parsed = httpx2.URL(url)
+        except httpx2.InvalidURL:
+            raise ForbiddenAddressError("it is not a URL") from None
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            raise ForbiddenAddressError("only http:// and https:// are fetched")
+        if parsed.userinfo:
+            raise ForbiddenAddressError("it holds a user name")
+        if endpoint(parsed) not in self._trusted:
+            _check_host(parsed.raw_host.decode("ascii"))
+            if endpoint(parsed)[1] not in _PORTS:
+                raise ForbiddenAddressError(f"port {parsed.port} is not one of the web's")
+        return parsed
+
+    def check_addresses(self, host: str, port: int, addresses: Iterable[str]) -> None:
+        """Check what a host resolves to; one address out of bounds is enough to refuse it.
+
+        Raises:
+            ForbiddenAddressError: an address is not public.
+        """
+        if (host, port) in self._trusted:
+            return
+        for address in addresses:
+            if not is_public(ip_address(address.partition("%")[0])):
+                raise ForbiddenAddressError(f"{host} leads into a private network")
+
+
+def endpoint(url: httpx2.URL) -> Endpoint:
+    """The host and the port that a URL leads to."""
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
+
+
+def _check_host(host: str) -> None:
+    if ":" in host:
+        address: Address = IPv6Address(host)
+    elif _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        try:
+            address = IPv4Address(host)
+        except ValueError:
+            raise ForbiddenAddressError("its host is a number in disguise") from None
+    elif not _HOST.fullmatch(host):
+        raise ForbiddenAddressError("its host is not a name")
+    elif "." not in host.rstrip(".") or host.rstrip(".").endswith(_LOCAL_ENDINGS):
+        raise ForbiddenAddressError("its host is a local name")
+    else:
+        return
+    if not is_public(address):
+        raise ForbiddenAddressError(f"{host} lies in a private network")

@@ -1,0 +1,58 @@
+"""Answers that are kept, by HTTP's own rules (RFC 9111).
+
+Most providers say nothing about how long their answers hold. The standard then leaves the time to
+the cache (section 4.2.2); here it is ``fresh_for``. Where a provider does say, it has its way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+from hishel import AsyncSqliteStorage, CacheOptions
+from hishel.httpx2 import AsyncCacheTransport
+
+_ASSUMED_FRESH = frozenset({200, 203, 301, 308})
+_SAYS_HOW_LONG = ("cache-control", "expires", "pragma")
+_MAX_CACHE_BYTES = 1024**3
+
+# A private cache: it serves one user or one team, never the public.
+_OPTIONS = CacheOptions(shared=False, supported_methods=["GET"])
+
+
+class FreshnessTransport(httpx2.AsyncBaseTransport):
+    """Gives an answer without a word on its lifetime the one that the cache assumes."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, fresh_for: int) -> None:
+        self._inner = inner
+        self._fresh_for = fresh_for
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and complete the headers of its answer."""
+        answer = await self._inner.handle_async_request(request)
+        if answer.status_code in _ASSUMED_FRESH and not any(
+            header in answer.headers for header in _SAYS_HOW_LONG
+        ):
+            answer.headers["cache-control"] = f"max-age={self._fresh_for}"
+        return answer
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+def cached(
+    inner: httpx2.AsyncBaseTransport, path: Path, fresh_for: int, max_bytes: int
+) -> httpx2.AsyncBaseTransport:
+    """A transport that answers from the cache in ``path`` where it may.
+
+    Args:
+        inner: sends what the cache cannot answer.
+        path: the SQLite file; several processes may share it.
+        fresh_for: how long an answer holds that says nothing itself, in seconds.
+        max_bytes: the largest answer that is kept.
+    """
+    storage = AsyncSqliteStorage(
+        database_path=path, max_stream_size=max_bytes, max_size=_MAX_CACHE_BYTES
+    )
+    return AsyncCacheTransport(FreshnessTransport(inner, fresh_for), storage, _OPTIONS)

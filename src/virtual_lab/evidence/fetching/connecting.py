@@ -1,0 +1,191 @@
+"""Connections that are opened to checked addresses only.
+
+The host of a URL is resolved here, its addresses are checked, and the connection goes to one of
+them. TLS and the ``Host`` header still use the name, so certificates are verified as usual.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import httpcore2
+import httpx2
+
+from virtual_lab.errors import (
+    FetchError,
+    SlowHostError,
+    UnreachableHostError,
+    UnusableAnswerError,
+)
+from virtual_lab.evidence.fetching.addresses import AddressRules
+
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+"""Gives the addresses of a host; raises OSError where there are none."""
+
+_MAX_ATTEMPTS = 4  # addresses of one host that are tried
+_MAX_CONNECTIONS = 32
+_KEEPALIVE_S = 15.0
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host, as the system's resolver gives them.
+
+    It runs in a thread that nobody waits for at the end: a resolver whose server does not answer
+    takes many times longer than a run may, and would hold the process back.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(addresses: list[str] | None, error: OSError | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(addresses or [])
+
+    def look_up() -> None:
+        addresses: list[str] | None = None
+        failure: OSError | None = None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        except OSError as error:
+            failure = error
+        except UnicodeError:
+            failure = OSError("not a host name")
+        except Exception as error:  # whoever waits must hear of it, whatever it was
+            failure = OSError(f"{type(error).__name__}: {error}")
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, addresses, failure)
+
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return await answer
+
+
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """Opens the connections of a pool; ``timeout`` covers resolving and connecting together."""
+
+    def __init__(self, rules: AddressRules, resolver: Resolver = resolve) -> None:
+        self._rules = rules
+        self._resolver = resolver
+        self._backend = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  (the signature is httpcore's)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to an address of ``host``.
+
+        Raises:
+            ForbiddenAddressError: the host leads into a private network.
+            httpcore2.ConnectError: it has no address, or none answers.
+            httpcore2.ConnectTimeout: it took longer than ``timeout`` seconds.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._resolver(host, port)
+                self._rules.check_addresses(host, port, addresses)
+                return await self._connect(addresses, port, timeout)
+        except TimeoutError:
+            raise httpcore2.ConnectTimeout(host) from None
+        except OSError as error:
+            raise httpcore2.ConnectError(str(error)) from None
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+    async def _connect(
+        self, addresses: list[str], port: int, within: float | None
+    ) -> httpcore2.AsyncNetworkStream:
+        """Try one address after the other; a dead one does not use up the time of the rest."""
+        tried = addresses[:_MAX_ATTEMPTS]
+        share = within / len(tried) if within and tried else within
+        failure: Exception = OSError("it has no address")
+        for address in tried:
+            try:
+                return await self._backend.connect_tcp(address, port, timeout=share)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+
+class GuardedTransport(httpx2.AsyncBaseTransport):
+    """Sends requests over guarded connections; whatever goes wrong is a ``FetchError``."""
+
+    def __init__(self, rules: AddressRules, resolver: Resolver = resolve) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=httpx2.create_ssl_context(),
+            max_connections=_MAX_CONNECTIONS,
+            keepalive_expiry=_KEEPALIVE_S,
+            network_backend=GuardedBackend(rules, resolver),
+        )
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and give the answer, whose body is still to be read."""
+        sent = httpcore2.Request(
+            method=request.method,
+            url=httpcore2.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"timeout": request.extensions.get("timeout", {})},
+        )
+        with _told(request.url.host):
+            answer = await self._pool.handle_async_request(sent)
+        return httpx2.Response(
+            status_code=answer.status,
+            headers=answer.headers,
+            stream=_Body(answer.stream, request.url.host),
+            extensions=answer.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _Body(httpx2.AsyncByteStream):
+    def __init__(self, stream: object, host: str) -> None:
+        self._stream = stream
+        self._host = host
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if not isinstance(self._stream, AsyncIterable):
+            return
+        with _told(self._host):
+            async for part in self._stream:
+                yield part
+
+    async def aclose(self) -> None:
+        close = getattr(self._stream, "aclose", None)
+        if close is not None:
+            await close()
+
+
+@contextmanager
+def _told(host: str) -> Iterator[None]:
+    """Turn the errors of the connection into those of this project."""
+    try:
+        yield
+    except FetchError:
+        raise
+    except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+        raise UnreachableHostError(host) from None
+    except httpcore2.TimeoutException:
+        raise SlowHostError(host) from None
+    except (httpcore2.NetworkError, httpcore2.ProtocolError):
+        raise UnusableAnswerError(f"{host} broke off") from None

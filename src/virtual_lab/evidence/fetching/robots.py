@@ -1,0 +1,66 @@
+"""Robots.txt (RFC 9309): which pages a site asks programs not to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import httpx2
+from protego import Protego
+
+from virtual_lab.errors import OversizedAnswerError, RefusedRequestError, UnusableAnswerError
+
+AGENT = "VirtualLab"
+MAX_BYTES = 512 * 1024
+"""The standard asks that at least 500 KiB are read."""
+
+_LONGEST_DELAY_S = 10.0
+
+
+class Ruling(NamedTuple):
+    """Whether a page may be fetched, and the pause between two pages that the site asks for."""
+
+    allowed: bool
+    delay: float | None = None
+
+
+class Robots:
+    """The rules of the sites that were asked so far.
+
+    Args:
+        fetch: gives the bytes of a URL, or raises a ``FetchError``.
+    """
+
+    def __init__(self, fetch: Callable[[str], Awaitable[bytes]]) -> None:
+        self._fetch = fetch
+        self._rules: dict[str, Protego | None] = {}
+
+    async def ruling(self, url: httpx2.URL) -> Ruling:
+        """What the site of ``url`` says about it.
+
+        A site without the file allows everything; one that fails to hand it out allows nothing
+        (section 2.3.1).
+
+        Raises:
+            FetchError: the site cannot be reached at all.
+        """
+        site = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        if site not in self._rules:
+            self._rules[site] = await self._read(site)
+        rules = self._rules[site]
+        if rules is None:
+            return Ruling(allowed=False)
+        delay = rules.crawl_delay(AGENT)
+        return Ruling(
+            rules.can_fetch(str(url), AGENT), min(delay, _LONGEST_DELAY_S) if delay else None
+        )
+
+    async def _read(self, site: str) -> Protego | None:
+        try:
+            content = await self._fetch(f"{site}/robots.txt")
+        except RefusedRequestError as error:
+            missing = 400 <= error.http_status < 500 and error.http_status != 429
+            return Protego.parse("") if missing else None
+        except (OversizedAnswerError, UnusableAnswerError):
+            return None
+        return Protego.parse(content.decode("utf-8", errors="replace"))
