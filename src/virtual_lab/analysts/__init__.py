@@ -1,0 +1,1 @@
+"""Who thinks: the protocol of an analyst, and the analyst that needs no model."""

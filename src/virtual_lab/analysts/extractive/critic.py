@@ -1,0 +1,104 @@
+"""The critic: an independent score of one specialist's work, from figures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from virtual_lab.analysts.analyst import Review
+from virtual_lab.analysts.extractive.relevance import share, similarity
+from virtual_lab.analysts.extractive.wording import say
+from virtual_lab.domain import Critique, Finding
+from virtual_lab.evidence.tokens import tokenise
+
+_ENOUGH_FINDINGS = 5
+_ENOUGH_SOURCES = 3
+_ON_TOPIC = 0.65  # share of the best passage's score from which a source could have been used
+_REPETITIVE = 0.6
+
+
+def review_work(review: Review) -> Critique:
+    """Score coverage of the question, number of findings and sources, and redundancy.
+
+    Half of the score is the weighted share of the question's concepts that the quotes hold; the
+    rest is how many findings there are, and how many independent sources of those that the
+    library has on the question. Repetition takes a point.
+    """
+    language = review.inquiry.language
+    concepts = review.inquiry.concepts.concepts
+    weights = [concept.weight for concept in concepts]
+    held = _held(review, review.findings)
+    coverage = share(weights, held)
+    sources = {quote.source_id for finding in review.findings for quote in finding.quotes}
+    repetitive = _redundancy(review.findings) > _REPETITIVE
+    uncovered = [
+        concept.term
+        for concept, value in zip(concepts, held, strict=True)
+        if value < 0.5 and concept.weight >= 0.5 * max(weights, default=0.0)
+    ]
+    available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= _ON_TOPIC}
+    merit = (
+        0.5 * coverage
+        + 0.35 * min(1.0, len(review.findings) / _ENOUGH_FINDINGS)
+        + 0.15 * min(1.0, len(sources) / max(1, min(len(available), _ENOUGH_SOURCES)))
+    )
+    score = 1 + round(4 * merit) - repetitive if review.findings else 1
+    remaining, needed = [], []
+    if not review.findings:
+        remaining.append(say("no_findings", language))
+    if uncovered:
+        remaining.append(say("uncovered", language, terms=", ".join(uncovered)))
+        needed.append(say("need_terms", language, terms=", ".join(uncovered)))
+    if len(sources) == 1 < len(available):
+        remaining.append(say("one_source", language))
+        needed.append(say("need_source", language))
+    if repetitive:
+        remaining.append(say("repetitive", language))
+    return Critique(
+        specialist=review.specialist.id,
+        round=review.round,
+        score=max(1, min(5, score)),
+        improved=_improved(review, coverage, len(sources)),
+        remaining=" ".join(remaining) or say("nothing_remains", language),
+        needed=" ".join(needed) or say("need_nothing", language),
+        search_for=tuple(uncovered),
+    )
+
+
+def _held(review: Review, findings: Sequence[Finding]) -> list[float]:
+    """For each concept of the question how far the best of the findings holds it."""
+    concepts = review.inquiry.concepts
+    rows = [concepts.match(tokenise(finding.claim)) for finding in findings]
+    return (
+        [max(column) for column in zip(*rows, strict=True)]
+        if rows
+        else [0.0] * len(concepts.concepts)
+    )
+
+
+def _redundancy(findings: Sequence[Finding]) -> float:
+    """The mean similarity of each finding to the one that is most like it."""
+    if len(findings) < 2:
+        return 0.0
+    tokens = [frozenset(tokenise(finding.claim)) for finding in findings]
+    closest = [
+        max(similarity(own, other) for j, other in enumerate(tokens) if i != j)
+        for i, own in enumerate(tokens)
+    ]
+    return sum(closest) / len(closest)
+
+
+def _improved(review: Review, coverage: float, sources: int) -> str:
+    language = review.inquiry.language
+    if review.previous is None:
+        return say("first_look", language, findings=len(review.findings), sources=sources)
+    if not review.new_findings:
+        return say("stood_still", language)
+    weights = [concept.weight for concept in review.inquiry.concepts.concepts]
+    before = share(weights, _held(review, review.previous_findings))
+    return say(
+        "grew",
+        language,
+        new=review.new_findings,
+        before=round(100 * before),
+        after=round(100 * coverage),
+    )

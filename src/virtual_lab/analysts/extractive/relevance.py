@@ -1,0 +1,186 @@
+"""How far a statement answers the question.
+
+Three things speak for a statement, each measured against the best in the library: how well its
+passage matches the question, what share of the question's concepts (by weight) it holds itself,
+and what share it holds together with its headings, its passage and its source's title: a sentence
+under "Genotoxicity" need not say the word again. The weights come from benchmarks.precision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.domain import Passage
+from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.statements import Statement, statements
+from virtual_lab.evidence.tokens import tokenise
+
+_PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.3, 0.2
+_HEADING, _NEAR, _TITLE = 0.8, 0.45, 0.35  # of what a concept in the sentence itself counts
+_POINTS_AWAY = 0.85  # factor for a sentence that only points at another place
+_LONG, _LONG_FACTOR = 420, 0.9  # characters above which a statement is hard to read
+_SAME_LANGUAGE = 1.1  # factor for a passage in the language of the report
+_SUMMARY_FACTOR, _ALLEGED_FACTOR = 1.12, 0.8  # for what a summary says; for what a party claims
+_DEMANDS_FACTOR = 1.08  # for a statement that demands, where the question asks for demands
+_HARDLY_ANY = 0.15  # share of the question below which the library does not speak of it
+
+_SUMMARY = re.compile(
+    r"(?:abstract|(?:executive )?summary|conclusions?|key points|highlights"
+    r"|판결 ?요지|요지|요약|초록|결론)$",
+    re.IGNORECASE,
+)
+_ALLEGED = re.compile(
+    r"주장|청구 ?취지|항소 ?취지|주 ?문$|관계 ?법령|(?:argument|submission|contention)s? of",
+    re.IGNORECASE,
+)
+_CLAIMS = re.compile(
+    r"주장(?:한다|하나|하였다|하고 있다|했다)\W*$|\b(?:argues?|contends?|submits?) that\b"
+)
+_ASKS_FOR_DEMANDS = re.compile(
+    r"\b(?:must|shall|should|required?|requirements?|need(?:s|ed)?|necessary|obligat\w+|have to)\b"
+    r"|요건|요구|필요|의무|해야|하여야|제출|기준",
+    re.IGNORECASE,
+)
+_DEMANDS = re.compile(
+    r"\b(?:must|shall|should|(?:is|are) (?:to be|required|requested|needed)"
+    r"|(?:has|have|needs?) to)\b"
+    r"|하여야|해야|필요하|의무|요구된|제출한다",
+    re.IGNORECASE,
+)
+
+
+class Candidate(NamedTuple):
+    """A statement of a passage and what speaks for it.
+
+    ``direct`` is the share of the question that the statement itself holds, from 0 to 1;
+    ``passage_score`` and ``relevance`` are 1 for the best of the library, more or less.
+    """
+
+    statement: Statement
+    passage: Passage
+    tokens: frozenset[str]
+    direct: float
+    passage_score: float
+    relevance: float
+
+
+class Yardstick:
+    """Measures statements against the best that the library has for the question."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._concepts = inquiry.concepts
+        self._weights = [concept.weight for concept in self._concepts.concepts]
+        self._scores = {hit.passage.id: hit.score for hit in inquiry.survey}
+        self._asks_for_demands = bool(_ASKS_FOR_DEMANDS.search(inquiry.question.topic))
+        self._direct = self._context = 0.0
+        for hit in inquiry.survey:
+            for _, direct, context, _ in self._measured(hit.passage):
+                self._direct = max(self._direct, direct)
+                self._context = max(self._context, context)
+        self.best = max((c.relevance for c in self.candidates(inquiry.survey)), default=0.0)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the library speaks of the question at all."""
+        absent = len(self._concepts.absent)
+        known = len(self._weights)
+        return bool(known) and self._direct * known / (known + absent) >= _HARDLY_ANY
+
+    def candidates(self, hits: Iterable[Hit]) -> list[Candidate]:
+        """The statements of the passages of ``hits``.
+
+        A passage that the question itself did not find counts with its own score.
+        """
+        return [
+            Candidate(
+                statement,
+                hit.passage,
+                tokens,
+                direct,
+                score := self._scores.get(hit.passage.id, hit.score),
+                self._relevance(statement, hit.passage, score, direct, context),
+            )
+            for hit in hits
+            for statement, direct, context, tokens in self._measured(hit.passage)
+        ]
+
+    def _relevance(
+        self, statement: Statement, passage: Passage, score: float, direct: float, context: float
+    ) -> float:
+        relevance = (
+            _PASSAGE * score
+            + _DIRECT * direct / (self._direct or 1.0)
+            + _CONTEXT * context / (self._context or 1.0)
+        )
+        if statement.points_away:
+            relevance *= _POINTS_AWAY
+        if len(statement.text) > _LONG:
+            relevance *= _LONG_FACTOR
+        if self._asks_for_demands and _DEMANDS.search(statement.text):
+            relevance *= _DEMANDS_FACTOR
+        relevance *= _section_factor(passage.section)
+        if _CLAIMS.search(statement.text):
+            relevance *= _ALLEGED_FACTOR
+        if passage.language == self._inquiry.language:
+            relevance *= _SAME_LANGUAGE
+        return relevance
+
+    def _measured(self, passage: Passage) -> list[tuple[Statement, float, float, frozenset[str]]]:
+        """(statement, share it holds itself, share with its surroundings, tokens)."""
+        concepts = self._concepts
+        title = self._inquiry.gatherer.source(passage.source_id).title
+        around = [
+            max(_HEADING * heading, _NEAR * near, _TITLE * named)
+            for heading, near, named in zip(
+                concepts.match(tokenise(" . ".join(passage.section))),
+                concepts.match(tokenise(passage.text)),
+                concepts.match(tokenise(title)),
+                strict=True,
+            )
+        ]
+        measured = []
+        for statement, tokens in _prepared(passage):
+            held = concepts.match(tokens)
+            context = [max(own, other) for own, other in zip(held, around, strict=True)]
+            measured.append(
+                (
+                    statement,
+                    share(self._weights, held),
+                    share(self._weights, context),
+                    frozenset(tokens),
+                )
+            )
+        return measured
+
+
+def _section_factor(section: Sequence[str]) -> float:
+    if any(map(_ALLEGED.search, section)):
+        return _ALLEGED_FACTOR
+    return _SUMMARY_FACTOR if any(map(_SUMMARY.match, section)) else 1.0
+
+
+@lru_cache(maxsize=2_000)
+def _prepared(passage: Passage) -> tuple[tuple[Statement, tuple[str, ...]], ...]:
+    return tuple((s, tuple(tokenise(s.text))) for s in statements(passage))
+
+
+def share(weights: Sequence[float], values: Sequence[float]) -> float:
+    """The weighted mean of ``values``; 0 without weights."""
+    total = sum(weights)
+    if not total:
+        return 0.0
+    return sum(weight * value for weight, value in zip(weights, values, strict=True)) / total
+
+
+def similarity(first: frozenset[str], second: frozenset[str]) -> float:
+    """The share of tokens that two statements have in common (overlap coefficient).
+
+    Unlike Jaccard's index it also sees that a short statement is contained in a long one.
+    """
+    smaller = min(len(first), len(second))
+    return len(first & second) / smaller if smaller else 0.0

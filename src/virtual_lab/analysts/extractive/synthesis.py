@@ -1,0 +1,157 @@
+"""The synthesis: findings of the whole team, in sections by theme, with what disagrees."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from virtual_lab.analysts.analyst import Standing
+from virtual_lab.analysts.extractive.relevance import similarity
+from virtual_lab.analysts.extractive.themes import find_themes
+from virtual_lab.analysts.extractive.wording import say
+from virtual_lab.domain import Disagreement, Draft, Finding, Section
+from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.tokens import tokenise
+
+MAX_SECTIONS = 6
+_MAX_FINDINGS = 24
+_SAME = 0.72
+_ON_THE_SAME = 0.5  # overlap of words from which two statements speak of the same thing
+_STRONGEST = 5
+_MAX_DISAGREEMENTS = 5
+
+_QUANTITY = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)*)\s?(?P<unit>%|percent|mg(?:/kg)?|g(?:/kg)?|kg|µg|days?|months?"
+    r"|years?|weeks?|hours?|nucleotides?|bp|amino acids?|일|개월|년|시간|만\s?원|원|배)(?![a-z])"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|cannot|neither|nor)\b|아니|않|없|못하|불가", re.IGNORECASE
+)
+
+
+def compose(standing: Standing) -> Draft:
+    """The draft of the report."""
+    inquiry = standing.inquiry
+    findings = _distinct(standing.findings)
+    hits = [
+        Hit(inquiry.gatherer.passages([finding.quotes[0].passage_id])[0], finding.relevance)
+        for finding in findings
+    ]
+    themes = find_themes(
+        list({hit.passage.id: hit for hit in reversed(hits)}.values()),
+        inquiry.concepts,
+        inquiry.gatherer,
+        inquiry.language,
+        MAX_SECTIONS,
+        say("rest", inquiry.language),
+    )
+    sections = []
+    for theme in themes:
+        ids = {hit.passage.id for hit in theme.hits}
+        mine = [
+            finding.model_copy(update={"theme": theme.title})
+            for finding in findings
+            if finding.quotes[0].passage_id in ids
+        ]
+        sections.append(Section(title=theme.title, findings=tuple(mine)))
+    return Draft(
+        title=inquiry.question.topic,
+        sections=tuple(sections),
+        strongest=tuple(_strongest(findings)),
+        disagreements=tuple(_disagreements(findings)),
+        missing=tuple(_missing(standing, findings)),
+    )
+
+
+def _distinct(findings: Sequence[Finding]) -> list[Finding]:
+    """The best findings, each once; what another specialist found too adds its quotes."""
+    kept: list[Finding] = []
+    tokens: list[frozenset[str]] = []
+    for finding in sorted(findings, key=lambda finding: -finding.relevance):
+        own = frozenset(tokenise(finding.claim))
+        twin = next((i for i, other in enumerate(tokens) if similarity(own, other) >= _SAME), None)
+        if twin is not None:
+            kept[twin] = _joined(kept[twin], finding)
+        elif len(kept) < _MAX_FINDINGS:
+            kept.append(finding)
+            tokens.append(own)
+    return kept
+
+
+def _joined(finding: Finding, twin: Finding) -> Finding:
+    have = {quote.source_id for quote in finding.quotes}
+    more = tuple(quote for quote in twin.quotes if quote.source_id not in have)
+    return finding.model_copy(update={"quotes": (*finding.quotes, *more)})
+
+
+def _strongest(findings: Sequence[Finding]) -> list[str]:
+    """Three to five findings for the short answer, not more than two from one page."""
+    pages: Counter[tuple[str, int | None]] = Counter()
+    chosen: list[str] = []
+    for finding in findings:
+        quote = finding.quotes[0]
+        place = (quote.source_id, quote.locator.page)
+        if quote.locator.page is not None and pages[place] >= 2:
+            continue
+        pages[place] += 1
+        chosen.append(finding.id)
+        if len(chosen) == _STRONGEST:
+            break
+    return chosen
+
+
+def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
+    """Pairs of different sources that speak of the same thing with other numbers or negated."""
+    found: list[Disagreement] = []
+    tokens = {finding.id: frozenset(tokenise(finding.claim)) for finding in findings}
+    for first, second in combinations(findings, 2):
+        if first.quotes[0].source_id == second.quotes[0].source_id:
+            continue
+        if similarity(tokens[first.id], tokens[second.id]) < _ON_THE_SAME:
+            continue
+        numbers = _differing_numbers(first.claim, second.claim)
+        if numbers:
+            pair = (first.id, second.id)
+            found.append(Disagreement(kind="numbers", about=numbers, finding_ids=pair))
+        elif len(_NEGATION.findall(first.claim)) % 2 != len(_NEGATION.findall(second.claim)) % 2:
+            pair = (first.id, second.id)
+            found.append(Disagreement(kind="negation", about="", finding_ids=pair))
+    return found[:_MAX_DISAGREEMENTS]
+
+
+def _differing_numbers(first: str, second: str) -> str:
+    """The quantities of the same unit in which two texts differ, as "0.9 % / 5 %", or ""."""
+    quantities = [
+        {match["unit"]: match["number"] for match in _QUANTITY.finditer(text)}
+        for text in (first, second)
+    ]
+    for unit in quantities[0].keys() & quantities[1].keys():
+        mine, other = quantities[0][unit], quantities[1][unit]
+        if mine != other:
+            return f"{mine} {unit} / {other} {unit}"
+    return ""
+
+
+def _missing(standing: Standing, findings: Sequence[Finding]) -> list[str]:
+    """The weighty concepts of the question that no finding holds."""
+    inquiry = standing.inquiry
+    if not findings:
+        return [say("missing_all", inquiry.language)]
+    concepts = inquiry.concepts
+    rows = [
+        concepts.match(
+            tokenise(" . ".join([f.claim, *(q.locator.section or "" for q in f.quotes)]))
+        )
+        for f in findings
+    ]
+    heaviest = max((concept.weight for concept in concepts.concepts), default=0.0)
+    unheld = [
+        concept.term
+        for concept, values in zip(concepts.concepts, zip(*rows, strict=True), strict=True)
+        if max(values) < 0.5 and concept.weight >= 0.4 * heaviest
+    ]
+    return [
+        say("missing_term", inquiry.language, term=term) for term in (*concepts.absent, *unheld)
+    ]
