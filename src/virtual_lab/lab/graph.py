@@ -1,0 +1,52 @@
+"""The graph, as its diagram:
+
+    plan -> analyse (each specialist) -> critique -+-> another round: analyse (each), summarise
+                                                   |
+                                                   +-> synthesise, summarise -> verify
+
+The summary of a round runs beside what comes next, so that nothing waits for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Send
+
+from virtual_lab.lab import nodes
+from virtual_lab.lab.state import Bench, State
+
+
+def build_graph() -> StateGraph[State, Bench, State, State]:
+    """The uncompiled graph."""
+    graph: Any = StateGraph(State, context_schema=Bench)
+    graph.add_node(nodes.plan)
+    graph.add_node(nodes.analyse)
+    graph.add_node(nodes.critique)
+    graph.add_node(nodes.summarise)
+    graph.add_node(nodes.synthesise)
+    graph.add_node(nodes.verify)
+
+    graph.add_edge(START, "plan")
+    graph.add_conditional_edges("plan", to_specialists, ["analyse"])
+    graph.add_edge("analyse", "critique")
+    graph.add_conditional_edges("critique", another_round, ["analyse", "summarise", "synthesise"])
+    graph.add_edge("synthesise", "verify")
+    graph.add_edge("verify", END)
+    built: StateGraph[State, Bench, State, State] = graph
+    return built
+
+
+def to_specialists(state: State) -> list[Send | str]:
+    """One errand for each specialist, side by side."""
+    return [
+        Send("analyse", {"specialist": specialist.id, "state": state})
+        for specialist in state["plan"].specialists
+    ]
+
+
+def another_round(state: State) -> list[Send | str]:
+    """Back to the specialists, unless there is a reason to stop."""
+    following = ["synthesise"] if state.get("stopped_because") else to_specialists(state)
+    return ["summarise", *following]

@@ -1,0 +1,258 @@
+"""The nodes of the graph: plain functions from the state to a partial update."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from virtual_lab.analysts.analyst import Assignment, Review
+from virtual_lab.analysts.meter import LAND_AT, Meter
+from virtual_lab.domain import Analysis, Coverage, Critique, EventKind, Specialist
+from virtual_lab.evidence.index import Hit
+from virtual_lab.lab.state import (
+    Bench,
+    Errand,
+    State,
+    analysis_of,
+    critique_of,
+    findings,
+    rejected,
+    total_steps,
+)
+from virtual_lab.lab.verification import check_draft
+from virtual_lab.lab.wording import say
+from virtual_lab.report.composing import compose_report
+
+SEARCH = 24  # passages that a specialist finds in a round
+HIGH_ENOUGH = 4  # score from which nothing more is asked of a specialist
+
+
+async def plan(state: State, runtime: Runtime[Bench]) -> State:
+    """The principal investigator looks at the library and puts the team together."""
+    bench = runtime.context
+    inquiry = await asyncio.to_thread(bench.inquiry, state)
+    made = await bench.analyst.plan(inquiry)
+    bench.tell(
+        state,
+        EventKind.PLANNED,
+        1,
+        say("planned", state["language"], team=", ".join(s.role for s in made.specialists)),
+        data=made.model_dump(mode="json"),
+    )
+    return {
+        "plan": made,
+        "round": 1,
+        "sources_found": len({hit.passage.source_id for hit in inquiry.survey}),
+    }
+
+
+async def analyse(errand: Errand, runtime: Runtime[Bench]) -> State:
+    """One specialist searches and revises its findings."""
+    bench, state = runtime.context, errand["state"]
+    number, made = state["round"], state["plan"]
+    specialist = next(s for s in made.specialists if s.id == errand["specialist"])
+    critique = critique_of(state, specialist.id, number - 1)
+    previous = analysis_of(state, specialist.id, number - 1)
+    known = previous.findings if previous else ()
+    queries = (
+        tuple(f"{query} {' '.join(critique.search_for)}" for query in specialist.queries[:1])
+        + critique.search_for
+        if critique
+        else specialist.queries
+    )
+    scope = await asyncio.to_thread(bench.gatherer.passages, specialist.scope)
+    searched = await asyncio.to_thread(bench.gatherer.search, queries, SEARCH) if queries else []
+    hits = _together(scope, searched)
+    others = [f for f in findings(state) if f.specialist != specialist.id]
+    work = await bench.analyst.analyse(
+        Assignment(
+            bench.inquiry(state),
+            made,
+            specialist,
+            number,
+            hits,
+            known,
+            critique,
+            others,
+            previous.rejected if previous else (),
+        )
+    )
+    before = {finding.id for finding in known}
+    analysis = Analysis(
+        specialist=specialist.id,
+        round=number,
+        findings=tuple(work.findings),
+        queries=queries,
+        passages_read=len(hits),
+        sources_found=tuple(sorted({hit.passage.source_id for hit in hits})),
+        new_findings=sum(finding.id not in before for finding in work.findings),
+        open_questions=tuple(work.open_questions),
+        rejected=tuple(work.rejected),
+    )
+    bench.tell(
+        state,
+        EventKind.ANALYSED,
+        2 * number,
+        say(
+            "analysed",
+            state["language"],
+            role=specialist.role,
+            passages=len(hits),
+            findings=len(work.findings),
+            new=analysis.new_findings,
+        ),
+        specialist=specialist.id,
+        data=analysis.model_dump(mode="json"),
+    )
+    return {"analyses": [analysis]}
+
+
+async def critique(state: State, runtime: Runtime[Bench]) -> State:
+    """The critic scores every specialist; then it is known whether another round follows."""
+    bench, number = runtime.context, state["round"]
+    specialists = state["plan"].specialists
+    reviews = [_review(bench, state, specialist) for specialist in specialists]
+    critiques = list(await bench.analyst.critique(reviews))
+    scores = {verdict.specialist: verdict for verdict in critiques}
+    for specialist in specialists:
+        verdict = scores.get(specialist.id)
+        told = (
+            say("critiqued", state["language"], role=specialist.role, score=verdict.score)
+            if verdict
+            else say("uncritiqued", state["language"], role=specialist.role)
+        )
+        bench.tell(
+            state,
+            EventKind.CRITIQUED,
+            1 + 2 * number,
+            told,
+            specialist=specialist.id,
+            data=verdict.model_dump(mode="json") if verdict else {},
+        )
+    reason = _reason_to_stop(state, critiques, bench.meter)
+    if reason:
+        return {"critiques": critiques, "stopped_because": reason}
+    return {"critiques": critiques, "round": number + 1}
+
+
+async def summarise(state: State, runtime: Runtime[Bench]) -> State:
+    """Where the team stands; it runs beside the next round, or beside the synthesis."""
+    bench = runtime.context
+    number = max(analysis.round for analysis in state["analyses"])
+    summary = await bench.analyst.summarise(replace(bench.standing(state), round=number))
+    bench.tell(
+        state,
+        EventKind.SUMMARISED,
+        1 + 2 * number,
+        summary.provisional,
+        data=summary.model_dump(mode="json"),
+        round_number=number,
+    )
+    return {"summaries": [summary]}
+
+
+async def synthesise(state: State, runtime: Runtime[Bench]) -> State:
+    """The principal investigator orders the findings into a draft."""
+    bench = runtime.context
+    draft = await bench.analyst.synthesise(bench.standing(state))
+    bench.tell(
+        state,
+        EventKind.SYNTHESISED,
+        total_steps(state["question"].rounds) - 1,
+        say("synthesised", state["language"], sections=len(draft.sections)),
+    )
+    return {"draft": draft}
+
+
+async def verify(state: State, runtime: Runtime[Bench]) -> State:
+    """Every statement is checked against its quotes; what fails is dropped and counted."""
+    bench, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
+    disputed = [d for summary in state.get("summaries", [])[-1:] for d in summary.disagreements]
+    draft = state["draft"].model_copy(
+        update={"disagreements": (*state["draft"].disagreements, *disputed)}
+    )
+    checked = check_draft(draft, mode, language, lambda key: bench.gatherer.passages([key])[0])
+    dropped = (*rejected(state), *checked.dropped)
+    used = {q.source_id for s in checked.draft.sections for f in s.findings for q in f.quotes}
+    found = {source for a in state.get("analyses", []) for source in a.sources_found}
+    coverage = Coverage(
+        statements_made=checked.verified + len(dropped),
+        statements_verified=checked.verified,
+        sources_used=len(used),
+        sources_found=max(state["sources_found"], len(found)),
+        dropped=dropped,
+    )
+    report = compose_report(
+        question=state["question"],
+        language=language,
+        mode=mode,
+        plan=state["plan"],
+        draft=checked.draft,
+        coverage=coverage,
+        analyses=state.get("analyses", []),
+        critiques=state.get("critiques", []),
+        stopped_because=state.get("stopped_because", ""),
+        source_of=bench.gatherer.source,
+        usage=bench.meter.usage if mode == "model" else None,
+    )
+    bench.tell(
+        state,
+        EventKind.VERIFIED,
+        total_steps(state["question"].rounds),
+        say(
+            "verified",
+            language,
+            verified=coverage.statements_verified,
+            made=coverage.statements_made,
+        ),
+        data=coverage.model_dump(mode="json"),
+    )
+    return {"report": report}
+
+
+def _review(bench: Bench, state: State, specialist: Specialist) -> Review:
+    """One specialist's work of this round, beside that of the last."""
+    number = state["round"]
+    now = analysis_of(state, specialist.id, number)
+    before = analysis_of(state, specialist.id, number - 1)
+    return Review(
+        bench.inquiry(state),
+        specialist,
+        number,
+        now.findings if now else (),
+        now.new_findings if now else 0,
+        critique_of(state, specialist.id, number - 1),
+        before.findings if before else (),
+        now.rejected if now else (),
+    )
+
+
+def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -> str:
+    """Why no further round is opened; "" where one is."""
+    number, language = state["round"], state["language"]
+    scores = [critique.score for critique in critiques]
+    if len(scores) == len(state["plan"].specialists) and min(scores, default=0) >= HIGH_ENOUGH:
+        return say("stop_scores", language, score=HIGH_ENOUGH)
+    analyses = [a for a in state.get("analyses", []) if a.round == number]
+    if not any(a.new_findings or a.rejected for a in analyses):  # what failed may be mended yet
+        return say("stop_nothing_new", language, round=number)
+    if number >= state["question"].rounds:
+        return say("stop_rounds", language, rounds=number)
+    if limit := meter.reached(LAND_AT):
+        percent = round(100 * LAND_AT)
+        return say("stop_budget", language, percent=percent, limit=say(limit, language))
+    return ""
+
+
+def _together(scope: list[Any], searched: list[Hit]) -> list[Hit]:
+    """The passages a specialist was given and those it found, each once, best first."""
+    scores = {hit.passage.id: hit for hit in searched}
+    for rank, passage in enumerate(scope):
+        score = 1.0 - 0.5 * rank / max(1, len(scope))
+        known = scores.get(passage.id)
+        scores[passage.id] = Hit(passage, max(score, known.score if known else 0.0))
+    return sorted(scores.values(), key=lambda hit: (-hit.score, hit.passage.id))

@@ -1,0 +1,59 @@
+"""Opening a lab on the library of this machine, with the analyst that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from virtual_lab.analysts.choosing import open_analyst
+from virtual_lab.analysts.model.ledger import Ledger
+from virtual_lab.analysts.model.limiter import Limiter
+from virtual_lab.domain import Question
+from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.starter import searched_by_default
+from virtual_lab.lab.run import Lab, report_language
+from virtual_lab.settings import Settings
+
+
+@asynccontextmanager
+async def open_lab(
+    settings: Settings,
+    question: Question,
+    checkpointer: BaseCheckpointSaver[str] | None = None,
+    ledger: Ledger | None = None,
+    limiter: Limiter | None = None,
+) -> AsyncIterator[Lab]:
+    """A lab for one question; its library and its connections are closed on leaving.
+
+    Args:
+        checkpointer: as for ``Lab``.
+        ledger: keeps the paid model calls of the run; without one they are forgotten.
+        limiter: of the model calls of all runs; without one this run has its own.
+
+    Raises:
+        LibraryError: the library cannot be opened.
+        NotFoundError: the question names a collection that is not there.
+        SettingError: a model string or a key cannot be used.
+    """
+    index = Index(settings.library_path)
+    try:
+        gatherer = Gatherer(index, load_glossary(settings.glossary), _collections(index, question))
+        language = report_language(question)
+        async with open_analyst(question, settings, language, ledger, limiter) as chosen:
+            yield Lab(chosen.analyst, gatherer, checkpointer, chosen.meter)
+    finally:
+        index.close()
+
+
+def _collections(index: Index, question: Question) -> tuple[str, ...]:
+    known = index.collections()
+    missing = [name for name in question.collections if name not in known]
+    if missing:
+        have = ", ".join(known) or "none yet"
+        raise NotFoundError(f"collection {', '.join(missing)} (there are: {have})")
+    return question.collections or searched_by_default(index)

@@ -1,0 +1,100 @@
+"""A run of the lab: a question in, events out on the way, a report at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph.state import CompiledStateGraph
+
+from virtual_lab.analysts.analyst import Analyst
+from virtual_lab.analysts.meter import Meter
+from virtual_lab.domain import Event, EventKind, Language, Question, Report
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.language import detect_language
+from virtual_lab.lab.graph import build_graph
+from virtual_lab.lab.state import Bench, OnEvent, State, total_steps
+from virtual_lab.lab.wording import say
+
+
+class Lab:
+    """Answers questions from what a gatherer finds.
+
+    Args:
+        analyst: who thinks.
+        gatherer: where the evidence comes from.
+        checkpointer: keeps every finished step; a run that was cut off goes on from there. It
+            must write with ``virtual_lab.lab.state.serializer()``.
+        meter: counts what the analyst spends, against the budget of the run.
+    """
+
+    def __init__(
+        self,
+        analyst: Analyst,
+        gatherer: Gatherer,
+        checkpointer: BaseCheckpointSaver[str] | None = None,
+        meter: Meter | None = None,
+    ) -> None:
+        self._meter = meter or Meter()
+        self._analyst = analyst
+        self._gatherer = gatherer
+        self._durable = checkpointer is not None
+        self._graph: CompiledStateGraph[State, Bench, State, State] = build_graph().compile(
+            checkpointer=checkpointer
+        )
+
+    async def research(
+        self, question: Question, on_event: OnEvent = lambda event: None, run_id: str = "run"
+    ) -> Report:
+        """Answer one question.
+
+        Args:
+            question: with the options of the run.
+            on_event: called for everything that happens, in order.
+            run_id: the thread of the checkpoints. Where there is one of this id, the run goes on
+                from it, and steps that were finished are not done again.
+
+        Returns:
+            the verified report.
+        """
+        bench = Bench(self._analyst, self._gatherer, on_event, self._meter)
+        config: Any = {"configurable": {"thread_id": run_id}}
+        start = await self._start(question, config, on_event)
+        options: dict[str, Any] = {"durability": "sync"} if self._durable else {}
+        final = await self._graph.ainvoke(start, config, context=bench, **options)
+        report: Report = final["report"]
+        steps = total_steps(question.rounds)
+        on_event(
+            Event(
+                kind=EventKind.FINISHED,
+                current=steps,
+                total=steps,
+                status=say("finished", report.language),
+                data={"usage": report.usage.model_dump()} if report.usage else {},
+            )
+        )
+        return report
+
+    async def _start(self, question: Question, config: Any, on_event: OnEvent) -> State | None:
+        """The state to begin with; None where a checkpoint is gone on from."""
+        if self._durable and (await self._graph.aget_state(config)).created_at:
+            return None
+        language = report_language(question)
+        state: State = {"question": question, "language": language}
+        on_event(
+            Event(
+                kind=EventKind.STARTED,
+                current=0,
+                total=total_steps(question.rounds),
+                status=say("started", language),
+                data=self._meter.outlook(),
+            )
+        )
+        return state
+
+
+def report_language(question: Question) -> Language:
+    """The language of the report: the one asked for, else the question's."""
+    if question.language != "auto":
+        return question.language
+    return "ko" if detect_language(question.topic) == "ko" else "en"

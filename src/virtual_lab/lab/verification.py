@@ -1,0 +1,91 @@
+"""Verification of a draft: what does not stand is taken out and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from virtual_lab.domain import (
+    Draft,
+    Dropped,
+    Finding,
+    Language,
+    Mode,
+    Passage,
+    Section,
+    Sentence,
+)
+from virtual_lab.evidence.verifying import reject, reject_sentence
+from virtual_lab.lab.wording import say
+
+
+class Checked(NamedTuple):
+    """A draft of which everything stands; how many statements do; what was taken out."""
+
+    draft: Draft
+    verified: int
+    dropped: tuple[Dropped, ...]
+
+
+def check_draft(
+    draft: Draft, mode: Mode, language: Language, passage_of: Callable[[str], Passage]
+) -> Checked:
+    """Check every finding against its quotes, and every sentence against its findings.
+
+    Args:
+        draft: as the synthesis made it.
+        mode: of the analyst; see ``reject``.
+        language: of the report.
+        passage_of: gives a passage by its id, or raises NotFoundError.
+    """
+    dropped: list[Dropped] = []
+    standing: list[list[Finding]] = []
+    for section in draft.sections:
+        kept = []
+        for finding in section.findings:
+            reason = reject(finding, passage_of, mode, language)
+            if reason:
+                dropped.append(Dropped(claim=finding.claim, reason=reason))
+            else:
+                kept.append(finding)
+        standing.append(kept)
+    known = {finding.id: finding for kept in standing for finding in kept}
+    sections = [
+        check_section(section, kept, language, dropped)
+        for section, kept in zip(draft.sections, standing, strict=True)
+    ]
+    abstract = check_sentences(draft.abstract, known, language, dropped)
+    checked = draft.model_copy(update={"sections": tuple(sections), "abstract": abstract})
+    written = len(abstract) + sum(len(section.sentences) for section in sections)
+    return Checked(checked, len(known) + written, tuple(dropped))
+
+
+def check_section(
+    section: Section, findings: Sequence[Finding], language: Language, dropped: list[Dropped]
+) -> Section:
+    """The section with the ``findings`` that stand, and of its text what they carry."""
+    known = {finding.id: finding for finding in findings}
+    return section.model_copy(
+        update={
+            "findings": tuple(findings),
+            "note": "" if findings else say("no_evidence", language),
+            "sentences": check_sentences(section.sentences, known, language, dropped),
+        }
+    )
+
+
+def check_sentences(
+    sentences: Sequence[Sentence],
+    findings: Mapping[str, Finding],
+    language: Language,
+    dropped: list[Dropped],
+) -> tuple[Sentence, ...]:
+    """The sentences that stand; the others go to ``dropped``."""
+    kept = []
+    for sentence in sentences:
+        reason = reject_sentence(sentence, findings, language)
+        if reason:
+            dropped.append(Dropped(claim=sentence.text, reason=reason))
+        else:
+            kept.append(sentence)
+    return tuple(kept)
