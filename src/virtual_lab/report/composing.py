@@ -1,0 +1,106 @@
+"""Putting the report together from a verified draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from virtual_lab.domain import (
+    Analysis,
+    Coverage,
+    Critique,
+    Draft,
+    Language,
+    Mode,
+    Plan,
+    Question,
+    Report,
+    Round,
+    Section,
+    Source,
+    SpecialistScore,
+    Usage,
+)
+
+
+def compose_report(
+    *,
+    question: Question,
+    language: Language,
+    mode: Mode,
+    plan: Plan,
+    draft: Draft,
+    coverage: Coverage,
+    analyses: Sequence[Analysis],
+    critiques: Sequence[Critique],
+    stopped_because: str,
+    source_of: Callable[[str], Source],
+    usage: Usage | None = None,
+) -> Report:
+    """The report of a run.
+
+    Args:
+        draft: with verified findings only; what refers to a dropped one is taken out.
+        source_of: gives a source by its id.
+        usage: what was spent on models.
+
+    Returns:
+        a report whose references stand in the order in which they are first cited.
+    """
+    kept = {finding.id for section in draft.sections for finding in section.findings}
+    strongest = tuple(key for key in draft.strongest if key in kept)
+    return Report(
+        title=draft.title,
+        topic=question.topic,
+        constraints=question.constraints,
+        language=language,
+        mode=mode,
+        short_answer=strongest,
+        sections=draft.sections,
+        disagreements=tuple(d for d in draft.disagreements if kept.issuperset(d.finding_ids)),
+        missing=draft.missing,
+        bridges=plan.bridges,
+        team=plan.specialists,
+        rounds=_rounds(plan, analyses, critiques),
+        stopped_because=stopped_because,
+        references=references_of(draft.sections, strongest, source_of),
+        coverage=coverage,
+        as_of=datetime.now(UTC).date().isoformat(),
+        abstract=draft.abstract,
+        proposals=plan.proposals,
+        usage=usage,
+    )
+
+
+def _rounds(
+    plan: Plan, analyses: Sequence[Analysis], critiques: Sequence[Critique]
+) -> tuple[Round, ...]:
+    found = {(a.specialist, a.round): len(a.findings) for a in analyses}
+    given = {(c.specialist, c.round): c for c in critiques}
+    rounds = []
+    for number in sorted({c.round for c in critiques}):
+        scores = [
+            SpecialistScore(
+                specialist=specialist.id,
+                role=specialist.role,
+                score=critique.score,
+                findings=found.get((specialist.id, number), 0),
+                improved=critique.improved,
+                remaining=critique.remaining,
+                needed=critique.needed,
+            )
+            for specialist in plan.specialists
+            if (critique := given.get((specialist.id, number)))
+        ]
+        rounds.append(Round(number=number, scores=tuple(scores)))
+    return tuple(rounds)
+
+
+def references_of(
+    sections: Sequence[Section], strongest: Sequence[str], source_of: Callable[[str], Source]
+) -> tuple[Source, ...]:
+    """The sources that the findings cite, in the order of the report: the short answer first."""
+    findings = {finding.id: finding for section in sections for finding in section.findings}
+    order = [*strongest, *(key for key in findings if key not in strongest)]
+    cited = dict.fromkeys(quote.source_id for key in order for quote in findings[key].quotes)
+    return tuple(source_of(source_id) for source_id in cited)

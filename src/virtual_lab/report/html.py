@@ -1,0 +1,45 @@
+"""The report as one HTML file that needs nothing else: a click on a citation opens its quote."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from virtual_lab.domain import Report
+from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.layout import lay_out
+from virtual_lab.report.paper import Note, QuotedWords, Statement, reference_anchor
+from virtual_lab.report.wording import say
+
+
+def render_html(report: Report) -> str:
+    """The whole report; every text is escaped by the template engine."""
+    language = report.language
+    return _template().render(
+        paper=lay_out(report),
+        say=lambda key, **values: say(key, language, **values),
+        quotes=_quotes,
+        reference_anchor=reference_anchor,
+        highest_score=HIGHEST_SCORE,
+        style=Markup(_resource("report.css")),  # noqa: S704 - our own file
+    )
+
+
+def _quotes(statement: Statement, note: Note) -> tuple[QuotedWords, ...]:
+    """The words that a citation opens: those of the note, else the statement that is a quote."""
+    return note.quotes or (QuotedWords(words=statement.text),)
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.from_string(_resource("report.html.j2"))
+
+
+def _resource(name: str) -> str:
+    return (files("virtual_lab.report") / name).read_text(encoding="utf-8")

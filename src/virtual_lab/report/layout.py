@@ -1,0 +1,232 @@
+"""Laying a report out as a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
+
+from virtual_lab.domain import Report, Source
+from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
+from virtual_lab.report.numbering import (
+    reference_numbers,
+    reference_text,
+    rests_on_starter,
+    task,
+)
+from virtual_lab.report.paper import (
+    Block,
+    Items,
+    Paper,
+    Part,
+    Prose,
+    Recalled,
+    Reference,
+    References,
+    Scores,
+    Statements,
+    Table,
+)
+from virtual_lab.report.statements import ReportStatements
+from virtual_lab.report.wording import say
+
+_IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"  # what RFC 3986 gives a meaning
+
+
+def lay_out(report: Report) -> Paper:
+    """The paper of a report."""
+    return _Layout(report).paper()
+
+
+class _Layout:
+    """Lays one report out."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._language = report.language
+        self._statements = ReportStatements(report)
+
+    def paper(self) -> Paper:
+        report = self._report
+        parts = [self._answer(), *self._sections()]
+        if report.disagreements:
+            parts.append(self._disagreements())
+        parts += [self._missing(), self._method(), self._references(), self._coverage()]
+        return Paper(
+            language=self._language,
+            label=self._say(f"brief_{report.mode}"),
+            title=report.title,
+            facts=self._facts(),
+            parts=tuple(parts),
+        )
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(key, self._language, **values)
+
+    def _facts(self) -> tuple[str, ...]:
+        report, coverage = self._report, self._report.coverage
+        facts = []
+        if report.topic != report.title:
+            facts.append(self._say("asked", topic=report.topic))
+        if report.constraints:
+            facts.append(f"{self._say('constraints')}: {report.constraints}")
+        counts = [
+            self._say("sources_as_of", date=report.as_of) if report.as_of else "",
+            self._say(
+                "statements",
+                verified=coverage.statements_verified,
+                made=coverage.statements_made,
+            ),
+            self._say("sources", used=coverage.sources_used, found=coverage.sources_found),
+        ]
+        facts.append(" · ".join(count for count in counts if count))
+        if rests_on_starter(report):
+            facts.append(self._say("starter"))
+        return tuple(facts)
+
+    def _answer(self) -> Part:
+        report, blocks = self._report, list[Block]()
+        if report.abstract:
+            blocks.append(Recalled(items=self._statements.abstract, running=True))
+        elif report.short_answer:
+            blocks.append(self._recall(report.short_answer))
+        else:
+            blocks.append(Prose(text=self._say("no_answer")))
+        return Part(title=self._say("short_answer"), blocks=tuple(blocks), answer=True)
+
+    def _sections(self) -> list[Part]:
+        parts = []
+        statements = self._statements
+        for section, written, listed in zip(
+            self._report.sections, statements.written, statements.listed, strict=True
+        ):
+            blocks: list[Block] = []
+            if section.note:
+                blocks.append(Prose(text=section.note, aside=True))
+            if written:
+                blocks.append(Statements(items=written, running=True))
+            if listed:
+                blocks.append(Statements(items=listed))
+            parts.append(Part(title=section.title, blocks=tuple(blocks)))
+        return parts
+
+    def _disagreements(self) -> Part:
+        blocks: list[Block] = []
+        for entry in self._report.disagreements:
+            blocks.append(Prose(text=self._say(entry.kind, about=entry.about)))
+            blocks.append(self._recall(entry.finding_ids))
+        return Part(title=self._say("disagreements"), blocks=tuple(blocks))
+
+    def _recall(self, finding_ids: Sequence[str]) -> Recalled:
+        return Recalled(items=tuple(self._statements.recall(key) for key in finding_ids))
+
+    def _missing(self) -> Part:
+        missing = self._report.missing
+        block: Block = Items(items=missing) if missing else Prose(text=self._say("nothing_missing"))
+        return Part(title=self._say("missing"), blocks=(block,))
+
+    def _method(self) -> Part:
+        report = self._report
+        blocks: list[Block] = [Prose(text=self._say(f"method_{report.mode}"))]
+        if report.team:
+            blocks.append(
+                Table(
+                    caption=self._say("team"),
+                    head=(self._say("specialist"), self._say("why")),
+                    rows=tuple((s.role, task(s)) for s in report.team),
+                    widths=(3, 5),
+                )
+            )
+        if report.rounds:
+            blocks += [self._scores(), *self._rounds()]
+        if report.stopped_because:
+            blocks.append(Prose(text=self._say("stopped", reason=report.stopped_because)))
+        if report.bridges:
+            blocks.append(
+                Table(
+                    caption=self._say("bridged"),
+                    head=(self._say("searched_term"), self._say("searched_as")),
+                    rows=tuple((b.term, b.searched_as) for b in report.bridges),
+                    widths=(2, 5),
+                )
+            )
+        return Part(title=self._say("method"), blocks=tuple(blocks))
+
+    def _scores(self) -> Scores:
+        return Scores(
+            caption=self._say("scores", most=HIGHEST_SCORE),
+            rounds=tuple(self._say("round", number=r.number) for r in self._report.rounds),
+            rows=tuple(score_rows(self._report)),
+        )
+
+    def _rounds(self) -> list[Block]:
+        keys = ("specialist", "score", "findings", "improved", "remaining", "needed")
+        return [
+            Table(
+                caption=self._say("round", number=entry.number),
+                head=tuple(self._say(key) for key in keys),
+                rows=tuple(
+                    (
+                        s.role,
+                        f"{s.score}/{HIGHEST_SCORE}",
+                        str(s.findings),
+                        s.improved,
+                        s.remaining,
+                        s.needed,
+                    )
+                    for s in entry.scores
+                ),
+                widths=(4, 2, 2.6, 4, 6, 5),
+            )
+            for entry in self._report.rounds
+        ]
+
+    def _references(self) -> Part:
+        numbers = reference_numbers(self._report)
+        items = tuple(
+            Reference(
+                number=numbers[source.id],
+                text=reference_text(source, self._language),
+                url=_web_address(source),
+            )
+            for source in self._report.references
+        )
+        return Part(title=self._say("references"), blocks=(References(items=items),))
+
+    def _coverage(self) -> Part:
+        coverage = self._report.coverage
+
+        def part_of(part: int, whole: int) -> str:
+            return self._say("part_of", part=part, whole=whole)
+
+        rows = (
+            (
+                self._say("statements_verified"),
+                part_of(coverage.statements_verified, coverage.statements_made),
+            ),
+            (self._say("sources_used"), part_of(coverage.sources_used, coverage.sources_found)),
+            (self._say("failed"), ", ".join(coverage.sources_failed) or self._say("none")),
+            (self._say("dropped"), str(len(coverage.dropped) or self._say("none"))),
+        )
+        blocks: list[Block] = [Table(rows=rows, widths=(4, 5))]
+        if coverage.dropped:
+            blocks.append(
+                Table(
+                    caption=self._say("dropped"),
+                    head=(self._say("statement"), self._say("reason")),
+                    rows=tuple((dropped.claim, dropped.reason) for dropped in coverage.dropped),
+                    widths=(5, 3),
+                )
+            )
+        return Part(title=self._say("coverage"), blocks=tuple(blocks))
+
+
+def _web_address(source: Source) -> str:
+    """The address of a source in ASCII; "" where it has none that a browser would open."""
+    try:
+        parts = urlsplit(source.url or "")
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return ""
+    return percent_encode(parts.geturl(), safe=_IN_ADDRESS)

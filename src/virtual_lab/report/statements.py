@@ -1,0 +1,99 @@
+"""The statements of a report with their notes, and where in the paper each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from virtual_lab.domain import Finding, Quote, Report, Section, Sentence, Source
+from virtual_lab.report.numbering import quote_place, reference_numbers
+from virtual_lab.report.paper import Note, QuotedWords, Statement, printable
+
+_LONGEST_TITLE = 80
+
+
+class ReportStatements:
+    """The statements of one report.
+
+    A section is written in sentences, or its findings speak for themselves; either way its
+    statements stand there once, with notes, and are recalled from anywhere else.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._language = report.language
+        self._numbers = reference_numbers(report)
+        self._sources = {source.id: source for source in report.references}
+        self._findings = report.findings()
+        self._anchors = (f"statement_{number}" for number in count(1))
+        self._places: dict[str, str] = {}
+        self.written = [self._write(section) for section in report.sections]
+        """The sentences of each section, where it has any."""
+        self.listed = [self._list(section) for section in report.sections]
+        """The findings of each section that no sentence rests on."""
+        self.abstract = tuple(self._recall_sentence(sentence) for sentence in report.abstract)
+        """The sentences of the abstract, each at the place of the first finding it rests on."""
+
+    def recall(self, finding_id: str) -> Statement:
+        """A finding, at the place where it stands."""
+        finding = self._findings[finding_id]
+        return self._statement(self._places[finding_id], finding.claim, [finding])
+
+    def _write(self, section: Section) -> tuple[Statement, ...]:
+        return tuple(self._place(s.text, self._carriers(s)) for s in section.sentences)
+
+    def _list(self, section: Section) -> tuple[Statement, ...]:
+        written = {key for sentence in section.sentences for key in sentence.finding_ids}
+        return tuple(self._place(f.claim, [f]) for f in section.findings if f.id not in written)
+
+    def _recall_sentence(self, sentence: Sentence) -> Statement:
+        carriers = self._carriers(sentence)
+        anchor = self._places[carriers[0].id] if carriers else ""
+        return self._statement(anchor, sentence.text, carriers)
+
+    def _carriers(self, sentence: Sentence) -> list[Finding]:
+        return [self._findings[key] for key in sentence.finding_ids if key in self._findings]
+
+    def _place(self, text: str, carriers: Sequence[Finding]) -> Statement:
+        """A statement at a new place, where its findings can be found from now on."""
+        anchor = next(self._anchors)
+        for finding in carriers:
+            self._places.setdefault(finding.id, anchor)
+        return self._statement(anchor, text, carriers)
+
+    def _statement(self, anchor: str, text: str, carriers: Sequence[Finding]) -> Statement:
+        claim = printable(text)
+        quotes = list(dict.fromkeys(quote for finding in carriers for quote in finding.quotes))
+        return Statement(
+            anchor=anchor,
+            text=claim,
+            verbatim=any(printable(quote.text) == claim for quote in quotes),
+            notes=tuple(self._notes(quotes, claim)),
+        )
+
+    def _notes(self, quotes: Sequence[Quote], claim: str) -> Iterator[Note]:
+        """A note for each place in a source."""
+        places: dict[tuple[str, str], list[Quote]] = {}
+        for quote in quotes:
+            key = (quote.source_id, quote_place(quote, self._language))
+            places.setdefault(key, []).append(quote)
+        for (source_id, place), found in places.items():
+            path = printable(found[0].locator.section or "")
+            yield Note(
+                reference=self._numbers[source_id],
+                source=_short_name(self._sources[source_id]),
+                place=place,
+                path="" if path == place else path,
+                quotes=tuple(
+                    QuotedWords(words=quote.text, translation=quote.translation)
+                    for quote in found
+                    if quote.translation or printable(quote.text) != claim
+                ),
+            )
+
+
+def _short_name(source: Source) -> str:
+    """The title, cut where it is long, and the number; the list of references has it in full."""
+    title = source.title
+    if len(title) > _LONGEST_TITLE:
+        title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
+    return f"{title}, {source.number}" if source.number else title
