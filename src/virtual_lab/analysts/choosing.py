@@ -1,0 +1,95 @@
+"""Who thinks in a run: the model that the settings or the question name, else no model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from virtual_lab.analysts.meter import Meter
+from virtual_lab.analysts.model.naming import is_configured
+from virtual_lab.domain import Budget, Language, Question
+from virtual_lab.settings import Settings
+
+if TYPE_CHECKING:
+    from virtual_lab.analysts.analyst import Analyst
+    from virtual_lab.analysts.model.analyst import ModelAnalyst
+    from virtual_lab.analysts.model.call import OnCall
+    from virtual_lab.analysts.model.ledger import Ledger
+    from virtual_lab.analysts.model.limiter import Limiter
+
+
+class Chosen(NamedTuple):
+    """The analyst of a run, and the meter of what it spends."""
+
+    analyst: Analyst
+    meter: Meter
+
+
+@asynccontextmanager
+async def open_analyst(
+    question: Question,
+    settings: Settings,
+    language: Language,
+    ledger: Ledger | None = None,
+    limiter: Limiter | None = None,
+    on_call: OnCall | None = None,
+) -> AsyncIterator[Chosen]:
+    """The analyst for a question, with its connections open until the exit.
+
+    Args:
+        question: its ``model`` goes before the settings'; "none" is a run without one.
+        settings: models, keys, prices and limits.
+        language: of the report, in which the model is spoken to.
+        ledger: keeps the calls of the run; without one they are forgotten with the process.
+        limiter: shared by all runs; without one this run has its own.
+        on_call: called for each answered call, for metrics.
+
+    Raises:
+        SettingError: a model string or a key cannot be used.
+        PromptError: a prompt file cannot be used.
+        RealModelError: only models on this machine may be used, and another is asked for.
+        ModelUnavailableError: OPENAI_BASE_URL does not say which model it serves.
+    """
+    if not is_configured(settings, question.model):
+        from virtual_lab.analysts.extractive import ExtractiveAnalyst
+
+        yield Chosen(
+            ExtractiveAnalyst(), Meter(Budget(minutes=_budget(question, settings).minutes))
+        )
+        return
+    async with open_model_analyst(question, settings, language, ledger, limiter, on_call) as (
+        analyst,
+        meter,
+    ):
+        yield Chosen(analyst, meter)
+
+
+@asynccontextmanager
+async def open_model_analyst(
+    question: Question,
+    settings: Settings,
+    language: Language,
+    ledger: Ledger | None = None,
+    limiter: Limiter | None = None,
+    on_call: OnCall | None = None,
+) -> AsyncIterator[tuple[ModelAnalyst, Meter]]:
+    """The model analyst; see ``open_analyst``."""
+    from virtual_lab.analysts.model.opening import open_desk
+
+    async with open_desk(
+        question, settings, _budget(question, settings), language, ledger, limiter, on_call
+    ) as desk:
+        from virtual_lab.analysts.model.analyst import ModelAnalyst
+
+        yield ModelAnalyst(desk), desk.caller.meter
+
+
+def _budget(question: Question, settings: Settings) -> Budget:
+    """The budget of the question, with the settings' where it names none."""
+    asked = question.budget
+    return Budget(
+        tokens=asked.tokens or settings.max_tokens,
+        cost=asked.cost or settings.max_cost,
+        minutes=asked.minutes or settings.max_minutes,
+    )

@@ -1,0 +1,75 @@
+"""The model analyst: the protocol of an analyst, answered by a language model and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, Standing, Work
+from virtual_lab.analysts.meter import SpentError
+from virtual_lab.analysts.model.critic import score_team
+from virtual_lab.analysts.model.desk import Desk
+from virtual_lab.analysts.model.minutes import take_minutes
+from virtual_lab.analysts.model.planning import plan_team
+from virtual_lab.analysts.model.specialist import investigate
+from virtual_lab.analysts.model.translating import translate_texts
+from virtual_lab.analysts.model.writing import write_report, write_section
+from virtual_lab.domain import (
+    Critique,
+    Draft,
+    Finding,
+    Language,
+    Mode,
+    Plan,
+    Section,
+    Summary,
+)
+from virtual_lab.errors import BudgetError
+from virtual_lab.evidence.glossary import Glossary
+
+
+class ModelAnalyst:
+    """Thinks with a language model; everything that it hands on was checked by code."""
+
+    mode: Mode = "model"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def plan(self, inquiry: Inquiry) -> Plan:
+        """The team that the model proposes.
+
+        Raises:
+            BudgetError: the budget does not even allow a plan.
+        """
+        try:
+            return await plan_team(self._desk, inquiry)
+        except SpentError as error:
+            raise BudgetError(f"{error.limit} before there was a plan") from None
+
+    async def analyse(self, assignment: Assignment) -> Work:
+        """Findings with verbatim quotes; what does not stand is handed on apart."""
+        return await investigate(self._desk, assignment)
+
+    async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
+        """One independent look at the whole team."""
+        return await score_team(self._desk, reviews)
+
+    async def summarise(self, standing: Standing) -> Summary:
+        """The minutes of the round."""
+        return await take_minutes(self._desk, standing)
+
+    async def synthesise(self, standing: Standing) -> Draft:
+        """The text of the report, sentence by sentence on findings."""
+        return await write_report(self._desk, standing)
+
+    async def write(
+        self, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
+    ) -> Section:
+        """One section again, with what a reader asked for."""
+        return await write_section(self._desk, inquiry, title, findings, feedback)
+
+    async def translate(
+        self, texts: Sequence[str], language: Language, glossary: Glossary
+    ) -> Sequence[str]:
+        """The texts in another language; "" for one that could not be translated."""
+        return await translate_texts(self._desk, texts, language, glossary)

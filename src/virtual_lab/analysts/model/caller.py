@@ -1,0 +1,202 @@
+"""Calls: from a prompt to an answer, whatever the server does on the way.
+
+A call is looked up in the ledger, waits for the limiter, is tried again with back-off while the
+server is busy or silent, and its answer is read; an answer that cannot be read is asked for once
+more, with what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from virtual_lab.analysts.meter import Meter, add_usage
+from virtual_lab.analysts.model.answers import Answer, schema_of
+from virtual_lab.analysts.model.call import (
+    Call,
+    OnCall,
+    Patience,
+    Record,
+    Served,
+)
+from virtual_lab.analysts.model.failures import Failure, classify
+from virtual_lab.analysts.model.ledger import Ledger, Message, call_key
+from virtual_lab.analysts.model.limiter import Limiter
+from virtual_lab.analysts.model.parsing import UnusableAnswerError, parse
+from virtual_lab.analysts.model.providers import Way, structured
+from virtual_lab.analysts.model.replies import Reply, read_reply
+from virtual_lab.analysts.model.roles import Role
+from virtual_lab.analysts.model.tokens import estimate_tokens
+from virtual_lab.domain import Usage
+from virtual_lab.errors import ModelAnswerError, ModelRefusedError, ModelUnavailableError
+
+T = TypeVar("T", bound=Answer)
+
+EXPECTED_ANSWER_TOKENS = 700
+_LONGEST_BACKOFF_S = 30.0
+_QUOTED_BACK = 4000  # characters of an unusable answer that the model is shown again
+
+
+@dataclass
+class Caller:
+    """Makes the calls of one run."""
+
+    models: Mapping[Role, Served]
+    ledger: Ledger
+    limiter: Limiter
+    meter: Meter
+    patience: Patience
+    secrets: Iterable[str] = ()
+    on_call: OnCall | None = None
+    _ways: dict[str, Way] = field(default_factory=dict, init=False)
+
+    async def ask(self, call: Call[T]) -> T:
+        """The answer to one call.
+
+        Raises:
+            ModelAnswerError: the answer was unusable twice.
+            ModelRefusedError: the server refuses, which trying again does not change.
+            ModelUnavailableError: the server stays busy, silent or away.
+            SpentError: the budget is spent.
+        """
+        served = self.models[call.role]
+        messages: list[Message] = [("system", call.prompt.system), ("user", call.prompt.user)]
+        key = call_key(served.name, messages, schema_of(call.answer), {"copy": call.copy})
+        if entry := await self.ledger.get(key):
+            return parse(entry.answer or "", call.answer)
+        bill: list[Usage] = []
+        try:
+            answer = await self._answer(call, served, messages, bill)
+        except BaseException:
+            if bill:
+                await asyncio.shield(self.ledger.put(key, None, _total(bill)))
+            raise
+        await self.ledger.put(key, answer.model_dump_json(), _total(bill))
+        return answer
+
+    async def _answer(
+        self, call: Call[T], served: Served, messages: list[Message], bill: list[Usage]
+    ) -> T:
+        """The answer; where it cannot be read, that of a second try. ``bill`` gets what is paid."""
+        reply = await self._reply(call, served, messages, bill)
+        try:
+            return _read(reply, call.answer)
+        except UnusableAnswerError as problem:
+            messages = [*messages, *_once_more(reply.text, problem)]
+        reply = await self._reply(call, served, messages, bill)
+        try:
+            return _read(reply, call.answer)
+        except UnusableAnswerError as problem:
+            raise ModelAnswerError(f"{call} ({served.name}): {problem}") from None
+
+    async def _reply(
+        self, call: Call[T], served: Served, messages: Sequence[Message], bill: list[Usage]
+    ) -> Reply:
+        """What the server answers, after as many attempts as patience allows."""
+        began = time.monotonic()
+        tried = 0
+        while True:
+            tried += 1
+            way = self._ways.get(served.name, served.way)
+            left = max(0.0, self.patience.all_s - (time.monotonic() - began))
+            size = sum(estimate_tokens(text) for _, text in messages) + EXPECTED_ANSWER_TOKENS
+            with self.meter.reserving(size):
+                failure = await self._attempt(call, served, messages, way, left)
+            if isinstance(failure, Reply):
+                bill.append(_usage(served, failure))
+                self.meter.add(bill[-1])
+                return failure
+            if failure.about_schema and (simpler := way.next()):
+                self._ways[served.name] = simpler
+                continue
+            if not failure.transient:
+                raise ModelRefusedError(f"{call} ({served.name}): {failure.message}")
+            wait = self._pause(failure, tried)
+            waited = time.monotonic() - began
+            if tried >= self.patience.attempts or waited + wait > self.patience.all_s:
+                asked = f", which asks for {wait:.0f} s more" if failure.retry_after else ""
+                raise ModelUnavailableError(
+                    f"{call} ({served.name}): given up after {tried} attempts in {waited:.0f} s"
+                    f"{asked}; the last said {failure.message}"
+                )
+            if failure.status == 429 and failure.retry_after:
+                await self.limiter.hold(served.name, failure.retry_after)
+            await asyncio.sleep(wait)
+
+    async def _attempt(
+        self, call: Call[T], served: Served, messages: Sequence[Message], way: Way, left: float
+    ) -> Reply | Failure:
+        seconds = min(self.patience.attempt_s, left)
+        if (rest := self.meter.seconds_left) is not None:
+            seconds = min(seconds, rest)
+        schema = schema_of(call.answer, call.most, way is Way.BOUNDED)
+        title = call.answer.__name__.lower()
+        asked = messages if way.by_schema else _with_schema(messages, schema)
+        size = sum(estimate_tokens(text) for _, text in asked) + EXPECTED_ANSWER_TOKENS
+        try:
+            runnable = structured(served.model, served.provider, title, schema, way)
+            async with self.limiter.admit(served.name, size), asyncio.timeout(seconds):
+                began = time.monotonic()
+                value = await runnable.ainvoke(list(asked))
+                ended = time.monotonic()
+            reply = read_reply(value, size - EXPECTED_ANSWER_TOKENS)
+        except TimeoutError as error:
+            if not str(error):
+                error = TimeoutError(f"no complete answer within {seconds:.0f} s")
+            return classify(error, self.secrets)
+        except Exception as error:
+            # Every provider's client has its own exceptions; what they mean is told by classify.
+            return classify(error, self.secrets)
+        if self.on_call:
+            size = sum(len(text) for _, text in asked)
+            usage = _usage(served, reply)
+            self.on_call(Record(call.role, call.round, served.name, size, usage, began, ended))
+        return reply
+
+    def _pause(self, failure: Failure, tried: int) -> float:
+        """Seconds before the next attempt: what the server asked for, else ever longer."""
+        longest = min(_LONGEST_BACKOFF_S, self.patience.backoff_s * 2.0 ** (tried - 1))
+        jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads workers, no secret
+        if failure.retry_after is not None:
+            return failure.retry_after + 0.1 * jittered
+        return jittered
+
+
+def _usage(served: Served, reply: Reply) -> Usage:
+    return Usage(
+        calls=1,
+        prompt_tokens=reply.prompt_tokens,
+        completion_tokens=reply.answer_tokens,
+        cost=served.cost(reply.prompt_tokens, reply.answer_tokens),
+    )
+
+
+def _total(bill: Iterable[Usage]) -> Usage:
+    total = Usage()
+    for usage in bill:
+        total = add_usage(total, usage)
+    return total
+
+
+def _read(reply: Reply, answer: type[T]) -> T:
+    if reply.cut_off:
+        raise UnusableAnswerError("the answer was cut off because it is too long")
+    return parse(reply.text, answer)
+
+
+def _once_more(text: str, problem: UnusableAnswerError) -> list[Message]:
+    asked = f"This cannot be used: {problem}. Answer again, with the JSON object alone."
+    return [("assistant", text[:_QUOTED_BACK] or "(nothing)"), ("user", asked)]
+
+
+def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> list[Message]:
+    """The messages with the form of the answer in words, for servers that take no schema."""
+    form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+    words = f"Answer with one JSON object of this JSON schema, and nothing else:\n{form}"
+    (role, system), *rest = messages
+    return [(role, f"{system}\n\n{words}"), *rest]

@@ -1,0 +1,70 @@
+"""The limiter: how many calls a model may get at a time and in a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import NamedTuple, Protocol
+
+WINDOW_S = 60.0
+
+
+class Limits(NamedTuple):
+    """The limits of one model; None is no limit."""
+
+    concurrent: int = 16
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+
+class Limiter(Protocol):
+    """Lets calls through, each in its time."""
+
+    def admit(self, model: str, tokens: int) -> AbstractAsyncContextManager[None]:
+        """Wait until a call of about ``tokens`` may begin; the call is over at the exit."""
+
+    async def hold(self, model: str, seconds: float) -> None:
+        """Let no further call of the model begin for so long: its server asked for it."""
+
+
+class ProcessLimiter:
+    """A limiter for the calls of one event loop."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._begun: dict[str, deque[tuple[float, int]]] = {}
+        self._held_until: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def admit(self, model: str, tokens: int) -> AsyncIterator[None]:
+        """See ``Limiter``."""
+        gate = self._gates.setdefault(model, asyncio.Semaphore(self._limits.concurrent))
+        async with gate:
+            while wait := self._wait(model, tokens):  # noqa: ASYNC110  only time ends it
+                await asyncio.sleep(wait)
+            self._begun.setdefault(model, deque()).append((self._clock(), tokens))
+            yield
+
+    async def hold(self, model: str, seconds: float) -> None:
+        """See ``Limiter``."""
+        until = self._clock() + seconds
+        self._held_until[model] = max(until, self._held_until.get(model, 0.0))
+
+    def _wait(self, model: str, tokens: int) -> float:
+        """Seconds until a call may begin; 0 where it may now."""
+        now = self._clock()
+        held = self._held_until.get(model, 0.0) - now
+        if held > 0:
+            return held
+        begun = self._begun.setdefault(model, deque())
+        while begun and begun[0][0] <= now - WINDOW_S:
+            begun.popleft()
+        requests, most = self._limits.requests_per_minute, self._limits.tokens_per_minute
+        full = requests is not None and len(begun) >= requests
+        heavy = most is not None and bool(begun) and sum(t for _, t in begun) + tokens > most
+        return max(0.001, begun[0][0] + WINDOW_S - now) if full or heavy else 0.0

@@ -1,0 +1,126 @@
+"""Opening a desk: models, connections, prompts, ledger and limiter of one run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+from virtual_lab.analysts.meter import Meter
+from virtual_lab.analysts.model.call import OnCall, Patience, Served
+from virtual_lab.analysts.model.caller import Caller
+from virtual_lab.analysts.model.desk import Desk
+from virtual_lab.analysts.model.estimating import estimate
+from virtual_lab.analysts.model.ledger import Ledger, MemoryLedger
+from virtual_lab.analysts.model.limiter import Limiter, Limits, ProcessLimiter
+from virtual_lab.analysts.model.naming import SERVED, ModelName, models_of_roles
+from virtual_lab.analysts.model.prices import Price, price_of
+from virtual_lab.analysts.model.prompts import Prompts
+from virtual_lab.analysts.model.providers import (
+    HttpClients,
+    first_way,
+    is_local,
+    make_model,
+    served_model,
+)
+from virtual_lab.analysts.model.roles import Role
+from virtual_lab.domain import Budget, Language, Question
+from virtual_lab.errors import SettingError
+from virtual_lab.settings import Settings
+
+_PATIENCE = 3  # attempts of full length that all attempts of a call may take together
+
+
+@asynccontextmanager
+async def open_desk(
+    question: Question,
+    settings: Settings,
+    budget: Budget,
+    language: Language,
+    ledger: Ledger | None = None,
+    limiter: Limiter | None = None,
+    on_call: OnCall | None = None,
+) -> AsyncIterator[Desk]:
+    """The desk of a run; its connections are closed at the exit. See ``open_analyst``.
+
+    Raises:
+        SettingError: also where cost is limited and the price of a model is not known.
+    """
+    prompts = Prompts(language, settings.prompts)
+    kept = ledger or MemoryLedger()
+    clients = HttpClients.open(settings.call_idle_s)
+    try:
+        names = models_of_roles(settings, question.model)
+        if any(name.name == SERVED for name in names.values()):
+            served = ModelName("openai", await served_model(settings, clients))
+            names = {r: served if n.name == SERVED else n for r, n in names.items()}
+        made = {
+            name: Served(
+                str(name),
+                name.provider,
+                make_model(name, settings, clients),
+                first_way(name.provider, settings.openai_base_url),
+                cost_of(name, settings),
+            )
+            for name in set(names.values())
+        }
+        models = {role: made[name] for role, name in names.items()}
+        meter = Meter(budget, await kept.spent())
+        meter.estimate = estimate(question, settings, language, _costs(models))
+        if budget.cost is not None and meter.estimate.cost is None:
+            raise SettingError(
+                "a limit of cost needs a price, and none is known for"
+                f" {', '.join(sorted({served.name for served in models.values()}))}; set"
+                " VIRTUAL_LAB_PRICE_PROMPT and VIRTUAL_LAB_PRICE_ANSWER"
+            )
+        yield Desk(
+            Caller(
+                models,
+                kept,
+                limiter or ProcessLimiter(limits_of(settings)),
+                meter,
+                Patience(
+                    settings.call_total_s,
+                    settings.call_total_s * _PATIENCE,
+                    settings.call_attempts,
+                    settings.call_backoff_s,
+                ),
+                _secrets(settings),
+                on_call,
+            ),
+            prompts,
+            settings.passages,
+            settings.findings,
+        )
+    finally:
+        await clients.aclose()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of every model, over all workers."""
+    return Limits(
+        settings.concurrent_calls, settings.requests_per_minute, settings.tokens_per_minute
+    )
+
+
+def cost_of(name: ModelName, settings: Settings) -> Callable[[int, int], float | None]:
+    """What a call costs by its tokens of prompt and answer; None where the price is not known."""
+    price = price_of(name.name)
+    if settings.price_prompt is not None or settings.price_answer is not None:
+        price = Price(settings.price_prompt or 0.0, settings.price_answer or 0.0)
+    elif is_local(name, settings):
+        price = Price(0.0, 0.0)
+    return partial(_cost, price)
+
+
+def _cost(price: Price | None, prompt_tokens: int, answer_tokens: int) -> float | None:
+    return price.of(prompt_tokens, answer_tokens) if price else None
+
+
+def _costs(models: Mapping[Role, Served]) -> dict[Role, Callable[[int, int], float | None]]:
+    return {role: served.cost for role, served in models.items()}
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    key = settings.openai_api_key
+    return (key.get_secret_value(),) if key else ()

@@ -1,0 +1,113 @@
+"""A limiter that all workers share, in Redis.
+
+One script decides at once, on the clock of the server: a set of the calls under way (each with
+the time at which it is taken for lost), a set of the calls begun in the last minute, and the time
+until which the model is held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+
+from virtual_lab.analysts.model.limiter import WINDOW_S, Limits
+
+_PREFIX = "virtual-lab:limiter:"
+_LONGEST_NAP_S = 0.5
+
+# KEYS: under way, begun, held. ARGV: call, tokens, concurrent, requests, tokens a minute, lost
+# after (ms), window (ms); a limit of 0 is none. Returns 0, or milliseconds to wait.
+_ADMIT = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local held = tonumber(redis.call('GET', KEYS[3]) or '0')
+if held > now then return held - now end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[7])
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 20 end
+local begun = redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')
+local count, tokens = #begun / 2, 0
+for i = 1, #begun, 2 do tokens = tokens + tonumber(string.match(begun[i], ':(%d+)$')) end
+local requests, most = tonumber(ARGV[4]), tonumber(ARGV[5])
+if count > 0 and ((requests > 0 and count >= requests)
+    or (most > 0 and tokens + tonumber(ARGV[2]) > most)) then
+  return math.max(1, begun[2] + ARGV[7] - now)
+end
+redis.call('ZADD', KEYS[1], now + ARGV[6], ARGV[1])
+redis.call('ZADD', KEYS[2], now, ARGV[1] .. ':' .. ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[6])
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+return 0
+"""
+_HOLD = """
+local t = redis.call('TIME')
+local till = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
+if till > tonumber(redis.call('GET', KEYS[1]) or '0') then
+  redis.call('SET', KEYS[1], till, 'PX', ARGV[1])
+end
+"""
+
+
+class RedisLimiter:
+    """A limiter for the calls of all processes that use one Redis.
+
+    Args:
+        redis: a connection of the running event loop.
+        limits: the same for every process.
+        lost_after_s: a call that has not ended by then no longer counts as under way.
+    """
+
+    def __init__(self, redis: Redis, limits: Limits, lost_after_s: float) -> None:
+        self._limits = limits
+        self._lost_after_ms = int(lost_after_s * 1000)
+        self._redis = redis
+        self._admit = redis.register_script(_ADMIT)
+        self._hold = redis.register_script(_HOLD)
+
+    @asynccontextmanager
+    async def admit(self, model: str, tokens: int) -> AsyncIterator[None]:
+        """See ``Limiter``."""
+        call = uuid.uuid4().hex
+        under_way, begun, held = self._keys(model)
+        arguments: list[str | int] = [
+            call,
+            tokens,
+            self._limits.concurrent,
+            self._limits.requests_per_minute or 0,
+            self._limits.tokens_per_minute or 0,
+            self._lost_after_ms,
+            int(WINDOW_S * 1000),
+        ]
+        while wait_ms := await self._admit(keys=[under_way, begun, held], args=arguments):
+            nap = min(_LONGEST_NAP_S, float(wait_ms) / 1000)
+            await asyncio.sleep(nap * (1 + random.random()))  # noqa: S311  spreads the workers
+        try:
+            yield
+        finally:
+            await asyncio.shield(self._redis.zrem(under_way, call))
+
+    async def hold(self, model: str, seconds: float) -> None:
+        """See ``Limiter``."""
+        await self._hold(keys=[self._keys(model)[2]], args=[max(1, int(seconds * 1000))])
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, url: str, limits: Limits, lost_after_s: float
+    ) -> AsyncIterator[RedisLimiter]:
+        """A limiter with a connection of its own, closed at the exit.
+
+        Args:
+            url: of a Redis: redis://, rediss:// or unix://.
+        """
+        async with Redis.from_url(url) as redis:
+            yield cls(redis, limits, lost_after_s)
+
+    def _keys(self, model: str) -> tuple[str, str, str]:
+        base = _PREFIX + model
+        return f"{base}:under-way", f"{base}:begun", f"{base}:held"

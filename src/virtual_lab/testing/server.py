@@ -1,0 +1,282 @@
+"""An OpenAI-compatible server on this machine that serves a scripted model, with faults.
+
+It speaks just enough HTTP/1.1 over asyncio streams for its faults to be exact to the byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from virtual_lab.testing.faults import SERVER_FAULTS, Fault, Rule, spoil_content, spoil_form
+from virtual_lab.testing.scripted import Ask, ScriptedModel, read_request
+
+MODEL = "scripted"
+
+_DRIP_S = 0.05
+
+
+class Served(NamedTuple):
+    """One request that the server answered: what was asked, when, and which fault struck."""
+
+    ask: Ask
+    began: float
+    ended: float
+    fault: Fault | None
+    body: dict[str, Any]
+
+
+class ModelServer:
+    """Serves a scripted model at ``base_url`` while its context is open.
+
+    ``served`` holds the requests that were answered, ``struck`` the faults in their order.
+
+    Args:
+        model: answers the requests.
+        faults: the first rule that fits a request and is not used up strikes.
+        latency_s: how long an answer takes.
+        concurrent: answers that are made at a time; more requests wait.
+        retry_after_s: what a 429 asks for.
+        port: 0 for a free one.
+    """
+
+    def __init__(
+        self,
+        model: ScriptedModel | None = None,
+        faults: Sequence[Rule] = (),
+        latency_s: float = 0.0,
+        concurrent: int | None = None,
+        retry_after_s: float = 0.0,
+        port: int = 0,
+    ) -> None:
+        self.model = model or ScriptedModel()
+        self.served: list[Served] = []
+        self.struck: list[Fault] = []
+        self._rules = list(faults)
+        self._struck = [0] * len(self._rules)
+        self._latency_s = latency_s
+        self._concurrent = concurrent
+        self._retry_after_s = retry_after_s
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="model-server", daemon=True)
+        self._connections: set[asyncio.Task[None]] = set()
+
+    def __enter__(self) -> ModelServer:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    @property
+    def base_url(self) -> str:
+        """What OPENAI_BASE_URL is set to."""
+        return f"http://127.0.0.1:{self._port}/v1"
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        self._gate = asyncio.Semaphore(self._concurrent) if self._concurrent else None
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
+        self._port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  a callback of start_server runs as a task
+        self._connections.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while await self._exchange(reader, writer):
+                    pass
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Read one request and answer it; False where the connection is over."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        lines = head.split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        path = lines[0].split(" ")[1]
+        if path.endswith("/models"):
+            await _send(writer, 200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]})
+            return True
+        if not path.endswith("/chat/completions"):
+            await _send(writer, 404, _error("there is no such path"))
+            return True
+        return await self._complete(json.loads(body), headers, writer)
+
+    async def _complete(
+        self, body: dict[str, Any], headers: dict[str, str], writer: asyncio.StreamWriter
+    ) -> bool:
+        began = time.monotonic()
+        ask = read_request(body)
+        fault = self._fault(ask, body)
+        try:
+            if fault in SERVER_FAULTS:
+                key = headers.get("authorization", "")
+                return await _SERVER_FAULTS[fault](writer, self._retry_after_s, key)
+            if self._gate:
+                async with self._gate:
+                    await asyncio.sleep(self._latency_s)
+            else:
+                await asyncio.sleep(self._latency_s)
+            await _send(writer, 200, self._completion(ask, body, fault))
+            return True
+        finally:
+            self.served.append(Served(ask, began, time.monotonic(), fault, body))
+
+    def _fault(self, ask: Ask, body: dict[str, Any]) -> Fault | None:
+        for place, rule in enumerate(self._rules):
+            if rule.kind not in (None, ask.kind) or self._struck[place] == rule.times:
+                continue
+            if rule.fault is Fault.NO_SCHEMA and "response_format" not in body:
+                continue
+            self._struck[place] += 1
+            self.struck.append(rule.fault)
+            return rule.fault
+        return None
+
+    def _completion(self, ask: Ask, body: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
+        answer = self.model.answer(ask)
+        if fault:
+            answer = spoil_content(fault, answer, ask)
+        text, reason = spoil_form(fault, json.dumps(answer, ensure_ascii=False))
+        prompt, said = len(ask.text) // 4, len(text) // 4
+        return {
+            "id": "chatcmpl-scripted",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": body.get("model", MODEL),
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": text},
+                    "finish_reason": reason,
+                }
+            ],
+            "usage": {
+                "prompt_tokens": prompt,
+                "completion_tokens": said,
+                "total_tokens": prompt + said,
+            },
+        }
+
+
+async def _send(
+    writer: asyncio.StreamWriter, status: int, value: Any, extra: Sequence[str] = ()
+) -> None:
+    payload = json.dumps(value, ensure_ascii=False).encode()
+    head = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(payload)}",
+        *extra,
+    ]
+    writer.write("\r\n".join([*head, "", ""]).encode() + payload)
+    await writer.drain()
+
+
+def _error(message: str, code: str = "") -> dict[str, Any]:
+    return {"error": {"message": message, "type": "error", "code": code}}
+
+
+_Strike = Callable[[asyncio.StreamWriter, float, str], Awaitable[bool]]
+
+
+async def _rate_limit(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    headers = [f"Retry-After: {retry_after_s:g}"]
+    await _send(writer, 429, _error("slow down", "rate_limit_exceeded"), headers)
+    return True
+
+
+def _status(status: int, message: str) -> _Strike:
+    async def strike(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+        await _send(writer, status, _error(message.format(key=key)))
+        return True
+
+    return strike
+
+
+async def _silent(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await asyncio.Event().wait()
+    return False
+
+
+async def _endless(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await _begin_body(writer)
+    while True:
+        await _chunk(writer, b" " * 65536)
+
+
+async def _drip(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await _begin_body(writer)
+    while True:
+        await _chunk(writer, b" ")
+        await asyncio.sleep(_DRIP_S)
+
+
+async def _cut(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await _begin_body(writer)
+    await _chunk(writer, b'{"choices": [')
+    return False
+
+
+async def _not_json(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await _begin_body(writer)
+    await _chunk(writer, b"<html>Bad gateway</html>")
+    writer.write(b"0\r\n\r\n")
+    await writer.drain()
+    return True
+
+
+async def _no_choices(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
+    await _send(writer, 200, {"id": "x", "object": "chat.completion", "choices": []})
+    return True
+
+
+async def _begin_body(writer: asyncio.StreamWriter) -> None:
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    await writer.drain()
+
+
+async def _chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
+    writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+    await writer.drain()
+
+
+_SERVER_FAULTS: dict[Fault | None, _Strike] = {
+    Fault.RATE_LIMIT: _rate_limit,
+    Fault.SERVER_ERROR: _status(500, "internal error"),
+    Fault.OVERLOADED: _status(503, "overloaded"),
+    Fault.UNAUTHORISED: _status(401, "Incorrect API key provided: {key}"),
+    Fault.NO_SCHEMA: _status(400, "response_format is not supported"),
+    Fault.SILENT: _silent,
+    Fault.ENDLESS: _endless,
+    Fault.DRIP: _drip,
+    Fault.CUT_CONNECTION: _cut,
+    Fault.NOT_JSON: _not_json,
+    Fault.NO_CHOICES: _no_choices,
+}

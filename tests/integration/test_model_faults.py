@@ -1,0 +1,156 @@
+"""Each fault of a model or its server in each role: success, or a failure that names the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.model_runs import KEY, ask, research, unproven
+from virtual_lab.errors import (
+    ModelAnswerError,
+    ModelError,
+    ModelRefusedError,
+    ModelUnavailableError,
+)
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.starter import STARTER, add_starter
+from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+
+ROLES = {
+    Kind.TEAM: "plan",
+    Kind.FINDINGS: "analyse",
+    Kind.VERDICTS: "critique",
+    Kind.STAND: "summarise",
+    Kind.PROSE: "synthesise",
+}
+BUSY = (Fault.RATE_LIMIT, Fault.SERVER_ERROR, Fault.OVERLOADED)
+SLOW = (Fault.SILENT, Fault.DRIP)
+BROKEN = (Fault.ENDLESS, Fault.CUT_CONNECTION, Fault.NOT_JSON, Fault.NO_CHOICES)
+MALFORMED = (
+    Fault.TRUNCATED,
+    Fault.BROKEN_JSON,
+    Fault.WRONG_SCHEMA,
+    Fault.EMPTY,
+    Fault.NO_JSON,
+)
+HARMLESS = (Fault.THINKING, Fault.FENCED, Fault.NO_SCHEMA)
+UNTRUE = (
+    Fault.MISQUOTE,
+    Fault.NEAR_QUOTE,
+    Fault.UNKNOWN_CITATION,
+    Fault.INVENTED_NUMBER,
+    Fault.OTHER_LANGUAGE,
+    Fault.MISSING_SCORE,
+)
+
+
+@pytest.fixture(scope="module")
+def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+    index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
+    add_starter(index)
+    yield Gatherer(index, load_glossary(), [STARTER])
+    index.close()
+
+
+def patience(fault: Fault) -> dict[str, float]:
+    return {"call_total_s": 1.0} if fault in SLOW else {}
+
+
+@pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
+@pytest.mark.parametrize("fault", [*BUSY, *SLOW, *BROKEN, *MALFORMED, *HARMLESS, *UNTRUE])
+def test_a_fault_that_strikes_once_costs_no_run(
+    fault: Fault, kind: Kind, gatherer: Gatherer
+) -> None:
+    with ModelServer(faults=[Rule(fault, kind)]) as server:
+        report = research(server, gatherer, **patience(fault))
+    assert server.struck == [fault]
+    assert unproven(report, gatherer) == []
+    assert report.coverage.statements_verified > 0
+
+
+@pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
+@pytest.mark.parametrize("fault", [*BUSY, *SLOW, *BROKEN, *MALFORMED, Fault.UNAUTHORISED])
+def test_a_fault_that_stays_ends_the_run_and_names_the_role(
+    fault: Fault, kind: Kind, gatherer: Gatherer
+) -> None:
+    with ModelServer(faults=[Rule(fault, kind, times=None)]) as server:
+        if kind is Kind.STAND:  # nothing waits for the summary, so nothing is lost with it
+            assert unproven(research(server, gatherer, **patience(fault)), gatherer) == []
+            return
+        with pytest.raises(ModelError) as raised:
+            research(server, gatherer, **patience(fault))
+    error = raised.value
+    assert ROLES[kind] in str(error)
+    if kind in (Kind.FINDINGS, Kind.VERDICTS):
+        assert "round 1" in str(error)
+    assert KEY not in str(error)
+    assert type(error) is {
+        **dict.fromkeys(MALFORMED, ModelAnswerError),
+        Fault.UNAUTHORISED: ModelRefusedError,
+    }.get(fault, ModelUnavailableError)
+
+
+@pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
+@pytest.mark.parametrize("fault", [*HARMLESS, *UNTRUE])
+def test_what_a_model_makes_up_is_never_in_the_report(
+    fault: Fault, kind: Kind, gatherer: Gatherer
+) -> None:
+    with ModelServer(faults=[Rule(fault, kind, times=None)]) as server:
+        report = research(server, gatherer)
+    assert unproven(report, gatherer) == []
+    written = report.model_dump_json(include={"sections", "abstract"})
+    assert "98765" not in written
+    assert "Nobody ever wrote" not in written
+    assert "이 문장은 보고서와" not in written
+
+
+def test_statements_that_fail_are_counted(gatherer: Gatherer) -> None:
+    with ModelServer(faults=[Rule(Fault.INVENTED_NUMBER, Kind.FINDINGS, times=None)]) as server:
+        report = research(server, gatherer)
+    coverage = report.coverage
+    assert coverage.statements_verified == 0
+    assert coverage.statements_made == len(coverage.dropped) > 0
+    assert all("98765" in dropped.reason for dropped in coverage.dropped)
+    assert all(section.note for section in report.sections)
+
+
+def test_a_near_exact_quote_becomes_the_words_of_the_passage(gatherer: Gatherer) -> None:
+    with ModelServer(faults=[Rule(Fault.NEAR_QUOTE, Kind.FINDINGS, times=None)]) as server:
+        report = research(server, gatherer)
+    quotes = [quote for finding in report.findings().values() for quote in finding.quotes]
+    assert quotes
+    for quote in quotes:
+        text = gatherer.index.text(quote.source_id)
+        assert text[quote.start : quote.end] == quote.text
+
+
+def test_a_missing_score_is_asked_for_again_and_never_filled_in(gatherer: Gatherer) -> None:
+    rule = Rule(Fault.MISSING_SCORE, Kind.VERDICTS, times=None)
+    with ModelServer(faults=[rule]) as server:
+        report = research(server, gatherer)
+        asked = [served for served in server.served if served.ask.kind is Kind.VERDICTS]
+    assert len(asked) == 2
+    assert "missing for these specialists" in asked[1].ask.user
+    assert report.rounds == ()
+
+
+def test_retry_after_is_waited_for(gatherer: Gatherer) -> None:
+    rule = Rule(Fault.RATE_LIMIT, Kind.TEAM)
+    with ModelServer(faults=[rule], retry_after_s=0.3) as server:
+        research(server, gatherer)
+        first, second = server.served[:2]
+    assert second.began - first.ended >= 0.3
+
+
+def test_a_korean_report_has_no_english_text(gatherer: Gatherer) -> None:
+    question = ask("신규 유전체 기술 식품의 안전성 평가에는 무엇이 필요한가?")
+    with ModelServer(faults=[Rule(Fault.OTHER_LANGUAGE, Kind.PROSE)]) as server:
+        report = research(server, gatherer, question)
+        asked = [served.ask for served in server.served if served.ask.kind is Kind.PROSE]
+    assert report.language == "ko"
+    assert report.coverage.statements_verified > 0
+    assert any("통과하지 못한 문장" in request.user for request in asked)
+    assert unproven(report, gatherer) == []

@@ -1,0 +1,125 @@
+"""The limiter that workers share, on a real Valkey."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from virtual_lab.analysts.model.limiter import Limits
+from virtual_lab.analysts.model.redis_limiter import RedisLimiter
+from virtual_lab.jobs.embedded import EmbeddedBroker
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no Valkey there")
+
+Use = Callable[[RedisLimiter], Coroutine[None, None, None]]
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("valkey"))
+    broker.start()
+    yield broker.socket
+    broker.stop()
+
+
+async def beside(valkey: Path, limits: Limits, uses: list[Use], lost_after_s: float = 60.0) -> None:
+    """Let each use have a limiter and a connection of its own, as workers have."""
+
+    async def one(use: Use) -> None:
+        async with Redis(unix_socket_path=str(valkey)) as redis:
+            await use(RedisLimiter(redis, limits, lost_after_s))
+
+    async with Redis(unix_socket_path=str(valkey)) as redis:
+        await redis.flushall()
+    outcomes = await asyncio.gather(*map(one, uses), return_exceptions=True)
+    for outcome in outcomes:
+        if outcome:
+            raise outcome
+
+
+def test_calls_at_a_time_are_limited_over_all_workers(valkey: Path) -> None:
+    under_way = most = done = 0
+
+    async def use(limiter: RedisLimiter) -> None:
+        nonlocal under_way, most, done
+        for _ in range(3):
+            async with limiter.admit("m", 10):
+                under_way += 1
+                most = max(most, under_way)
+                await asyncio.sleep(0.01)
+                under_way -= 1
+                done += 1
+
+    asyncio.run(beside(valkey, Limits(concurrent=2), [use] * 4))
+    assert most == 2
+    assert done == 12
+
+
+@pytest.mark.parametrize(
+    ("limits", "tokens"),
+    [
+        (Limits(requests_per_minute=2), 10),
+        (Limits(tokens_per_minute=250), 100),
+    ],
+)
+def test_a_minute_has_its_limits(valkey: Path, limits: Limits, tokens: int) -> None:
+    admitted = 0
+
+    async def use(limiter: RedisLimiter) -> None:
+        nonlocal admitted
+        async with asyncio.timeout(0.3), limiter.admit("m", tokens):
+            admitted += 1
+
+    async def run() -> None:
+        await beside(valkey, limits, [use] * 4)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(run())
+    assert admitted == 2
+
+
+def test_a_call_larger_than_the_limit_of_a_minute_goes_alone(valkey: Path) -> None:
+    async def use(limiter: RedisLimiter) -> None:
+        async with limiter.admit("m", 10_000):
+            pass
+
+    asyncio.run(beside(valkey, Limits(tokens_per_minute=100), [use]))
+
+
+def test_a_hold_stops_every_worker_and_ends(valkey: Path) -> None:
+    order: list[str] = []
+    is_held = asyncio.Event()
+
+    async def holder(limiter: RedisLimiter) -> None:
+        await limiter.hold("m", 0.3)
+        order.append("held")
+        is_held.set()
+        async with limiter.admit("other", 1):
+            order.append("other")
+
+    async def waiter(limiter: RedisLimiter) -> None:
+        await is_held.wait()
+        async with limiter.admit("m", 1):
+            order.append("admitted")
+
+    asyncio.run(beside(valkey, Limits(), [holder, waiter]))
+    assert order == ["held", "other", "admitted"]
+
+
+def test_the_place_of_a_worker_that_died_is_free_again(valkey: Path) -> None:
+    async def run() -> None:
+        async with Redis(unix_socket_path=str(valkey)) as redis:
+            await redis.flushall()
+            dead = RedisLimiter(redis, Limits(concurrent=1), lost_after_s=0.2)
+            left_open = dead.admit("m", 1)
+            await left_open.__aenter__()
+            async with asyncio.timeout(10), dead.admit("m", 1):
+                pass
+            await left_open.__aexit__(None, None, None)
+
+    asyncio.run(run())
