@@ -1,0 +1,36 @@
+"""The store: runs, their events, reports and paid model calls in one database.
+
+The database is the truth about a run. The life of a run:
+
+    submit -> pending -> (claim) -> progress -> (finish) success | (fail) failure | cancelled
+                 ^                      |
+                 +---- give back, or lost with its worker
+                 +---- resume, from failure or cancelled
+"""
+
+from virtual_lab.store.database import Database
+from virtual_lab.store.events import Logged
+from virtual_lab.store.lease import LEASE_S, Lease
+from virtual_lab.store.leases import Held
+from virtual_lab.store.ledger import Call
+from virtual_lab.store.page import Page
+from virtual_lab.store.reports import ReportLine, StoredReport
+from virtual_lab.store.run import Failure, Progress, Run, RunState
+from virtual_lab.store.store import Store
+
+__all__ = [
+    "LEASE_S",
+    "Call",
+    "Database",
+    "Failure",
+    "Held",
+    "Lease",
+    "Logged",
+    "Page",
+    "Progress",
+    "ReportLine",
+    "Run",
+    "RunState",
+    "Store",
+    "StoredReport",
+]

@@ -1,0 +1,145 @@
+"""The database: one engine per process, transactions, and the database's own clock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.functions import FunctionElement
+
+from virtual_lab.errors import StoreError
+
+BUSY_TIMEOUT_S = 15.0
+_READING = "virtual_lab_reading"
+
+
+class clock(FunctionElement[float]):  # noqa: N801 - reads as a function in SQL
+    """The time by the database's clock, in seconds since 1970 (UTC).
+
+    Leases are compared on one clock, so that a machine with a wrong one does no harm.
+    """
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+@compiles(clock, "sqlite")
+def _sqlite_clock(element: clock, compiler: Any, **options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(clock, "postgresql")
+def _postgresql_clock(element: clock, compiler: Any, **options: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+
+
+class Database:
+    """Connections to one database. Nothing is connected before the first transaction.
+
+    Args:
+        url: "sqlite:///FILE" or "postgresql://...".
+        pooled: keep connections open between transactions. A process that forks must not.
+
+    Raises:
+        StoreError: the address cannot be used, or its driver is not installed.
+    """
+
+    def __init__(self, url: str, pooled: bool = True) -> None:
+        self.url = _address(url)
+        self.engine = _engine(self.url, pooled)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file of this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads; all its statements see the same state on SQLite."""
+        with self._errors(), self.engine.connect() as connection:
+            yield connection.execution_options(**{_READING: True})
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes; all or nothing, committed on leaving."""
+        with self._errors(), self.engine.begin() as connection:
+            yield connection
+
+    def insert(self, table: sa.Table) -> Any:
+        """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Failures of the database as errors of the store, without the statement's data."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            where = self.url.render_as_string(hide_password=True)
+            raise StoreError(f"{where}: {str(error.orig).strip()}") from None
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        address = sa.make_url(url)
+    except ArgumentError:
+        raise StoreError("DATABASE_URL is not an address such as sqlite:///FILE") from None
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
+    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+    dialect = url.get_backend_name()
+    if dialect not in ("sqlite", "postgresql"):
+        raise StoreError(f"{dialect} is not supported; use sqlite or postgresql")
+    try:
+        if dialect == "postgresql":
+            return sa.create_engine(url, pool_pre_ping=pooled, **options)
+        if url.database:
+            Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **options)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(
+            f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
+        ) from None
+    except OSError as error:
+        raise StoreError(f"{url.database}: {error.strerror}") from None
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    """Write-ahead log, foreign keys, and transactions that this module begins itself.
+
+    With synchronous=NORMAL a commit survives the death of any process; the last moments before
+    a power cut may be lost, without harm to the file. FULL costs a disk flush per commit.
+    """
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later fails at once, without waiting, where
+    # another process has written in between; one that begins as a writer waits its turn.
+    reading = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

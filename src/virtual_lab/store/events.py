@@ -1,0 +1,91 @@
+"""Events: one ordered log per run, numbered from 1 without gaps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Event
+from virtual_lab.errors import LostLeaseError
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.lease import Lease, held_by
+from virtual_lab.store.tables import events, runs
+
+
+class Logged(NamedTuple):
+    """An event in the log of its run; ``seq`` is its number there."""
+
+    seq: int
+    at: datetime
+    event: Event
+
+
+class Events:
+    """The logs of all runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, lease: Lease, event: Event) -> int:
+        """Write an event down, and with it the progress of its run; gives its number.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        with self._database.writing() as connection:
+            return log(connection, held_by(lease), lease.run_id, event)
+
+    def after(self, run_id: str, seq: int = 0, limit: int = 1000) -> list[Logged]:
+        """The events of a run that come after number ``seq``, in order, at most ``limit``."""
+        query = (
+            sa.select(events.c.seq, events.c.at, events.c.record)
+            .where(events.c.run_id == run_id, events.c.seq > seq)
+            .order_by(events.c.seq)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Logged(
+                row.seq, datetime.fromtimestamp(row.at, UTC), Event.model_validate_json(row.record)
+            )
+            for row in rows
+        ]
+
+
+def log(
+    connection: sa.Connection, condition: sa.ColumnElement[bool], run_id: str, event: Event
+) -> int:
+    """Append ``event`` to the log of the run that fulfils ``condition``; gives its number.
+
+    The row of the run hands out the numbers, so they follow one another in the order of the
+    commits, whoever writes.
+
+    Raises:
+        LostLeaseError: the run does not fulfil the condition.
+    """
+    seq = connection.execute(
+        sa.update(runs)
+        .where(condition)
+        .values(
+            last_seq=runs.c.last_seq + 1,
+            # Steps that are done side by side may be told out of order.
+            current=sa.case((runs.c.current > event.current, runs.c.current), else_=event.current),
+            total=event.total,
+            status=_text(event.status),
+        )
+        .returning(runs.c.last_seq)
+    ).scalar()
+    if seq is None:
+        raise LostLeaseError(f"run {run_id}")
+    connection.execute(
+        sa.insert(events).values(run_id=run_id, seq=seq, at=clock(), record=event.model_dump_json())
+    )
+    return int(seq)
+
+
+def _text(words: str) -> str:
+    """PostgreSQL keeps every character but this one."""
+    return words.replace("\x00", "")

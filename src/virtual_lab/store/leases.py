@@ -1,0 +1,204 @@
+"""Leases: how workers claim runs, keep them, end them, and lose them.
+
+Every call is one transaction that first proves that the lease still holds. A worker that was
+thought dead and comes back late changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Event, EventKind, Question, Report
+from virtual_lab.errors import (
+    LostLeaseError,
+    QuarantinedError,
+    VirtualLabError,
+)
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.events import log
+from virtual_lab.store.lease import LEASE_S, Lease, held_by
+from virtual_lab.store.reports import insert_report
+from virtual_lab.store.run import Run, RunState, run_of
+from virtual_lab.store.runs import lock_run, set_cancelled, set_ended, set_pending
+from virtual_lab.store.tables import runs
+
+MOST_CRASHES = 3
+"""How many workers may be lost with a run before it is quarantined."""
+
+
+class Held(NamedTuple):
+    """A run that a worker holds, or held until it died; ``expired`` by the database's clock."""
+
+    run_id: str
+    attempt: int
+    owner: str
+    expired: bool
+
+
+class Leases:
+    """All leases. A run is held by one worker at most."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, run_id: str, owner: str) -> Lease | None:
+        """Take a pending run for ``owner``; None where it is not pending (any more)."""
+        query = (
+            sa.update(runs)
+            .where(runs.c.id == run_id, runs.c.state == RunState.PENDING)
+            .values(
+                state=RunState.PROGRESS,
+                attempt=runs.c.attempt + 1,
+                owner=owner,
+                lease_until=clock() + LEASE_S,
+                publish_at=None,
+                started_at=sa.func.coalesce(runs.c.started_at, clock()),
+            )
+            .returning(runs.c.attempt, runs.c.question)
+        )
+        with self._database.writing() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Lease(run_id, row.attempt, owner, Question.model_validate_json(row.question))
+
+    def renew(self, lease: Lease) -> None:
+        """Let the lease live for another ``LEASE_S`` seconds.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        query = sa.update(runs).where(held_by(lease)).values(lease_until=clock() + LEASE_S)
+        with self._database.writing() as connection:
+            if not connection.execute(query).rowcount:
+                raise LostLeaseError(f"run {lease.run_id}")
+
+    def is_cancelled(self, lease: Lease) -> bool:
+        """Whether somebody wants the run to stop.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        query = sa.select(runs.c.cancel_requested).where(held_by(lease))
+        with self._database.reading() as connection:
+            requested = connection.execute(query).scalar()
+        if requested is None:
+            raise LostLeaseError(f"run {lease.run_id}")
+        return bool(requested)
+
+    def finish(self, lease: Lease, report: Report, event: Event) -> None:
+        """End the run in success: its report, its last event and its state, all or nothing.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        with self._database.writing() as connection:
+            log(connection, held_by(lease), lease.run_id, event)
+            insert_report(self._database, connection, lease.run_id, report)
+            set_ended(connection, lease.run_id, RunState.SUCCESS, cancel_requested=False)
+
+    def fail(self, lease: Lease, error: VirtualLabError) -> None:
+        """End the run in failure.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        with self._database.writing() as connection:
+            _set_failed(connection, self._lock(connection, lease), error)
+
+    def cancel(self, lease: Lease) -> None:
+        """End the run as cancelled, once its work has stopped.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        with self._database.writing() as connection:
+            set_cancelled(connection, self._lock(connection, lease))
+
+    def give_back(self, lease: Lease) -> None:
+        """Queue the run again, because its worker is shutting down; that is no crash.
+
+        Raises:
+            LostLeaseError: the run belongs to another worker, or has ended.
+        """
+        with self._database.writing() as connection:
+            set_pending(connection, self._lock(connection, lease), "given_back")
+
+    def held(self) -> list[Held]:
+        """All runs that are held, the oldest lease first."""
+        query = (
+            sa.select(
+                runs.c.id, runs.c.attempt, runs.c.owner, (runs.c.lease_until < clock()).label("old")
+            )
+            .where(runs.c.state == RunState.PROGRESS)
+            .order_by(runs.c.lease_until)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [Held(row.id, row.attempt, row.owner, bool(row.old)) for row in rows]
+
+    def abandon(self, held: Held) -> Run | None:
+        """Take a run from a worker that is dead or whose lease ran out.
+
+        It is queued again; it ends where it was to be cancelled anyway, and in failure where too
+        many workers were lost with it.
+
+        Returns:
+            the run as it is then, or None where it changed hands or was renewed meanwhile.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute(
+                sa.select(runs, (runs.c.lease_until < clock()).label("old"))
+                .where(
+                    runs.c.id == held.run_id,
+                    runs.c.attempt == held.attempt,
+                    runs.c.state == RunState.PROGRESS,
+                )
+                .with_for_update()
+            ).first()
+            if row is None or (held.expired and not row.old):
+                return None
+            run = run_of(row)
+            crashes = run.crashes + 1
+            if run.cancel_requested:
+                set_cancelled(connection, run)
+            elif crashes >= MOST_CRASHES:
+                error = QuarantinedError(f"{crashes} workers were lost with it")
+                _set_failed(connection, run, error, crashes=crashes)
+            else:
+                set_pending(connection, run, "lost", crashes=crashes)
+            return lock_run(connection, held.run_id)
+
+    def _lock(self, connection: sa.Connection, lease: Lease) -> Run:
+        row = connection.execute(sa.select(runs).where(held_by(lease)).with_for_update()).first()
+        if row is None:
+            raise LostLeaseError(f"run {lease.run_id}")
+        return run_of(row)
+
+
+def _set_failed(connection: sa.Connection, run: Run, error: VirtualLabError, **values: int) -> None:
+    message = str(error).replace("\x00", "")
+    kind = type(error).__name__
+    log(
+        connection,
+        runs.c.id == run.id,
+        run.id,
+        Event(
+            kind=EventKind.FAILED,
+            current=run.progress.current,
+            total=run.progress.total,
+            status=message,
+            data={"type": kind, "message": message},
+        ),
+    )
+    set_ended(
+        connection,
+        run.id,
+        RunState.FAILURE,
+        cancel_requested=False,
+        error_type=kind,
+        error_message=message,
+        **values,
+    )

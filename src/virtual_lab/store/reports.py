@@ -1,0 +1,145 @@
+"""Reports: every version of them, and the sources that they cite."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Report
+from virtual_lab.errors import NotFoundError
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.page import Page, read_page
+from virtual_lab.store.sources import cite
+from virtual_lab.store.tables import reports
+
+
+class ReportLine(NamedTuple):
+    """A report in a list; ``note`` says how this version came about ("" for the first)."""
+
+    id: str
+    version: int
+    title: str
+    topic: str
+    language: str
+    mode: str
+    note: str
+    created_at: datetime
+
+
+class StoredReport(NamedTuple):
+    """A version of a report. A report has the id of the run that wrote it."""
+
+    id: str
+    version: int
+    note: str
+    created_at: datetime
+    report: Report
+
+
+class Reports:
+    """All reports."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, report_id: str, version: int | None = None) -> StoredReport:
+        """A version of a report; the latest where None.
+
+        Raises:
+            NotFoundError: there is no such report or version.
+        """
+        query = sa.select(reports).where(reports.c.id == report_id)
+        if version is not None:
+            query = query.where(reports.c.version == version)
+        with self._database.reading() as connection:
+            row = connection.execute(query.order_by(reports.c.version.desc()).limit(1)).first()
+        if row is None:
+            which = "" if version is None else f", version {version}"
+            raise NotFoundError(f"report {report_id}{which}")
+        report = Report.model_validate_json(row.record)
+        return StoredReport(row.id, row.version, row.note, _moment(row), report)
+
+    def versions(self, report_id: str) -> list[ReportLine]:
+        """All versions of a report, the first one first; none where there is no such report."""
+        query = sa.select(*_LINE).where(reports.c.id == report_id).order_by(reports.c.version)
+        with self._database.reading() as connection:
+            return [_line(row) for row in connection.execute(query)]
+
+    def list(self, cursor: str | None = None, limit: int = 50) -> Page[ReportLine]:
+        """The latest version of each report, the newest first.
+
+        Args:
+            cursor: the ``next`` of the page before.
+            limit: how many at the most.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list.
+        """
+        newer = reports.alias("newer")
+        latest = ~sa.exists().where(newer.c.id == reports.c.id, newer.c.version > reports.c.version)
+        query = sa.select(*_LINE).where(latest)
+        with self._database.reading() as connection:
+            return read_page(connection, query, reports, _line, cursor, limit)
+
+    def add_version(self, report_id: str, report: Report, note: str) -> int:
+        """Keep a new version of a report, and how it came about; gives its number.
+
+        Raises:
+            NotFoundError: there is no such report.
+        """
+        with self._database.writing() as connection:
+            if not _last_version(connection, report_id):
+                raise NotFoundError(f"report {report_id}")
+            return insert_report(self._database, connection, report_id, report, note)
+
+    def delete(self, report_id: str) -> None:
+        """Delete all versions of a report. Its run stays.
+
+        Raises:
+            NotFoundError: there is no such report.
+        """
+        with self._database.writing() as connection:
+            query = sa.delete(reports).where(reports.c.id == report_id)
+            if not connection.execute(query).rowcount:
+                raise NotFoundError(f"report {report_id}")
+
+
+_LINE = tuple(reports.c[name] for name in ReportLine._fields)
+
+
+def insert_report(
+    database: Database, connection: sa.Connection, report_id: str, report: Report, note: str = ""
+) -> int:
+    """Write a version of a report and what it cites; gives its number, from 1."""
+    version = _last_version(connection, report_id) + 1
+    connection.execute(
+        sa.insert(reports).values(
+            id=report_id,
+            version=version,
+            title=report.title,
+            topic=report.topic,
+            language=report.language,
+            mode=report.mode,
+            note=note,
+            record=report.model_dump_json(),
+            created_at=clock(),
+        )
+    )
+    cite(database, connection, report_id, version, report.references)
+    return version
+
+
+def _last_version(connection: sa.Connection, report_id: str) -> int:
+    """The number of the latest version; 0 where there is no such report."""
+    query = sa.select(sa.func.max(reports.c.version)).where(reports.c.id == report_id)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _line(row: Any) -> ReportLine:
+    return ReportLine(**{**row._mapping, "created_at": _moment(row)})
+
+
+def _moment(row: Any) -> datetime:
+    return datetime.fromtimestamp(row.created_at, UTC)

@@ -1,0 +1,99 @@
+"""A run as it stands in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from virtual_lab.domain import Question
+
+
+class RunState(StrEnum):
+    """Where a run is in its life; the words are those of the API."""
+
+    PENDING = "pending"
+    PROGRESS = "progress"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self not in (RunState.PENDING, RunState.PROGRESS)
+
+
+class Progress(NamedTuple):
+    """``current`` of ``total`` steps are done (0 of 0 before the start); ``status`` is one line
+    for a reader."""
+
+    current: int
+    total: int
+    status: str
+
+
+class Failure(NamedTuple):
+    """Why a run failed: the name of the error's class, and its message."""
+
+    type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run.
+
+    Attributes:
+        session_id: what a client groups runs by; the run's own id where none was given.
+        attempt: how often a worker has claimed it, which is also the token that fences writes.
+        crashes: how many workers were lost with it since it was submitted or resumed by hand.
+        owner: the process that works on it, None where none does.
+        cancel_requested: a worker is about to be told to stop.
+        last_seq: the number of its latest event.
+        published_at: when the broker last took its message; None where it never did.
+        error: set in the state "failure" only.
+    """
+
+    id: str
+    session_id: str
+    question: Question
+    state: RunState
+    progress: Progress
+    attempt: int
+    crashes: int
+    owner: str | None
+    cancel_requested: bool
+    last_seq: int
+    created_at: datetime
+    published_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: Failure | None
+
+
+def run_of(row: Any) -> Run:
+    """The run in a row of the table."""
+    return Run(
+        id=row.id,
+        session_id=row.session_id,
+        question=Question.model_validate_json(row.question),
+        state=RunState(row.state),
+        progress=Progress(row.current, row.total, row.status),
+        attempt=row.attempt,
+        crashes=row.crashes,
+        owner=row.owner,
+        cancel_requested=row.cancel_requested,
+        last_seq=row.last_seq,
+        created_at=datetime.fromtimestamp(row.created_at, UTC),
+        published_at=moment(row.published_at),
+        started_at=moment(row.started_at),
+        finished_at=moment(row.finished_at),
+        error=Failure(row.error_type, row.error_message) if row.error_type else None,
+    )
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """A time of the database as a date with its zone (UTC)."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

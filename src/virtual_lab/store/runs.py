@@ -1,0 +1,225 @@
+"""Runs, as those see them who ask: submit, look, list, cancel, resume."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Event, EventKind, Question
+from virtual_lab.errors import ConflictError, InvalidInputError, NotFoundError
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.events import log
+from virtual_lab.store.page import Page, read_page
+from virtual_lab.store.run import Run, RunState, run_of
+from virtual_lab.store.tables import runs
+from virtual_lab.store.wording import say
+
+AGAIN_S = 60.0
+"""After how long a run that still waits is published once more, in seconds; doubled every time."""
+
+_ID_LENGTH = 255
+
+
+class Runs:
+    """All runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def submit(
+        self,
+        question: Question,
+        *,
+        run_id: str | None = None,
+        session_id: str | None = None,
+        start_in_s: float = 0.0,
+    ) -> Run:
+        """Write down a new run; it is safe from here on, and waits to be published.
+
+        Args:
+            run_id: its id, which is its Celery task id too; a new one where None.
+            session_id: what the client groups runs by; the run's id where None.
+            start_in_s: seconds before it may start.
+
+        Raises:
+            ConflictError: there is a run of this id.
+        """
+        run = self._insert(question, run_id or str(uuid4()), session_id, start_in_s)
+        if run is None:
+            raise ConflictError(f"run {run_id} exists")
+        return run
+
+    def adopt(self, run_id: str, question: Question) -> Run:
+        """The run of a message that a foreign client sent; written down if it is not known.
+
+        Its message is being worked off, so it is not published at once.
+        """
+        return self._insert(question, run_id, None, AGAIN_S) or self.get(run_id)
+
+    def get(self, run_id: str) -> Run:
+        """One run.
+
+        Raises:
+            NotFoundError: there is none of this id.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).first()
+        if row is None:
+            raise NotFoundError(f"run {run_id}")
+        return run_of(row)
+
+    def list(
+        self, state: RunState | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[Run]:
+        """Runs, the newest first.
+
+        Args:
+            state: only runs in this state.
+            cursor: the ``next`` of the page before.
+            limit: how many at the most.
+
+        Raises:
+            InvalidInputError: the cursor is not one of this list.
+        """
+        query = sa.select(runs)
+        if state:
+            query = query.where(runs.c.state == state)
+        with self._database.reading() as connection:
+            return read_page(connection, query, runs, run_of, cursor, limit)
+
+    def counts(self) -> dict[RunState, int]:
+        """How many runs there are in each state."""
+        query = sa.select(runs.c.state, sa.func.count()).group_by(runs.c.state)
+        with self._database.reading() as connection:
+            found = {row[0]: int(row[1]) for row in connection.execute(query)}
+        return {state: found.get(state, 0) for state in RunState}
+
+    def cancel(self, run_id: str) -> Run:
+        """Cancel a run: at once where it waits; where it works, its worker is told to stop.
+
+        Raises:
+            NotFoundError: there is none of this id.
+            ConflictError: it has ended in success or failure.
+        """
+        with self._database.writing() as connection:
+            run = lock_run(connection, run_id)
+            if run.state in (RunState.SUCCESS, RunState.FAILURE):
+                raise ConflictError(f"run {run_id} has ended in {run.state}")
+            if run.state is RunState.PENDING:
+                set_cancelled(connection, run)
+            elif run.state is RunState.PROGRESS:
+                update_run(connection, run_id, cancel_requested=True)
+        return self.get(run_id)
+
+    def resume(self, run_id: str) -> Run:
+        """Let a failed or cancelled run go on from its last finished step.
+
+        Raises:
+            NotFoundError: there is none of this id.
+            ConflictError: it has not ended, or has ended in success.
+        """
+        with self._database.writing() as connection:
+            run = lock_run(connection, run_id)
+            if run.state not in (RunState.FAILURE, RunState.CANCELLED):
+                raise ConflictError(f"run {run_id} is in the state {run.state}")
+            set_pending(connection, run, "resumed", crashes=0)
+        return self.get(run_id)
+
+    def _insert(
+        self, question: Question, run_id: str, session_id: str | None, start_in_s: float
+    ) -> Run | None:
+        """The new run; None where there is one of this id."""
+        if len(run_id) > _ID_LENGTH or len(session_id or "") > _ID_LENGTH:
+            raise InvalidInputError(f"an id has at most {_ID_LENGTH} characters")
+        query = (
+            self._database.insert(runs)
+            .values(
+                id=run_id,
+                session_id=session_id or run_id,
+                question=question.model_dump_json(),
+                state=RunState.PENDING,
+                current=0,
+                total=0,
+                status=say("queued", question),
+                attempt=0,
+                crashes=0,
+                cancel_requested=False,
+                last_seq=0,
+                publish_at=clock() + start_in_s,
+                publications=0,
+                created_at=clock(),
+            )
+            .on_conflict_do_nothing()
+            .returning(runs)
+        )
+        with self._database.writing() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else run_of(row)
+
+
+def lock_run(connection: sa.Connection, run_id: str) -> Run:
+    """One run, which nobody else changes before the end of the transaction.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = connection.execute(sa.select(runs).where(runs.c.id == run_id).with_for_update()).first()
+    if row is None:
+        raise NotFoundError(f"run {run_id}")
+    return run_of(row)
+
+
+def update_run(connection: sa.Connection, run_id: str, **values: Any) -> None:
+    """Set columns of one run."""
+    connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
+
+
+def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) -> None:
+    """Queue a run again; ``why`` names the line for its log."""
+    log(connection, runs.c.id == run.id, run.id, event_of(run, EventKind.REQUEUED, why))
+    update_run(
+        connection,
+        run.id,
+        state=RunState.PENDING,
+        owner=None,
+        lease_until=None,
+        cancel_requested=False,
+        publish_at=clock(),
+        publications=0,
+        finished_at=None,
+        error_type=None,
+        error_message=None,
+        **values,
+    )
+
+
+def set_cancelled(connection: sa.Connection, run: Run) -> None:
+    """End a run in the state "cancelled"."""
+    log(connection, runs.c.id == run.id, run.id, event_of(run, EventKind.CANCELLED, "cancelled"))
+    set_ended(connection, run.id, RunState.CANCELLED)
+
+
+def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values: Any) -> None:
+    """End a run in a final state."""
+    update_run(
+        connection,
+        run_id,
+        state=state,
+        owner=None,
+        lease_until=None,
+        publish_at=None,
+        finished_at=clock(),
+        **values,
+    )
+
+
+def event_of(run: Run, kind: EventKind, words: str) -> Event:
+    """An event of the life of a run, at the progress that it has."""
+    return Event(
+        kind=kind,
+        current=run.progress.current,
+        total=run.progress.total,
+        status=say(words, run.question),
+    )

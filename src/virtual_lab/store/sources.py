@@ -1,0 +1,64 @@
+"""Sources: what the reports cite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Source
+from virtual_lab.errors import NotFoundError
+from virtual_lab.store.database import Database
+from virtual_lab.store.tables import report_sources, sources
+
+
+class Sources:
+    """All sources that a report cites or cited."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, source_id: str) -> Source:
+        """One source, as the latest report that cites it knew it.
+
+        Raises:
+            NotFoundError: no report cites it.
+        """
+        query = sa.select(sources.c.record).where(sources.c.id == source_id)
+        with self._database.reading() as connection:
+            record = connection.execute(query).scalar()
+        if record is None:
+            raise NotFoundError(f"source {source_id}")
+        return Source.model_validate_json(record)
+
+    def cited_in(self, source_id: str) -> list[tuple[str, int]]:
+        """The reports that cite a source, each as its id and version."""
+        query = (
+            sa.select(report_sources.c.report_id, report_sources.c.version)
+            .where(report_sources.c.source_id == source_id)
+            .order_by(report_sources.c.report_id, report_sources.c.version)
+        )
+        with self._database.reading() as connection:
+            return [(row.report_id, row.version) for row in connection.execute(query)]
+
+
+def cite(
+    database: Database,
+    connection: sa.Connection,
+    report_id: str,
+    version: int,
+    references: Sequence[Source],
+) -> None:
+    """Write down the references of a version of a report, in their order."""
+    for position, source in enumerate(references):
+        record = source.model_dump_json()
+        connection.execute(
+            database.insert(sources)
+            .values(id=source.id, record=record)
+            .on_conflict_do_update(index_elements=["id"], set_={"record": record})
+        )
+        connection.execute(
+            sa.insert(report_sources).values(
+                report_id=report_id, version=version, position=position, source_id=source.id
+            )
+        )

@@ -1,0 +1,65 @@
+"""The store: the door to everything that is kept about runs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from virtual_lab.settings import Settings
+from virtual_lab.store.database import Database
+from virtual_lab.store.events import Events
+from virtual_lab.store.leases import Leases
+from virtual_lab.store.ledger import Ledger
+from virtual_lab.store.migrating import migrate
+from virtual_lab.store.outbox import Outbox
+from virtual_lab.store.reports import Reports
+from virtual_lab.store.runs import Runs
+from virtual_lab.store.sources import Sources
+
+
+class Store:
+    """Everything that is kept about runs, with its tables made or brought up to date.
+
+    It may be used by several threads, but not across a fork.
+
+    Args:
+        url: "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/NAME".
+        pooled: keep connections open between transactions. A process that forks must not.
+
+    Raises:
+        StoreError: the database cannot be opened, or was made by a newer version.
+    """
+
+    def __init__(self, url: str, pooled: bool = True) -> None:
+        self.database = Database(url, pooled)
+        try:
+            migrate(self.database)
+        except BaseException:
+            self.database.close()
+            raise
+        self.runs = Runs(self.database)
+        self.leases = Leases(self.database)
+        self.outbox = Outbox(self.database)
+        self.events = Events(self.database)
+        self.reports = Reports(self.database)
+        self.sources = Sources(self.database)
+        self.ledger = Ledger(self.database)
+
+    @classmethod
+    def open(cls, settings: Settings, pooled: bool = True) -> Store:
+        """The store that the settings name: ``DATABASE_URL``, else a file in the data folder."""
+        return cls(settings.store_url, pooled)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

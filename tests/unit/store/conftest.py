@@ -1,0 +1,96 @@
+"""A fresh store for every test, and what goes into one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from virtual_lab.domain import (
+    Coverage,
+    Event,
+    EventKind,
+    Finding,
+    Question,
+    Quote,
+    Report,
+    Section,
+    Source,
+)
+from virtual_lab.store import Database, Lease, Store
+from virtual_lab.store.tables import runs
+
+QUESTION = Question(topic="Which foods need a novel food authorisation?")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: on the PostgreSQL server TEST_DATABASE_URL, else SQLite."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{tmp_path / 'runs.sqlite3'}"
+        return
+    name = f"test_{uuid4().hex}"
+    admin = Database(server)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield admin.url.set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.close()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An empty store."""
+    with Store(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lease(store: Store) -> Lease:
+    """A run that is being worked on."""
+    run = store.runs.submit(QUESTION)
+    claimed = store.leases.claim(run.id, "worker")
+    assert claimed
+    return claimed
+
+
+@pytest.fixture
+def set_run(store: Store) -> Callable[..., None]:
+    """Sets columns of a run, to let time pass."""
+
+    def change(run_id: str, **values: object) -> None:
+        with store.database.writing() as connection:
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
+
+    return change
+
+
+def event(kind: EventKind = EventKind.PLANNED, current: int = 1, status: str = "going") -> Event:
+    """An event of a run of twelve steps."""
+    return Event(kind=kind, current=current, total=12, status=status)
+
+
+def report(title: str = "Novel foods", source_id: str = "a1") -> Report:
+    """A report with one finding in one source."""
+    quote = Quote(text="needed", source_id=source_id, passage_id=f"{source_id}:0", start=0, end=6)
+    return Report(
+        title=title,
+        topic=QUESTION.topic,
+        language="en",
+        mode="extractive",
+        short_answer=("f1",),
+        sections=(
+            Section(
+                title="Rules", findings=(Finding(id="f1", claim="It is needed.", quotes=(quote,)),)
+            ),
+        ),
+        references=(Source(id=source_id, title=f"Document {source_id}"),),
+        coverage=Coverage(
+            statements_made=1, statements_verified=1, sources_used=1, sources_found=1
+        ),
+    )
