@@ -1,0 +1,64 @@
+"""The Celery app: names and settings that clients of the first design rely on."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.transport import use_transport
+from virtual_lab.settings import load_settings
+
+SOFT_LIMIT_S = 3300
+HARD_LIMIT_S = 3600
+
+_SOCKETS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 25,
+}
+
+
+def make_app(url: str) -> Celery:
+    """The app on the broker at ``url``, which keeps the results too."""
+    use_transport()
+    app = Celery("virtual_lab", broker=url, backend=url, include=["virtual_lab.jobs.tasks"])
+    app.conf.update(
+        task_serializer="json",
+        result_serializer="json",
+        accept_content=["json"],
+        timezone="Asia/Seoul",
+        enable_utc=True,
+        task_time_limit=HARD_LIMIT_S,
+        task_soft_time_limit=SOFT_LIMIT_S,
+        worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=50,
+        # A task whose process dies is given to another one; the lease sees to it that this
+        # happens once at a time, and the cap on crashes that it does not happen for ever.
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        broker_transport_options={
+            # Longer than any task, or Redis delivers a running one a second time.
+            "visibility_timeout": 7200,
+            # By default a lost message comes back after some 90 s.
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+            **_SOCKETS,
+        },
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        # Without these a submit hangs for 19 s in the result backend while Redis is down.
+        redis_socket_timeout=_SOCKETS["socket_timeout"],
+        redis_socket_connect_timeout=_SOCKETS["socket_connect_timeout"],
+        redis_backend_health_check_interval=_SOCKETS["health_check_interval"],
+        result_backend_transport_options={
+            "retry_policy": {"max_retries": 2, "interval_step": 0.5, "interval_max": 0.5}
+        },
+        task_publish_retry_policy={"max_retries": 2, "interval_step": 0.2, "interval_max": 0.2},
+        worker_soft_shutdown_timeout=60,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+    )
+    return app
+
+
+app = make_app(Broker(load_settings()).url)

@@ -1,0 +1,142 @@
+"""The dispatcher: publishes the runs that wait, and takes runs from dead workers.
+
+One runs in every worker and in every API process; any number of them get along. What they look
+at is in the store, so nothing is lost with them either.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from virtual_lab.errors import BrokerError, StoreError
+from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.process import is_dead
+from virtual_lab.jobs.publishing import RUN_RESEARCH, Publisher
+from virtual_lab.store import Store
+
+PERIOD_S = 2.0
+_TRY_AGAIN_S = 2.0
+_BROKER_START_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Looks every ``PERIOD_S`` seconds, and at once when woken.
+
+    Args:
+        store: where the runs are.
+        broker: what wakes the workers; an embedded one is started again where it died.
+        publisher: used by the dispatcher's thread alone.
+        keep: whether connections stay open between two looks. A process that forks must not.
+    """
+
+    def __init__(
+        self, store: Store, broker: Broker, publisher: Publisher, keep: bool = True
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._publisher = publisher
+        self._keep = keep
+        self._woken = threading.Event()
+        self._stopped = False
+        self._looking = threading.RLock()
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, in a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; returns when the last look has ended."""
+        self._stopped = True
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._publisher.close()
+
+    def wake(self) -> None:
+        """Look now: a run has been submitted."""
+        self._woken.set()
+
+    def pause(self) -> None:
+        """Wait for the end of a look, and hold back the next one until ``go_on``."""
+        self._looking.acquire()
+
+    def go_on(self) -> None:
+        """End a ``pause``."""
+        self._looking.release()
+
+    def look(self) -> None:
+        """Take runs from dead workers, and publish what is due."""
+        self._reap()
+        try:
+            if self._publisher.mark():
+                self._store.outbox.publish_all()
+            self._publish()
+        finally:
+            if not self._keep:
+                self._publisher.close()
+
+    def _run(self) -> None:
+        with self._looking:
+            self._start_broker(is_new=True)
+        is_down = False
+        while not self._stopped:
+            # Also the log is written under the lock: a child must not inherit a half-written line.
+            with self._looking:
+                is_down = not self._try(was_down=is_down)
+            self._woken.wait(PERIOD_S)
+            self._woken.clear()
+
+    def _try(self, was_down: bool) -> bool:
+        """Look; gives False where the broker is down. What is not new is not logged again."""
+        try:
+            self.look()
+        except StoreError as error:
+            log.warning("dispatcher waits for the store", error=str(error))
+        except BrokerError as error:
+            if not was_down:
+                log.warning("dispatcher waits for the broker", error=str(error))
+            self._start_broker(is_new=not was_down)
+            return False
+        except Exception:
+            log.exception("dispatcher failed")
+        return True
+
+    def _reap(self) -> None:
+        for held in self._store.leases.held():
+            if held.expired or is_dead(held.owner):
+                run = self._store.leases.abandon(held)
+                if run:
+                    log.warning(
+                        "run taken from a dead worker",
+                        run_id=run.id,
+                        attempt=held.attempt,
+                        state=run.state.value,
+                    )
+
+    def _publish(self) -> None:
+        while due := self._store.outbox.take():
+            sent = []
+            try:
+                for run in due:
+                    self._publisher.send(RUN_RESEARCH, run.id, (run.question.topic,))
+                    sent.append(run.id)
+            except BrokerError:
+                left = [run.id for run in due if run.id not in sent]
+                self._store.outbox.postpone(left, _TRY_AGAIN_S)
+                raise
+            finally:
+                if sent:
+                    self._store.outbox.published(sent)
+
+    def _start_broker(self, is_new: bool) -> None:
+        """Start the embedded broker, or join it."""
+        try:
+            self._broker.start(_BROKER_START_S)
+        except BrokerError as error:
+            if is_new:
+                log.warning("no broker", error=str(error))

@@ -1,0 +1,31 @@
+"""The ledger of one run in the store: what it has paid for is paid for once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from virtual_lab.analysts.model.ledger import Entry
+from virtual_lab.domain import Usage
+from virtual_lab.store import Call, Store
+
+
+class RunLedger:
+    """Keeps the model calls of a run; see the protocol ``Ledger`` of the model analyst."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self._store = store
+        self._run_id = run_id
+
+    async def get(self, key: str) -> Entry | None:
+        """The call with this hash that was answered; None where there is none."""
+        call = await asyncio.to_thread(self._store.ledger.find, self._run_id, key)
+        return Entry(call.answer, call.usage) if call else None
+
+    async def put(self, key: str, answer: str | None, usage: Usage) -> None:
+        """Keep a call. It is kept also where the run is cancelled at this moment."""
+        call = Call(key, answer, usage)
+        await asyncio.to_thread(self._store.ledger.record, self._run_id, call)
+
+    async def spent(self) -> Usage:
+        """What all calls of the run cost together."""
+        return await asyncio.to_thread(self._store.ledger.spent, self._run_id)

@@ -1,0 +1,67 @@
+"""The mirror: shows the progress of a run to Celery's clients, without ever holding it up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import structlog
+
+from virtual_lab.store import Progress
+
+_LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run has ended
+
+log = structlog.get_logger(__name__)
+
+
+class Mirror:
+    """Hands the latest progress on, in a thread of its own; what comes too fast is skipped.
+
+    Args:
+        tell: takes ``{"current", "total", "status"}``; it may block or fail.
+    """
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
+        self._tell = tell
+        self._latest: Progress | None = None
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="mirror", daemon=True)
+
+    def show(self, progress: Progress) -> None:
+        """Hand ``progress`` on as soon as possible."""
+        with self._changed:
+            self._latest = progress
+            self._changed.notify()
+
+    def __enter__(self) -> Mirror:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._changed:
+            self._closed = True
+            self._latest = None
+            self._changed.notify()
+        self._thread.join(_LEAVE_S)
+
+    def _run(self) -> None:
+        while (progress := self._next()) is not None:
+            try:
+                self._tell(progress._asdict())
+            except Exception as error:
+                log.warning("progress not shown", error=str(error))
+
+    def _next(self) -> Progress | None:
+        """The latest progress that was not handed on yet; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._latest)
+            progress, self._latest = self._latest, None
+            return progress

@@ -1,0 +1,92 @@
+"""Publishing: giving the broker the message of a run, in bounded time."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+import redis
+from celery import Celery
+from kombu.exceptions import KombuError, OperationalError
+
+from virtual_lab.errors import BrokerDownError
+from virtual_lab.jobs.broker import ANSWER_S, Broker
+
+RUN_RESEARCH = "tasks.run_research"
+
+_MARK = "virtual-lab.mark"
+_ERRORS = (redis.RedisError, OperationalError, KombuError, OSError)
+
+
+class Publisher:
+    """Sends messages over one connection, which it opens when it is first needed.
+
+    It sends them itself, because Celery's own ``delay`` subscribes to the result first, which
+    blocks for long while Redis is down. Not for use by several threads.
+    """
+
+    def __init__(self, app: Celery, broker: Broker) -> None:
+        self._app = app
+        self._broker = broker
+        self._connection: Any = None
+        self._open: Any = None
+
+    def send(
+        self, task: str, task_id: str, args: tuple[str, ...] = (), expires_s: float | None = None
+    ) -> None:
+        """Publish one message; waits a few seconds at most.
+
+        Raises:
+            BrokerDownError: the broker did not take it, or did not say that it did.
+        """
+        amqp = self._app.amqp
+        message = amqp.as_task_v2(task_id, task, args, {}, expires=expires_s)
+        try:
+            producer = amqp.Producer(self._channel(), auto_declare=False)
+            amqp.send_task_message(producer, task, message, retry=False)
+        except _ERRORS as error:
+            self.close()
+            raise BrokerDownError(f"{self._broker}: {error}") from None
+
+    def mark(self) -> bool:
+        """Leave a mark in the broker; gives False where there was one.
+
+        Where there is none any more, the broker has lost everything that it was given.
+
+        Raises:
+            BrokerDownError: the broker does not answer.
+        """
+        try:
+            return bool(self._channel().client.set(_MARK, "1", nx=True))
+        except _ERRORS as error:
+            self.close()
+            raise BrokerDownError(f"{self._broker}: {error}") from None
+
+    def close(self) -> None:
+        """Close the connection; it is opened again when it is needed."""
+        connection, self._connection, self._open = self._connection, None, None
+        if connection:
+            connection.release()
+
+    def _channel(self) -> Any:
+        if self._connection is None:
+            options = self._app.conf.broker_transport_options
+            bounds = {"socket_timeout": ANSWER_S, "socket_connect_timeout": ANSWER_S}
+            self._connection = self._app.connection_for_write(
+                transport_options={**options, **bounds}
+            )
+        if self._open is None:
+            # Not ``default_channel``, which tries to connect again and again.
+            self._open = self._connection.channel()
+        return self._open
+
+    def __enter__(self) -> Publisher:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

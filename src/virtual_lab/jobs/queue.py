@@ -1,0 +1,77 @@
+"""The queue of runs: what an API process, or a command, does with them."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from virtual_lab.domain import Question
+from virtual_lab.jobs.app import make_app
+from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.dispatching import Dispatcher
+from virtual_lab.jobs.health import check_worker
+from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.settings import Settings
+from virtual_lab.store import Run, Store
+
+
+class RunQueue:
+    """Takes runs in and looks after them, with a dispatcher of its own.
+
+    A submit returns as soon as the run is written down; it never waits for the broker.
+
+    Raises:
+        StoreError: the store cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.store = Store.open(settings)
+        self.broker = Broker(settings)
+        self._app = make_app(self.broker.url)
+        self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
+
+    def start(self) -> None:
+        """Begin to dispatch, which starts the embedded broker if need be. Without a broker the
+        queue works as well: it takes runs in, and publishes them once there is one."""
+        self._dispatcher.start()
+
+    def stop(self) -> None:
+        """End everything in order."""
+        self._dispatcher.stop()
+        self.store.close()
+        self.broker.stop()
+
+    def submit(self, question: Question, session_id: str | None = None) -> Run:
+        """Take a run in; it is safe when this returns."""
+        run = self.store.runs.submit(question, session_id=session_id)
+        self._dispatcher.wake()
+        return run
+
+    def cancel(self, run_id: str) -> Run:
+        """Cancel a run; see ``Runs.cancel``."""
+        return self.store.runs.cancel(run_id)
+
+    def resume(self, run_id: str) -> Run:
+        """Let a failed or cancelled run go on; see ``Runs.resume``."""
+        run = self.store.runs.resume(run_id)
+        self._dispatcher.wake()
+        return run
+
+    def publisher(self) -> Publisher:
+        """A publisher of its own for the calling thread."""
+        return Publisher(self._app, self.broker)
+
+    def check_worker(self, timeout_s: float = 5.0) -> dict[str, str]:
+        """What a worker says; see ``check_worker`` of ``jobs.health``."""
+        return check_worker(self._app, self.broker, timeout_s)
+
+    def __enter__(self) -> RunQueue:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

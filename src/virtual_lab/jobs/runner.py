@@ -1,0 +1,217 @@
+"""One run in a worker: lease, heartbeat, lab, checkpoints, report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from pydantic import ValidationError
+
+from virtual_lab.domain import Event, EventKind, Question, Report
+from virtual_lab.errors import (
+    InvalidInputError,
+    LostLeaseError,
+    NotFoundError,
+    RunFailedError,
+    StoreError,
+    TimeLimitError,
+    VirtualLabError,
+)
+from virtual_lab.jobs.app import SOFT_LIMIT_S
+from virtual_lab.jobs.checkpoints import open_checkpoints
+from virtual_lab.jobs.draining import is_draining
+from virtual_lab.jobs.heartbeat import Heartbeat, Stop
+from virtual_lab.jobs.ledger import RunLedger
+from virtual_lab.jobs.process import is_dead, this_process
+from virtual_lab.lab.opening import open_lab
+from virtual_lab.logs import redact, run_context
+from virtual_lab.report.markdown import render_markdown
+from virtual_lab.settings import Settings, load_settings
+from virtual_lab.store import Held, Lease, Progress, Run, RunState, Store
+
+LIMIT_S = SOFT_LIMIT_S - 60.0
+"""Longest time of one attempt, in seconds; Celery's own limits come later, as the backstop."""
+
+Show = Callable[[Progress], None]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run after its delivery was worked off; ``report`` is there in the state "success"."""
+
+    run: Run
+    report: Report | None
+
+    def result(self) -> dict[str, Any]:
+        """What Celery's clients get for a run that succeeded."""
+        return {
+            "status": "completed",
+            "report": render_markdown(self.report) if self.report else "",
+            "session_id": self.run.session_id,
+            "query": self.run.question.topic,
+        }
+
+
+def work(run_id: str, query: str, show: Show) -> Outcome:
+    """Work off one delivery of a run's message.
+
+    A run that another living worker has, or that has ended, is left as it is.
+
+    Args:
+        run_id: the run, which is written down first where a foreign client has sent it.
+        query: its topic, which counts for a run of a foreign client only.
+        show: called with every progress.
+
+    Raises:
+        InvalidInputError: the query of a foreign client cannot be a question.
+        StoreError: the store failed; the run is taken up again once its lease has run out.
+    """
+    with run_context(run_id):
+        store = _store(os.getpid())
+        run = _find(store, run_id, query)
+        lease = _claim(store, run)
+        if lease:
+            log.info("run starts", attempt=lease.attempt)
+            Runner(load_settings(), store, show).run(lease)
+            run = store.runs.get(run_id)
+            log.info("run left", state=run.state.value)
+        return Outcome(run, _report(store, run))
+
+
+class Runner:
+    """Works on the run of a lease until it ends, or has to stop."""
+
+    def __init__(
+        self, settings: Settings, store: Store, show: Show, limit_s: float = LIMIT_S
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._show = show
+        self._limit_s = limit_s
+
+    def run(self, lease: Lease) -> None:
+        """Do the work and write down how it ended.
+
+        Raises:
+            StoreError: that could not be written; the lease runs out by itself.
+        """
+        try:
+            self._write_down(lease, self._work(lease))
+        except LostLeaseError:
+            log.warning("run lost to another worker", attempt=lease.attempt)
+
+    def _work(self, lease: Lease) -> Stop | VirtualLabError | None:
+        """Research; gives why there is no report, None where there is one."""
+        try:
+            return asyncio.run(self._supervise(lease))
+        except (LostLeaseError, StoreError):
+            raise
+        except SoftTimeLimitExceeded:
+            return TimeLimitError(f"{SOFT_LIMIT_S} s")
+        except VirtualLabError as error:
+            return error
+        except Exception as error:
+            log.exception("run failed")
+            return RunFailedError(redact(f"{type(error).__name__}: {error}"))
+
+    def _write_down(self, lease: Lease, end: Stop | VirtualLabError | None) -> None:
+        if isinstance(end, VirtualLabError):
+            self._store.leases.fail(lease, end)
+        elif end is Stop.CANCELLED:
+            self._store.leases.cancel(lease)
+        elif end is Stop.DRAINED:
+            self._store.leases.give_back(lease)
+
+    async def _supervise(self, lease: Lease) -> Stop | None:
+        """Research under the heartbeat and the time limit; gives why it was stopped, if it was."""
+        loop = asyncio.get_running_loop()
+        research = asyncio.create_task(self._research(lease))
+        reasons: list[Stop] = []
+
+        def stop(reason: Stop) -> None:
+            reasons.append(reason)
+            loop.call_soon_threadsafe(research.cancel)
+
+        with Heartbeat(self._store, lease, is_draining, self._settings.drain_s, stop):
+            try:
+                async with asyncio.timeout(self._limit_s) as limit:
+                    await research
+            except (asyncio.CancelledError, Exception) as error:
+                if reasons:
+                    return reasons[0]
+                if isinstance(error, TimeoutError) and limit.expired():
+                    raise TimeLimitError(f"{self._limit_s:g} s") from None
+                raise
+        return None
+
+    async def _research(self, lease: Lease) -> None:
+        last: list[Event] = []
+        furthest = 0
+
+        def on_event(event: Event) -> None:
+            nonlocal furthest
+            # The end is written together with the report: who reads it finds the report there.
+            if event.kind is EventKind.FINISHED:
+                last.append(event)
+                return
+            self._store.events.append(lease, event)
+            # Steps that are done side by side may be told out of order.
+            furthest = max(furthest, event.current)
+            self._show(Progress(furthest, event.total, event.status))
+
+        ledger = RunLedger(self._store, lease.run_id)
+        async with open_checkpoints(self._settings.checkpoints_path) as checkpoints:
+            async with open_lab(self._settings, lease.question, checkpoints, ledger) as lab:
+                report = await lab.research(lease.question, on_event, lease.run_id)
+            self._store.leases.finish(lease, report, last[0])
+            try:
+                await checkpoints.adelete_thread(lease.run_id)
+            except sqlite3.Error as error:
+                log.warning("checkpoints not deleted", error=str(error))
+
+
+@cache
+def _store(pid: int) -> Store:
+    """The store of this process; a child opens its own."""
+    return Store.open(load_settings())
+
+
+def _find(store: Store, run_id: str, query: str) -> Run:
+    try:
+        return store.runs.get(run_id)
+    except NotFoundError:
+        pass
+    try:
+        question = Question(topic=query)
+    except ValidationError as error:
+        raise InvalidInputError(f"user_query: {error.errors()[0]['msg']}") from None
+    return store.runs.adopt(run_id, question)
+
+
+def _claim(store: Store, run: Run) -> Lease | None:
+    """The lease; also where the worker that has it is known to be dead."""
+    lease = store.leases.claim(run.id, this_process())
+    if lease or run.state is not RunState.PROGRESS or not run.owner or not is_dead(run.owner):
+        return lease
+    log.warning("run taken from a dead worker", attempt=run.attempt)
+    store.leases.abandon(Held(run.id, run.attempt, run.owner, expired=False))
+    return store.leases.claim(run.id, this_process())
+
+
+def _report(store: Store, run: Run) -> Report | None:
+    """The report; None where there is none, or it was deleted."""
+    if run.state is not RunState.SUCCESS:
+        return None
+    try:
+        return store.reports.get(run.id).report
+    except NotFoundError:
+        return None

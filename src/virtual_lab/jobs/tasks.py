@@ -1,0 +1,52 @@
+"""The two tasks. They are thin: what a run is stands in ``runner``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Task, states
+from celery.exceptions import Ignore, TaskRevokedError
+
+from virtual_lab.errors import VirtualLabError, restore
+from virtual_lab.jobs.app import app
+from virtual_lab.jobs.mirror import Mirror
+from virtual_lab.store import RunState
+
+PROGRESS = "PROGRESS"
+
+
+@app.task(name="tasks.run_research", bind=True, throws=(VirtualLabError,), resultrepr_maxsize=100)
+def run_research(self: Task, user_query: str) -> dict[str, Any]:
+    """Answer a question; the id of the task is the id of the run.
+
+    Where there is a run of this id, its own question and options count.
+
+    Raises:
+        VirtualLabError: the run failed; it can be read from the result.
+    """
+    # Imported here because it loads the lab, which a process that only sends tasks never needs.
+    from virtual_lab.jobs.runner import work
+
+    run_id = self.request.id
+
+    def tell(meta: dict[str, Any]) -> None:
+        self.backend.store_result(run_id, meta, PROGRESS, request=self.request)
+
+    with Mirror(tell) as mirror:
+        outcome = work(run_id, user_query, mirror.show)
+    if outcome.run.state is RunState.SUCCESS:
+        return outcome.result()
+    if outcome.run.error:
+        raise restore(*outcome.run.error)
+    if outcome.run.state is RunState.CANCELLED:
+        self.backend.store_result(
+            run_id, TaskRevokedError("cancelled"), states.REVOKED, request=self.request
+        )
+    # Another worker has the run, or will have it: this delivery says nothing about it.
+    raise Ignore
+
+
+@app.task(name="tasks.health_check")
+def health_check() -> dict[str, str]:
+    """Say that a worker is there."""
+    return {"status": "ok", "message": "Celery worker is running"}

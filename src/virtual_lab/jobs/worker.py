@@ -1,0 +1,119 @@
+"""What a Celery worker does besides its tasks: preload, dispatch, drain.
+
+The parent loads what its children need, so that they share the memory; and it connects to
+nothing that a child could inherit. ``celery -A virtual_lab.jobs.worker worker`` runs one.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+from typing import Any
+
+import structlog
+from celery import signals
+
+from virtual_lab.analysts.model.naming import is_configured
+from virtual_lab.errors import ConflictError, NotFoundError, VirtualLabError
+from virtual_lab.jobs import tasks
+from virtual_lab.jobs.app import app
+from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.dispatching import Dispatcher
+from virtual_lab.jobs.draining import drain
+from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.logs import set_up_logs
+from virtual_lab.settings import Settings, load_settings
+from virtual_lab.store import Store
+
+__all__ = ["app", "tasks"]
+
+log = structlog.get_logger(__name__)
+
+
+class Parent:
+    """What the parent process of a worker holds."""
+
+    def __init__(self) -> None:
+        settings = load_settings()
+        self.broker = Broker(settings)
+        # Without a pool: between two looks no connection is open that a child could inherit.
+        self.store = Store.open(settings, pooled=False)
+        self.dispatcher = Dispatcher(
+            self.store, self.broker, Publisher(app, self.broker), keep=False
+        )
+
+    def start(self) -> None:
+        """Begin to dispatch; forks wait for the end of a look."""
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self.dispatcher.pause,
+                after_in_parent=self.dispatcher.go_on,
+                after_in_child=self.dispatcher.go_on,
+            )
+        self.dispatcher.start()
+
+    def stop(self) -> None:
+        """End everything in order."""
+        self.dispatcher.stop()
+        self.store.close()
+        self.broker.stop()
+
+
+def preload(settings: Settings) -> None:
+    """Load what the runs of the children need."""
+    importlib.import_module("virtual_lab.jobs.runner")
+    if is_configured(settings, ""):
+        importlib.import_module("virtual_lab.analysts.model.opening")
+        importlib.import_module("virtual_lab.analysts.model.analyst")
+
+
+_parents: list[Parent] = []
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    set_up_logs(load_settings())
+
+
+@signals.worker_init.connect
+def _prepare(**_: Any) -> None:
+    set_up_logs(load_settings())
+    preload(load_settings())
+    try:
+        parent = Parent()
+        parent.broker.start()
+    except VirtualLabError as error:
+        raise SystemExit(str(error)) from None
+    _parents.append(parent)
+    # What is loaded by now stays; without this the collector of every child would copy it.
+    gc.collect()
+    gc.freeze()
+
+
+@signals.worker_ready.connect
+def _begin(**_: Any) -> None:
+    for parent in _parents:
+        parent.start()
+
+
+@signals.worker_shutting_down.connect
+def _drain(**_: Any) -> None:
+    drain()
+
+
+@signals.worker_shutdown.connect
+def _end(**_: Any) -> None:
+    while _parents:
+        _parents.pop().stop()
+
+
+@signals.task_revoked.connect
+def _cancel(sender: Any, request: Any, **_: Any) -> None:
+    """A client of Celery has revoked a task: that cancels its run."""
+    if sender.name == tasks.run_research.name:
+        with Store.open(load_settings(), pooled=False) as store:
+            try:
+                store.runs.cancel(request.id)
+            except (NotFoundError, ConflictError) as error:
+                log.info("nothing to cancel", run_id=request.id, error=str(error))

@@ -1,0 +1,168 @@
+"""The dispatcher: what waits is published, what died is taken up again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from tests.unit.jobs.conftest import QUESTION
+from virtual_lab.errors import BrokerDownError
+from virtual_lab.jobs.app import make_app
+from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.dispatching import Dispatcher
+from virtual_lab.jobs.process import this_process
+from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.store import RunState, Store
+from virtual_lab.store.tables import runs
+
+
+@pytest.fixture
+def dispatcher(store: Store, broker: Broker) -> Iterator[Dispatcher]:
+    """A dispatcher that looks when the test says so."""
+    with Publisher(make_app(broker.url), broker) as publisher:
+        yield Dispatcher(store, broker, publisher)
+
+
+@pytest.fixture
+def queued(broker: Broker) -> Callable[[], list[str]]:
+    """The runs whose messages are in the queue, the first one first."""
+
+    def read() -> list[str]:
+        with broker.client() as client:
+            messages = client.lrange("celery", 0, -1)
+        return [json.loads(message)["headers"]["id"] for message in reversed(messages)]
+
+    return read
+
+
+def test_runs_are_published_once_in_their_order(
+    store: Store, dispatcher: Dispatcher, queued: Callable[[], list[str]]
+) -> None:
+    ids = [store.runs.submit(QUESTION).id for _ in range(3)]
+    dispatcher.look()
+    dispatcher.look()
+    assert queued() == ids
+    assert all(store.runs.get(run_id).published_at for run_id in ids)
+
+
+def test_a_message_is_what_celery_would_have_sent(
+    store: Store, dispatcher: Dispatcher, broker: Broker
+) -> None:
+    run = store.runs.submit(QUESTION)
+    dispatcher.look()
+    with broker.client() as client:
+        ours = json.loads(client.rpop("celery"))
+        app = make_app(broker.url)
+        with app:
+            app.send_task("tasks.run_research", [QUESTION.topic], task_id=run.id).forget()
+        theirs = json.loads(client.rpop("celery"))
+    assert ours["headers"]["task"] == theirs["headers"]["task"] == "tasks.run_research"
+    assert ours["headers"]["id"] == theirs["headers"]["id"] == run.id
+    assert ours["body"] == theirs["body"]
+    assert ours["content-type"] == theirs["content-type"] == "application/json"
+    assert set(ours["headers"]) == set(theirs["headers"])
+
+
+def test_what_the_broker_has_lost_is_published_again(
+    store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
+) -> None:
+    run = store.runs.submit(QUESTION)
+    dispatcher.look()
+    with broker.client() as client:
+        client.flushall()
+    assert queued() == []
+    dispatcher.look()
+    assert queued() == [run.id]
+
+
+def test_a_run_whose_lease_ran_out_is_published_again(
+    store: Store, dispatcher: Dispatcher, queued: Callable[[], list[str]]
+) -> None:
+    run = store.runs.submit(QUESTION)
+    assert store.leases.claim(run.id, "elsewhere/1/2/3")
+    dispatcher.look()
+    assert queued() == [], "its worker may be alive"
+    with store.database.writing() as connection:
+        connection.execute(sa.update(runs).values(lease_until=0.0))
+    dispatcher.look()
+    assert queued() == [run.id]
+    assert store.runs.get(run.id).crashes == 1
+
+
+def test_a_run_of_a_dead_process_is_published_at_once(
+    store: Store, dispatcher: Dispatcher, queued: Callable[[], list[str]]
+) -> None:
+    place, number, started = this_process().rsplit("/", 2)
+    dead, alive = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
+    assert store.leases.claim(dead.id, f"{place}/{number}/{int(started) - 1}")
+    assert store.leases.claim(alive.id, this_process())
+    dispatcher.look()
+    assert queued() == [dead.id]
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
+def test_without_a_broker_runs_are_taken_up_and_wait(
+    store: Store,
+    dispatcher: Dispatcher,
+    broker: Broker,
+    queued: Callable[[], list[str]],
+    number: int,
+) -> None:
+    dispatcher.look()
+    assert broker.embedded
+    pid = broker.embedded.pid
+    assert pid
+    os.kill(pid, number)
+    waiting, lost = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
+    place, process, started = this_process().rsplit("/", 2)
+    assert store.leases.claim(lost.id, f"{place}/{process}/{int(started) - 1}")
+    with pytest.raises(BrokerDownError):
+        dispatcher.look()
+    assert store.runs.get(lost.id).state is RunState.PENDING
+    if number == signal.SIGSTOP:
+        os.kill(pid, signal.SIGCONT)
+    else:
+        broker.start()
+    with store.database.writing() as connection:
+        connection.execute(sa.update(runs).values(publish_at=0.0))
+    dispatcher.look()
+    assert set(queued()) == {waiting.id, lost.id}
+
+
+def test_a_broker_that_is_full_refuses_and_the_run_waits(
+    store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
+) -> None:
+    dispatcher.look()
+    with broker.client() as client:
+        client.config_set("maxmemory", "1")
+    run = store.runs.submit(QUESTION)
+    with pytest.raises(BrokerDownError, match="memory"):
+        dispatcher.look()
+    assert store.runs.get(run.id).published_at is None
+    with broker.client() as client:
+        client.config_set("maxmemory", "0")
+    with store.database.writing() as connection:
+        connection.execute(sa.update(runs).values(publish_at=0.0))
+    dispatcher.look()
+    assert queued() == [run.id]
+
+
+def test_a_dispatcher_that_is_woken_publishes_and_a_paused_one_waits(
+    store: Store, broker: Broker, queued: Callable[[], list[str]]
+) -> None:
+    dispatcher = Dispatcher(store, broker, Publisher(make_app(broker.url), broker), keep=False)
+    dispatcher.pause()
+    dispatcher.start()
+    run = store.runs.submit(QUESTION)
+    dispatcher.wake()
+    assert queued() == []
+    dispatcher.go_on()
+    while not queued():
+        pass
+    dispatcher.stop()
+    assert queued() == [run.id]

@@ -1,0 +1,43 @@
+"""The ledger of a run: what the model analyst pays for is in the store."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.unit.jobs.conftest import QUESTION
+from virtual_lab.analysts.model.ledger import Entry, Ledger
+from virtual_lab.domain import Usage
+from virtual_lab.jobs.ledger import RunLedger
+from virtual_lab.store import Store
+
+USAGE = Usage(calls=1, prompt_tokens=100, completion_tokens=20, cost=0.25)
+
+
+def test_a_call_is_kept_for_its_run_alone(store: Store) -> None:
+    mine, other = store.runs.submit(QUESTION).id, store.runs.submit(QUESTION).id
+    ledger: Ledger = RunLedger(store, mine)
+
+    async def pay() -> None:
+        await ledger.put("k1", None, USAGE)
+        assert await ledger.get("k1") is None
+        await ledger.put("k1", "yes", USAGE)
+
+    asyncio.run(pay())
+    assert asyncio.run(ledger.get("k1")) == Entry("yes", USAGE)
+    assert asyncio.run(RunLedger(store, other).get("k1")) is None
+    assert asyncio.run(ledger.spent()).calls == 2
+    assert asyncio.run(RunLedger(store, other).spent()) == Usage()
+
+
+def test_a_call_that_is_paid_is_kept_also_where_the_run_is_cancelled(store: Store) -> None:
+    run_id = store.runs.submit(QUESTION).id
+    ledger = RunLedger(store, run_id)
+
+    async def pay_and_cancel() -> None:
+        paying = asyncio.create_task(ledger.put("k1", "yes", USAGE))
+        await asyncio.sleep(0)
+        paying.cancel()
+        await asyncio.gather(paying, return_exceptions=True)
+
+    asyncio.run(pay_and_cancel())
+    assert store.ledger.spent(run_id) == USAGE
