@@ -1,0 +1,16 @@
+"""The HTTP API.
+
+app        makes the app; service holds what its calls share
+research   POST /api/research, /async, /stream      (synchronous: a run in this process)
+tasks      /api/task/{id}, /api/tasks               (answers, models: what goes in and out)
+events     /api/task/{id}/events                    (tailing: one reader for all who watch)
+reports    /api/reports
+library    /api/library                             (uploads: the files behind it)
+health     /health, /ready, /metrics, /api/celery/health
+problems   every error as RFC 9457 problem details
+guard, limits, headers   what is checked, and added, around every call
+"""
+
+from virtual_lab.api.app import make_app
+
+__all__ = ["make_app"]

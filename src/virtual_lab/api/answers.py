@@ -1,0 +1,194 @@
+"""What comes out: the bodies of answers, made from what the store holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+from sse_starlette import ServerSentEvent
+
+from virtual_lab.domain import Event, EventKind, Report
+from virtual_lab.report.markdown import render_markdown
+from virtual_lab.store import Logged, ReportLine, Run, RunState, StoredReport
+
+_SPEAKERS = {
+    EventKind.PLANNED: "PI",
+    EventKind.CRITIQUED: "critic",
+    EventKind.SUMMARISED: "PI",
+    EventKind.SYNTHESISED: "PI",
+    EventKind.VERIFIED: "verifier",
+}
+
+
+class Message(BaseModel):
+    """What one member of the lab said."""
+
+    role: str = Field(examples=["PI"])
+    content: str
+    round: int | None = None
+
+
+class ResearchAnswer(BaseModel):
+    """A finished run: the report in Markdown, what was said, and how many rounds it took."""
+
+    report: str
+    messages: list[Message]
+    rounds: int
+
+    @classmethod
+    def of(cls, report: Report, events: list[Event]) -> ResearchAnswer:
+        """The answer for a report and the events on the way to it."""
+        roles = {specialist.id: specialist.role for specialist in report.team}
+        messages = [
+            Message(role=_speaker(event, roles), content=event.status, round=event.round)
+            for event in events
+            if event.kind in _SPEAKERS or event.kind is EventKind.ANALYSED
+        ]
+        return cls(report=render_markdown(report), messages=messages, rounds=len(report.rounds))
+
+
+def _speaker(event: Event, roles: dict[str, str]) -> str:
+    return _SPEAKERS.get(event.kind) or roles.get(event.specialist or "", "specialist")
+
+
+class SubmitAnswer(BaseModel):
+    """A run was taken in; its id is the task's."""
+
+    task_id: str = Field(examples=["0b1f7c1e-8e5a-4c3d-9d53-3a1f6f0c2b11"])
+    status: Literal["processing"] = "processing"
+    message: str = "The research has been queued; ask GET /api/task/{task_id} for its progress."
+
+
+class ProgressAnswer(BaseModel):
+    """``current`` of ``total`` steps are done; 0 of 0 before the start."""
+
+    current: int
+    total: int
+    status: str
+
+
+class ResultAnswer(BaseModel):
+    """The result of a run that succeeded; ``report`` is Markdown ("" where it was deleted)."""
+
+    status: Literal["completed"] = "completed"
+    report: str
+    session_id: str
+    query: str
+
+
+class TaskAnswer(BaseModel):
+    """A run as it stands."""
+
+    task_id: str
+    status: RunState
+    progress: ProgressAnswer
+    result: ResultAnswer | None = Field(None, description="Only where status is success.")
+    error: str | None = Field(None, description="Only where status is failure.")
+
+    @classmethod
+    def of(cls, run: Run, report: str = "") -> TaskAnswer:
+        """The answer for a run; ``report`` is its Markdown, where there is one."""
+        result = None
+        if run.state is RunState.SUCCESS:
+            result = ResultAnswer(
+                report=report, session_id=run.session_id, query=run.question.topic
+            )
+        return cls(
+            task_id=run.id,
+            status=run.state,
+            progress=ProgressAnswer(**run.progress._asdict()),
+            result=result,
+            error=run.error.message if run.error else None,
+        )
+
+
+class TaskLine(BaseModel):
+    """A run in a list."""
+
+    task_id: str
+    status: RunState
+    query: str
+    progress: ProgressAnswer
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+
+    @classmethod
+    def of(cls, run: Run) -> TaskLine:
+        """The line for a run."""
+        return cls(
+            task_id=run.id,
+            status=run.state,
+            query=run.question.topic,
+            progress=ProgressAnswer(**run.progress._asdict()),
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            error=run.error.message if run.error else None,
+        )
+
+
+class TaskPage(BaseModel):
+    """Runs, newest first; ``next`` is the cursor of the page after this one, if any."""
+
+    tasks: list[TaskLine]
+    next: str | None
+
+
+class ReportAnswerLine(BaseModel):
+    """A report in a list; its id is that of its run."""
+
+    id: str
+    version: int
+    title: str
+    topic: str
+    language: str
+    mode: str
+    note: str = Field(description="How this version came about; empty for the first.")
+    created_at: datetime
+
+    @classmethod
+    def of(cls, line: ReportLine) -> ReportAnswerLine:
+        """The line for a report."""
+        return cls(**line._asdict())
+
+
+class ReportPage(BaseModel):
+    """The latest version of each report, newest first; ``next`` as in the list of tasks."""
+
+    reports: list[ReportAnswerLine]
+    next: str | None
+
+
+class ReportAnswer(BaseModel):
+    """A version of a report, and which versions there are."""
+
+    id: str
+    version: int
+    versions: list[int]
+    note: str
+    created_at: datetime
+    report: Report
+
+    @classmethod
+    def of(cls, stored: StoredReport, versions: list[ReportLine]) -> ReportAnswer:
+        """The answer for a report."""
+        return cls(**stored._asdict(), versions=[line.version for line in versions])
+
+
+class EventAnswer(Event):
+    """An event of a run: the data of a line of its stream."""
+
+    seq: int = Field(description="Its number in the log of the run, from 1 without gaps.")
+    at: datetime
+
+
+def encode_event(logged: Logged) -> bytes:
+    """An event as a server-sent event; its id is its number."""
+    event: dict[str, Any] = dict(logged.event)
+    answer = EventAnswer(seq=logged.seq, at=logged.at, **event)
+    return ServerSentEvent(
+        answer.model_dump_json(), event=logged.event.kind.value, id=str(logged.seq)
+    ).encode()

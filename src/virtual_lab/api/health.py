@@ -1,0 +1,81 @@
+"""Health: whether the process lives, can serve, and has a worker."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
+from pydantic import BaseModel, Field
+
+from virtual_lab import __version__
+from virtual_lab.api.metrics import render_metrics
+from virtual_lab.api.problems import documented
+from virtual_lab.api.service import Here
+from virtual_lab.errors import BrokerError
+from virtual_lab.store import RunState
+
+router = APIRouter(tags=["operations"])
+
+
+class HealthAnswer(BaseModel):
+    """The process lives."""
+
+    status: Literal["ok"] = "ok"
+    version: str = __version__
+
+
+class ReadyAnswer(BaseModel):
+    """The process can serve. Without a broker it takes runs in, and publishes them later."""
+
+    status: Literal["ready", "degraded"]
+    store: Literal["ok"] = "ok"
+    broker: str = Field(description='"ok", or what is wrong with it.')
+    runs: dict[RunState, int]
+
+
+class WorkerAnswer(BaseModel):
+    """What a worker says."""
+
+    status: str = Field(examples=["ok"])
+    message: str = Field(examples=["Celery worker is running"])
+
+
+@router.get("/health")
+async def health() -> HealthAnswer:
+    """Say that the process lives; nothing else is looked at."""
+    return HealthAnswer()
+
+
+@router.get("/ready", responses=documented(503))
+def ready(service: Here) -> ReadyAnswer:
+    """Whether calls can be served: 503 where the store cannot be used."""
+    runs = service.store.runs.counts()
+    try:
+        service.queue.broker.check()
+    except BrokerError as error:
+        return ReadyAnswer(status="degraded", broker=error.title, runs=runs)
+    return ReadyAnswer(status="ready", broker="ok", runs=runs)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Figures in the text format of Prometheus.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        },
+        **documented(503),
+    },
+)
+def metrics(service: Here) -> Response:
+    """Runs by state, depth of the queue, age of the oldest run that waits."""
+    return Response(render_metrics(service.store), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+@router.get("/api/celery/health", responses=documented(503))
+async def celery_health(service: Here) -> WorkerAnswer:
+    """Send a task through broker and worker: 503 after 5 s where no worker answers, and after 3 s
+    where the broker is down or frozen."""
+    return WorkerAnswer.model_validate(await service.ask_worker())

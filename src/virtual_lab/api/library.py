@@ -1,0 +1,240 @@
+"""The library: documents that stay, in named collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from virtual_lab.api.problems import Fault, documented, problem
+from virtual_lab.api.service import Here
+from virtual_lab.api.uploads import Uploads
+from virtual_lab.domain import Passage, Source, SourceKind
+from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.library import Added, is_docs_collection
+from virtual_lab.evidence.starter import searched_by_default
+from virtual_lab.settings import Settings
+
+MOST_FILES = 20
+UPLOADS = "/documents"
+"""The end of the path whose bodies may be as large as an upload."""
+
+router = APIRouter(prefix="/api/library", tags=["library"])
+
+_NAME = r"^\w[\w .-]{0,63}$"
+Collection = Annotated[
+    str, Path(pattern=_NAME, description="Letters of any language, digits, space, _ . -")
+]
+
+
+class CollectionAnswer(BaseModel):
+    """A collection, and how many documents it holds."""
+
+    name: str
+    documents: int
+
+
+class CollectionsAnswer(BaseModel):
+    """All collections."""
+
+    collections: list[CollectionAnswer]
+
+
+class DocumentAnswer(BaseModel):
+    """A document of the library, or a work that its texts come from."""
+
+    id: str
+    title: str
+    kind: SourceKind
+    language: str
+    pages: int | None
+    authors: tuple[str, ...]
+    year: int | None
+    url: str | None
+    doi: str | None
+
+    @classmethod
+    def of(cls, source: Source) -> DocumentAnswer:
+        """The answer for a source; where its file lies stays on the server."""
+        return cls.model_validate(source, from_attributes=True)
+
+
+class DocumentsAnswer(BaseModel):
+    """The documents of a collection, in the order in which they were added."""
+
+    name: str
+    documents: list[DocumentAnswer]
+
+
+class UploadedAnswer(BaseModel):
+    """What became of one uploaded file."""
+
+    name: str
+    outcome: str = Field(examples=["added", "unchanged", "failed"])
+    id: str | None = None
+    pages: int | None = None
+    passages: int = 0
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+
+    @classmethod
+    def of(cls, name: str, added: Added) -> UploadedAnswer:
+        """The answer for a file."""
+        return cls(
+            name=name,
+            outcome=added.outcome,
+            id=added.source_id,
+            pages=added.pages,
+            passages=added.passages,
+            warnings=added.warnings,
+            error=str(added.error) if added.error else None,
+        )
+
+
+class UploadAnswer(BaseModel):
+    """What became of all files of an upload."""
+
+    collection: str
+    files: list[UploadedAnswer]
+
+
+class HitAnswer(BaseModel):
+    """A passage that was found, and where it stands; a higher score is better."""
+
+    score: float
+    passage: Passage
+    document: DocumentAnswer
+
+
+class HitsAnswer(BaseModel):
+    """What was found, best first."""
+
+    hits: list[HitAnswer]
+
+
+@contextmanager
+def _library(settings: Settings) -> Iterator[Index]:
+    index = Index(settings.library_path)
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+@router.get("/collections", responses=documented(503))
+def list_collections(service: Here) -> CollectionsAnswer:
+    """The collections and how many documents each holds."""
+    with _library(service.settings) as index:
+        return CollectionsAnswer(
+            collections=[
+                CollectionAnswer(name=name, documents=count)
+                for name, count in index.collections().items()
+                if not is_docs_collection(name)
+            ]
+        )
+
+
+@router.get("/collections/{collection}", responses=documented(404, 422, 503))
+def get_collection(collection: Collection, service: Here) -> DocumentsAnswer:
+    """The documents of a collection."""
+    with _library(service.settings) as index:
+        sources = index.sources(collection)
+    if not sources:
+        raise NotFoundError(f"collection {collection}")
+    return DocumentsAnswer(name=collection, documents=[DocumentAnswer.of(s) for s in sources])
+
+
+@router.post(
+    f"/collections/{{collection}}{UPLOADS}",
+    status_code=201,
+    response_model=UploadAnswer,
+    responses=documented(413, 415, 422, 503),
+)
+def upload(
+    request: Request,
+    collection: Collection,
+    files: Annotated[list[UploadFile], File(description="PDF, DOCX, HTML, Markdown or text.")],
+    service: Here,
+) -> UploadAnswer | JSONResponse:
+    """Add files to a collection, which is made where it is missing.
+
+    Where some cannot be read, the others are added all the same; where none can, that is a 415.
+    """
+    if len(files) > MOST_FILES:
+        raise InvalidInputError(f"{len(files)} files in one call; at most {MOST_FILES} are taken")
+    with _library(service.settings) as index:
+        added = Uploads(service.settings, index).add(
+            collection, [(file.filename or "", file.file) for file in files]
+        )
+    answers = [UploadedAnswer.of(name, outcome) for name, outcome in added]
+    failed = [answer for answer in answers if answer.error]
+    if len(failed) == len(answers):
+        faults = [Fault(where=answer.name, message=answer.error or "") for answer in failed]
+        detail = "; ".join(f"{fault.where}: {fault.message}" for fault in faults)
+        return problem(
+            request.scope,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            detail,
+            kind="urn:virtual-lab:unreadable-document",
+            title="No file could be read",
+            errors=faults,
+        )
+    return UploadAnswer(collection=collection, files=answers)
+
+
+@router.delete("/collections/{collection}", status_code=204, responses=documented(404, 422, 503))
+def remove_collection(collection: Collection, service: Here) -> Response:
+    """Remove a collection with all its documents and uploaded files."""
+    with _library(service.settings) as index:
+        Uploads(service.settings, index).remove_collection(collection)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/collections/{collection}/documents/{document_id}",
+    status_code=204,
+    responses=documented(404, 422, 503),
+)
+def remove_document(collection: Collection, document_id: str, service: Here) -> Response:
+    """Take a document out of a collection, and delete its uploaded file."""
+    with _library(service.settings) as index:
+        Uploads(service.settings, index).remove(collection, document_id)
+    return Response(status_code=204)
+
+
+@router.get("/search", responses=documented(404, 422, 503))
+def search(
+    service: Here,
+    q: Annotated[
+        str, Query(min_length=1, max_length=500, description="Words in Korean or English.")
+    ],
+    collection: Annotated[
+        list[str], Query(max_length=20, description="Where to look; the whole library where none.")
+    ] = [],  # noqa: B006 - FastAPI copies it
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> HitsAnswer:
+    """The passages that match best, in both languages."""
+    with _library(service.settings) as index:
+        known = index.collections()
+        if missing := [name for name in collection if name not in known]:
+            raise NotFoundError(f"collection {', '.join(missing)}")
+        where = collection or searched_by_default(index)
+        gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
+        return HitsAnswer(
+            hits=[
+                HitAnswer(
+                    score=hit.score,
+                    passage=hit.passage,
+                    document=DocumentAnswer.of(gatherer.source(hit.passage.source_id)),
+                )
+                for hit in gatherer.search([q], limit)
+            ]
+        )

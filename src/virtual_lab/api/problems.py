@@ -1,0 +1,136 @@
+"""Errors as problem details (RFC 9457), the same shape on every path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from virtual_lab.api.headers import SECURITY
+from virtual_lab.errors import BrokerError, LibraryError, StoreError, VirtualLabError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+
+_MACHINERY = (BrokerError, StoreError, LibraryError)
+"""Their details name addresses and folders of the server, which are for the log only."""
+
+log = structlog.get_logger(__name__)
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with a request."""
+
+    where: str = Field(description="The part of the request, such as body.topic.")
+    message: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of error; about:blank where the status does.")
+    title: str
+    status: int
+    detail: str | None = None
+    instance: str = Field(description="The path that was called.")
+    errors: list[Fault] | None = Field(None, description="What is wrong, where it is the request.")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The entries of these errors for the OpenAPI file."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+def problem(
+    scope: Scope,
+    status: int,
+    detail: str | None = None,
+    *,
+    kind: str = "about:blank",
+    title: str = "",
+    errors: Sequence[Fault] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The answer for an error."""
+    body = Problem(
+        type=kind,
+        title=title or HTTPStatus(status).phrase,
+        status=status,
+        detail=detail or None,
+        instance=scope["path"],
+        errors=list(errors) if errors else None,
+    )
+    retry = {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status,
+        {**SECURITY, **retry, **(headers or {})},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let the app answer every error with a problem."""
+    app.add_exception_handler(VirtualLabError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _ours(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, VirtualLabError)  # noqa: S101 - Starlette's type is wider
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("call failed", path=request.url.path, error=str(error))
+    return problem(
+        request.scope,
+        error.status,
+        None if isinstance(error, _MACHINERY) else error.detail,
+        kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
+        title=error.title,
+    )
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = None if error.detail == phrase else error.detail
+    return problem(request.scope, error.status_code, detail, headers=error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette's type is wider
+    faults = [
+        Fault(where=".".join(map(str, item["loc"])), message=item["msg"]) for item in error.errors()
+    ]
+    detail = "; ".join(f"{fault.where}: {fault.message}" for fault in faults)
+    return problem(
+        request.scope,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        detail,
+        kind="urn:virtual-lab:invalid-request",
+        title="The request is not valid",
+        errors=faults,
+    )
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    # The server logs the traceback; the caller learns nothing of the inside.
+    return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _kebab(name: str) -> str:
+    """ "NotFoundError" as "not-found"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.removesuffix("Error")).lower()

@@ -1,0 +1,119 @@
+"""Tailing: one reader of the logs of runs for all who watch, whatever their number.
+
+Every run that somebody watches has one feed: its events from the first one on, read from the
+store once and encoded once. A watcher is nothing but a position in a feed, so that a slow one
+costs no memory, and none can miss an event or see one twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+import structlog
+
+from virtual_lab.api.answers import encode_event
+from virtual_lab.domain import EventKind
+from virtual_lab.errors import StoreError
+from virtual_lab.store import Logged
+from virtual_lab.store.events import Events
+
+POLL_S = 0.1
+_TRY_AGAIN_S = 2.0
+_LAST = frozenset({EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED})
+
+log = structlog.get_logger(__name__)
+
+
+class Feed:
+    """The log of one run, as far as it was read; the event of number n stands at n - 1."""
+
+    def __init__(self) -> None:
+        self.events: list[bytes] = []
+        self.is_over = False
+        self.watchers = 0
+        self.changed = asyncio.Event()
+
+    def extend(self, logged: Sequence[Logged]) -> None:
+        """Take in what comes next, and wake those who wait for it."""
+        if not logged:
+            return
+        self.events += [encode_event(item) for item in logged]
+        self.is_over = logged[-1].event.kind in _LAST
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Tailer:
+    """Reads the logs of the runs that are watched, in one task of the event loop.
+
+    Args:
+        events: the logs of all runs.
+    """
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self._feeds: dict[str, Feed] = {}
+        self._watched = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to read, as soon as somebody watches."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Read no more."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def follow(self, run_id: str, after: int = 0) -> AsyncIterator[bytes]:
+        """The events of a run after number ``after``, encoded, up to the end of the run."""
+        feed = self._feeds.setdefault(run_id, Feed())
+        feed.watchers += 1
+        self._watched.set()
+        try:
+            while True:
+                changed = feed.changed
+                while after < len(feed.events):
+                    after += 1
+                    yield feed.events[after - 1]
+                if feed.is_over:
+                    return
+                await changed.wait()
+        finally:
+            feed.watchers -= 1
+            if not feed.watchers:
+                self._drop(run_id, feed)
+
+    async def _run(self) -> None:
+        while True:
+            await self._watched.wait()
+            positions = {run_id: len(feed.events) for run_id, feed in self._feeds.items()}
+            if not positions:
+                self._watched.clear()
+                continue
+            pause = POLL_S
+            try:
+                news = await asyncio.to_thread(self._read, positions)
+            except StoreError as error:
+                log.warning("tailer waits for the store", error=str(error))
+                news, pause = {}, _TRY_AGAIN_S
+            for run_id, logged in news.items():
+                feed = self._feeds.get(run_id)
+                # It may have been left, and opened anew, meanwhile.
+                if feed and len(feed.events) == positions[run_id]:
+                    feed.extend(logged)
+                    if feed.is_over:
+                        # Who comes later may see the run being resumed, in a feed of its own.
+                        self._drop(run_id, feed)
+            await asyncio.sleep(pause)
+
+    def _drop(self, run_id: str, feed: Feed) -> None:
+        if self._feeds.get(run_id) is feed:
+            del self._feeds[run_id]
+
+    def _read(self, positions: dict[str, int]) -> dict[str, list[Logged]]:
+        return {run_id: self._events.after(run_id, seq) for run_id, seq in positions.items()}

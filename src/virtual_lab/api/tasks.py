@@ -1,0 +1,77 @@
+"""Tasks: runs as those see them who wait for one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from virtual_lab.api.answers import TaskAnswer, TaskLine, TaskPage
+from virtual_lab.api.identifiers import TaskId
+from virtual_lab.api.problems import documented
+from virtual_lab.api.research import POLL_AGAIN_S, location
+from virtual_lab.api.service import Here
+from virtual_lab.errors import NotFoundError
+from virtual_lab.report.markdown import render_markdown
+from virtual_lab.store import RunState, Store
+
+router = APIRouter(prefix="/api", tags=["tasks"])
+
+
+@router.get("/task/{task_id}", responses=documented(404, 503), response_model_exclude_none=True)
+def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+    """How far a run is; its result once it has one."""
+    run = service.store.runs.get(task_id)
+    if not run.state.is_final:
+        response.headers["Retry-After"] = str(POLL_AGAIN_S)
+        return TaskAnswer.of(run)
+    return TaskAnswer.of(run, _markdown(service.store, task_id) if _has_report(run.state) else "")
+
+
+@router.delete(
+    "/task/{task_id}", responses=documented(404, 409, 503), response_model_exclude_none=True
+)
+def cancel_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+    """Cancel a run: 200 where it has stopped, 202 where its worker has been told to stop."""
+    run = service.queue.cancel(task_id)
+    response.status_code = 200 if run.state.is_final else 202
+    return TaskAnswer.of(run)
+
+
+@router.post(
+    "/task/{task_id}/resume",
+    status_code=202,
+    responses=documented(404, 409, 503),
+    response_model_exclude_none=True,
+)
+def resume_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+    """Let a failed or cancelled run go on; its finished steps are kept."""
+    run = service.queue.resume(task_id)
+    response.headers["Location"] = location(run)
+    response.headers["Retry-After"] = str(POLL_AGAIN_S)
+    return TaskAnswer.of(run)
+
+
+@router.get("/tasks", responses=documented(422, 503))
+def list_tasks(
+    service: Here,
+    status: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=300, description="The next of the page before.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> TaskPage:
+    """Runs, the newest first."""
+    page = service.store.runs.list(status, cursor, limit)
+    return TaskPage(tasks=[TaskLine.of(run) for run in page.items], next=page.next)
+
+
+def _has_report(state: RunState) -> bool:
+    return state is RunState.SUCCESS
+
+
+def _markdown(store: Store, report_id: str) -> str:
+    try:
+        return render_markdown(store.reports.get(report_id).report)
+    except NotFoundError:
+        return ""

@@ -1,0 +1,122 @@
+"""Uploads: the files that documents of the library came from, in the data folder.
+
+Nothing is ever served from there. The names that clients give are no paths: a collection becomes
+a hash, and of the name of a file only harmless characters are left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+import unicodedata
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from virtual_lab.errors import (
+    OversizedDocumentError,
+    UnreadableDocumentError,
+    UnsupportedDocumentError,
+)
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.library import Added, add_paths
+from virtual_lab.evidence.readers import READERS
+from virtual_lab.evidence.reading import DocumentReader
+from virtual_lab.settings import Settings
+
+_LONGEST_STEM = 120  # bytes; file systems allow 255 for a whole name
+_HARMLESS = " ._-()"
+_CHUNK = 1 << 20
+_AT_ONCE = 2
+
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+"""Each reading process may take a gigabyte of memory."""
+
+
+class Uploads:
+    """Takes files in, and reads them into the library.
+
+    Args:
+        settings: name the folder, and how large and slow a document may be.
+        index: the library.
+    """
+
+    def __init__(self, settings: Settings, index: Index) -> None:
+        self._folder = settings.data_dir / "uploads"
+        self._most_bytes = settings.max_document_mb << 20
+        self._timeout_s = settings.read_timeout_s
+        self._index = index
+
+    def add(self, collection: str, files: list[tuple[str, BinaryIO]]) -> list[tuple[str, Added]]:
+        """Add files to a collection; gives for each its harmless name and what became of it."""
+        with _turns, DocumentReader(self._timeout_s, self._most_bytes) as reader:
+            return [self._add(collection, name, content, reader) for name, content in files]
+
+    def remove(self, collection: str, document_id: str) -> None:
+        """Take a document out of a collection, and delete its file.
+
+        Raises:
+            NotFoundError: the collection does not hold it.
+        """
+        files = [
+            Path(path)
+            for path, entry in self._index.files(collection).items()
+            if entry.source_id == document_id
+        ]
+        self._index.remove(document_id, collection)
+        for file in files:
+            if file.is_relative_to(self._home(collection)):
+                file.unlink(missing_ok=True)
+
+    def remove_collection(self, collection: str) -> None:
+        """Remove a collection, and delete its files.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        self._index.remove_collection(collection)
+        shutil.rmtree(self._home(collection), ignore_errors=True)
+
+    def _add(
+        self, collection: str, name: str, content: BinaryIO, reader: DocumentReader
+    ) -> tuple[str, Added]:
+        path = self._home(collection) / harmless_name(name)
+        try:
+            self._keep(content, path)
+        except UnreadableDocumentError as error:
+            return path.name, Added(path, "failed", error=error)
+        added = add_paths(self._index, [path], collection, reader).files[0]
+        if added.error:
+            path.unlink(missing_ok=True)
+        return path.name, added
+
+    def _keep(self, content: BinaryIO, path: Path) -> None:
+        if path.suffix not in READERS:
+            raise UnsupportedDocumentError(path.suffix or "no ending")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{uuid4()}")
+        try:
+            with draft.open("wb") as file:
+                while chunk := content.read(_CHUNK):
+                    if file.tell() + len(chunk) > self._most_bytes:
+                        limit = self._most_bytes >> 20
+                        raise OversizedDocumentError(f"the limit is {limit} MB")
+                    file.write(chunk)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _home(self, collection: str) -> Path:
+        digest = hashlib.sha256(collection.encode()).hexdigest()[:16]
+        return self._folder.expanduser().resolve() / digest
+
+
+def harmless_name(name: str) -> str:
+    """The name of a file without folders, control characters and the like; in NFC."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c if c.isalnum() or c in _HARMLESS else "_" for c in last)
+    path = Path(kept.strip(" .") or "_")
+    suffix = path.suffix.lower() if path.suffix.lower() in READERS else path.suffix
+    stem = path.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    return f"{stem}{suffix[:20]}"

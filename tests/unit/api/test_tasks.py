@@ -1,0 +1,116 @@
+"""Tasks, in every state."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from tests.unit.api.conftest import TOPIC, event
+from virtual_lab.domain import EventKind, Question
+from virtual_lab.errors import RunFailedError
+from virtual_lab.store import Run, RunState, Store
+
+
+def test_a_run_that_waits(client: TestClient, waiting: Run) -> None:
+    answer = client.get(f"/api/task/{waiting.id}")
+    assert answer.status_code == 200
+    assert answer.headers["retry-after"]
+    assert answer.json() == {
+        "task_id": waiting.id,
+        "status": "pending",
+        "progress": {"current": 0, "total": 0, "status": "Waiting for a worker."},
+    }
+
+
+def test_a_run_that_works(client: TestClient, store: Store, waiting: Run) -> None:
+    lease = store.leases.claim(waiting.id, "worker")
+    assert lease
+    store.events.append(lease, event(EventKind.PLANNED, 1))
+    assert client.get(f"/api/task/{waiting.id}").json() == {
+        "task_id": waiting.id,
+        "status": "progress",
+        "progress": {"current": 1, "total": 3, "status": "step 1"},
+    }
+
+
+def test_a_run_that_succeeded(client: TestClient, finished: Run) -> None:
+    answer = client.get(f"/api/task/{finished.id}")
+    body = answer.json()
+    assert "retry-after" not in answer.headers
+    assert set(body) == {"task_id", "status", "progress", "result"}
+    assert body["status"] == "success"
+    assert body["result"].pop("report").startswith("# Novel foods")
+    assert body["result"] == {
+        "status": "completed",
+        "session_id": finished.session_id,
+        "query": TOPIC,
+    }
+
+
+def test_a_run_whose_report_was_deleted(client: TestClient, store: Store, finished: Run) -> None:
+    store.reports.delete(finished.id)
+    assert client.get(f"/api/task/{finished.id}").json()["result"]["report"] == ""
+
+
+def test_a_run_that_failed_and_is_resumed(client: TestClient, store: Store, waiting: Run) -> None:
+    lease = store.leases.claim(waiting.id, "worker")
+    assert lease
+    store.leases.fail(lease, RunFailedError("the model is gone"))
+    body = client.get(f"/api/task/{waiting.id}").json()
+    assert body["status"] == "failure"
+    assert body["error"] == "The run failed: the model is gone"
+    assert "result" not in body
+    assert client.delete(f"/api/task/{waiting.id}").status_code == 409
+    answer = client.post(f"/api/task/{waiting.id}/resume")
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/api/task/{waiting.id}"
+    assert answer.json()["status"] == "pending"
+    assert "error" not in answer.json()
+
+
+def test_cancelling_stops_at_once_what_waits(client: TestClient, waiting: Run) -> None:
+    for _ in range(2):
+        answer = client.delete(f"/api/task/{waiting.id}")
+        assert answer.status_code == 200
+        assert answer.json()["status"] == "cancelled"
+
+
+def test_cancelling_tells_the_worker_of_what_works(
+    client: TestClient, store: Store, waiting: Run
+) -> None:
+    lease = store.leases.claim(waiting.id, "worker")
+    assert lease
+    answer = client.delete(f"/api/task/{waiting.id}")
+    assert (answer.status_code, answer.json()["status"]) == (202, "progress")
+    assert store.leases.is_cancelled(lease)
+
+
+def test_what_is_going_on_cannot_be_resumed(client: TestClient, waiting: Run) -> None:
+    answer = client.post(f"/api/task/{waiting.id}/resume")
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:virtual-lab:conflict"
+
+
+def test_the_list_is_newest_first_in_pages(client: TestClient, store: Store) -> None:
+    ids = [
+        store.runs.submit(Question(topic=f"question {n}"), start_in_s=3600).id for n in range(5)
+    ]
+    first = client.get("/api/tasks", params={"limit": 3}).json()
+    second = client.get("/api/tasks", params={"limit": 3, "cursor": first["next"]}).json()
+    shown = [line["task_id"] for line in first["tasks"] + second["tasks"]]
+    assert shown[:5] == ids[::-1]
+    line = first["tasks"][0]
+    assert (line["query"], line["status"]) == ("question 4", "pending")
+    assert line["created_at"].endswith("Z")
+
+
+def test_the_list_by_state(client: TestClient, finished: Run, waiting: Run) -> None:
+    for state in RunState:
+        lines = client.get("/api/tasks", params={"status": state}).json()["tasks"]
+        assert {line["status"] for line in lines} <= {state}
+    assert client.get("/api/tasks", params={"status": "nonsense"}).status_code == 422
+
+
+def test_a_cursor_of_nobody_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/tasks", params={"cursor": "nonsense"})
+    assert answer.status_code == 422
+    assert "cursor" in answer.json()["detail"]

@@ -1,0 +1,142 @@
+"""The Python client against a lab that misbehaves; the acceptance tests take a real one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from virtual_lab import client as module
+from virtual_lab.client import AsyncRun, Lab, Run
+from virtual_lab.errors import (
+    NotFoundError,
+    RunCancelledError,
+    RunFailedError,
+    UnreachableHostError,
+    VirtualLabError,
+)
+
+SSE = {"Content-Type": "text/event-stream"}
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+def message(seq: int, kind: str) -> str:
+    """An event as a lab sends it, with a field of a later version."""
+    data = (
+        f'{{"seq": {seq}, "at": "2026-01-01T00:00:00Z", "kind": "{kind}", "current": {seq},'
+        f' "total": 4, "status": "step {seq}", "later": 1}}'
+    )
+    return f": a comment\n\nid: {seq}\nevent: {kind}\ndata: {data}\n\n"
+
+
+LOG = [message(1, "started"), message(2, "planned"), message(3, "finished")]
+
+
+class CuttingLab:
+    """Sends one event per connection, and cuts it in the middle of the next one."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        after = int(request.headers["last-event-id"])
+        self.asked.append(after)
+        if len(self.asked) == 2:
+            raise httpx2.ConnectError("refused")
+        cut = "".join(LOG[after : after + 1]) + "".join(LOG[after + 1 : after + 2])[:40]
+        return httpx2.Response(200, headers=SSE, text=cut)
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TRY_AGAIN_S", 0.0)
+
+
+def run_of(handler: Handler) -> Run:
+    """A run behind a handler."""
+    return Run(httpx2.Client(base_url="http://lab", transport=httpx2.MockTransport(handler)), "r1")
+
+
+def test_a_cut_stream_is_taken_up_without_gap_or_duplicate() -> None:
+    lab = CuttingLab()
+    assert [event.seq for event in run_of(lab).events()] == [1, 2, 3]
+    assert lab.asked == [0, 1, 1, 2]
+
+
+def test_a_cut_stream_is_taken_up_in_asyncio_too() -> None:
+    lab = CuttingLab()
+
+    async def watch() -> list[int]:
+        transport = httpx2.MockTransport(lab)
+        async with httpx2.AsyncClient(base_url="http://lab", transport=transport) as client:
+            return [event.seq async for event in AsyncRun(client, "r1").events()]
+
+    assert asyncio.run(watch()) == [1, 2, 3]
+
+
+def test_who_has_seen_everything_sees_no_more() -> None:
+    run = run_of(lambda request: httpx2.Response(204))
+    assert list(run.events(after=3)) == []
+
+
+def test_a_lab_that_does_not_come_back_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATIENCE_S", -module._SILENCE_S)
+
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    with pytest.raises(UnreachableHostError, match="refused"):
+        list(run_of(refuse).events())
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        (
+            {"type": "urn:virtual-lab:not-found", "title": "t", "detail": "run r1"},
+            NotFoundError,
+            "There is no such thing: run r1",
+        ),
+        ({"type": "about:blank", "title": "Not Found"}, VirtualLabError, "Not Found"),
+        ({}, VirtualLabError, "answered 404"),
+        ([], VirtualLabError, "answered 404"),
+    ],
+)
+def test_an_error_of_the_lab_is_its_own_class(
+    body: object, kind: type[VirtualLabError], words: str
+) -> None:
+    run = run_of(lambda request: httpx2.Response(404, json=body))
+    for call in (run.status, lambda: list(run.events())):
+        with pytest.raises(VirtualLabError, match=words) as caught:
+            call()
+        assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [("failure", "no model", RunFailedError), ("cancelled", None, RunCancelledError)],
+)
+def test_waiting_for_a_run_that_has_no_report(
+    status: str, error: str | None, kind: type[VirtualLabError]
+) -> None:
+    task = {
+        "task_id": "r1",
+        "status": status,
+        "progress": {"current": 1, "total": 4, "status": ""},
+        "error": error,
+    }
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/events"):
+            return httpx2.Response(204)
+        return httpx2.Response(200, json=task)
+
+    with pytest.raises(kind, match=error or "r1"):
+        run_of(answer).wait()
+
+
+def test_where_no_lab_is_it_is_said() -> None:
+    with Lab("http://127.0.0.1:1") as lab, pytest.raises(UnreachableHostError, match="127.0.0.1:1"):
+        lab.research("x")
