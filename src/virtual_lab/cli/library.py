@@ -1,0 +1,215 @@
+"""``virtual-lab library``: documents that stay, in named collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout, summary
+
+if TYPE_CHECKING:
+    from virtual_lab.evidence.connectors.connector import Found
+    from virtual_lab.evidence.index import Index
+    from virtual_lab.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Add, list, search and remove documents.")
+
+Collection = Annotated[str | None, typer.Option(help="Name of the collection.")]
+
+
+@contextmanager
+def _index() -> Iterator[Index]:
+    from virtual_lab.evidence.index import Index
+    from virtual_lab.settings import load_settings
+
+    index = Index(load_settings().library_path)
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+@app.command()
+def add(
+    targets: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders (recursively), URLs and DOIs.", metavar="PATH|URL|DOI"),
+    ],
+    collection: Collection = None,
+) -> None:
+    """Add files, folders, pages and papers; what has not changed since is not read again.
+
+    A DOI is looked up at the registries, and added in full text where that is open, else with
+    its abstract. Exit status 3: some could not be added; a line for each says which and why.
+    """
+    from virtual_lab.settings import load_settings
+
+    settings = load_settings()
+    name = collection or settings.collection
+    online = [target for target in targets if _is_online(target)]
+    paths = [Path(target) for target in targets if target not in online]
+    with _index() as index:
+        complete = not paths or _add_files(index, paths, name, settings)
+        if online:
+            complete = _add_works(index, online, name, settings) and complete
+    if not complete:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _is_online(target: str) -> bool:
+    """Whether a target is a URL or a DOI; a file of this name comes first."""
+    from virtual_lab.evidence.identity import normal_doi
+
+    if "://" in target:
+        return True
+    named = target.strip().lower().removeprefix("doi:").strip()
+    return not Path(target).exists() and normal_doi(named) == named
+
+
+def _add_files(index: Index, paths: list[Path], collection: str, settings: Settings) -> bool:
+    """Add files and folders, and say what became of them; gives whether all could be read."""
+    from virtual_lab.evidence.library import add_paths
+    from virtual_lab.evidence.reading import DocumentReader
+
+    reader = DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
+    with progress() as shown, reader:
+        result = add_paths(index, paths, collection, reader, shown.file)
+    show_failures(result)
+    typer.echo(f"{collection}: {summary(result)}", err=True)
+    if not result.files:
+        typer.echo("No PDF, DOCX, HTML, Markdown or text file found there.", err=True)
+    return not result.failures
+
+
+def _add_works(index: Index, targets: list[str], collection: str, settings: Settings) -> bool:
+    """Add works by URL or DOI, and say what became of them; gives whether all could be had."""
+    import asyncio
+
+    from virtual_lab.errors import VirtualLabError
+
+    complete = True
+    with progress() as shown:
+        for target in targets:
+            shown.step(target)
+            try:
+                item = asyncio.run(_acquire(target, settings))
+            except VirtualLabError as error:
+                typer.echo(f"not added: {target}: {error}", err=True)
+                complete = False
+                continue
+            index.add_source(item.source, item.text, item.passages, collection)
+            typer.echo(f"{collection}: added {item.source.title} ({item.source.id})", err=True)
+    return complete
+
+
+async def _acquire(target: str, settings: Settings) -> Found:
+    """A work with text that the source policy lets in.
+
+    Raises:
+        VirtualLabError: it cannot be had, has no open text, or is not let in.
+    """
+    from contextlib import AsyncExitStack
+
+    from virtual_lab.errors import InvalidInputError, NotFoundError
+    from virtual_lab.evidence.acquiring import acquire
+    from virtual_lab.evidence.connectors.configured import Desk, connect, open_fetcher
+    from virtual_lab.evidence.fulltext import FullTextReader
+    from virtual_lab.evidence.policy import Policy
+    from virtual_lab.evidence.reading import DocumentReader
+
+    policy = Policy.load(settings.source_policy)
+    async with AsyncExitStack() as stack:
+        fetcher = await stack.enter_async_context(open_fetcher(settings))
+        documents = stack.enter_context(
+            DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
+        )
+        reader = FullTextReader(fetcher, documents)
+        connectors, _ = await connect(Desk(settings, fetcher, reader, stack), "all")
+        item = await acquire(target, connectors, reader)
+    if reason := policy.refuse(item.source):
+        raise InvalidInputError(reason)
+    if not item.passages:
+        raise NotFoundError(f'open text of "{item.source.title}"; add your own copy of it')
+    return item._replace(source=item.source.model_copy(update={"tier": policy.tier(item.source)}))
+
+
+@app.command("list")
+def list_(
+    collection: Annotated[str | None, typer.Argument(help="Show its documents.")] = None,
+) -> None:
+    """List the collections, or the documents of one."""
+    from rich.table import Table
+
+    from virtual_lab.errors import NotFoundError
+
+    with _index() as index:
+        head: tuple[str, ...]
+        rows: list[tuple[str, ...]]
+        if collection is None:
+            rows = [(name, str(count)) for name, count in index.collections().items()]
+            head = ("Collection", "Documents")
+        else:
+            sources = index.sources(collection)
+            if not sources:
+                raise NotFoundError(f"collection {collection}")
+            rows = [
+                (source.id, source.title, source.language, str(source.pages or ""))
+                for source in sources
+            ]
+            head = ("Id", "Title", "Language", "Pages")
+    if not rows:
+        typer.echo("The library is empty; add documents with `virtual-lab library add PATH`.")
+        return
+    table = Table(*head, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    stdout().print(table)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words in Korean or English.")],
+    collection: Annotated[list[str] | None, typer.Option(help="Where to look.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages.")] = 5,
+) -> None:
+    """Show the passages that match best, with their source and page."""
+    from rich.markup import escape
+
+    from virtual_lab.evidence.gathering import Gatherer
+    from virtual_lab.evidence.glossary import load_glossary
+    from virtual_lab.settings import load_settings
+
+    console = stdout()
+    with _index() as index:
+        gatherer = Gatherer(index, load_glossary(load_settings().glossary), collection or ())
+        hits = gatherer.search([query], limit)
+        for hit in hits:
+            passage = hit.passage
+            source = index.source(passage.source_id)
+            place = f", p. {passage.page}" if passage.page else ""
+            console.print(f"[bold]{escape(source.title)}[/bold]{place}  [dim]{passage.id}[/dim]")
+            console.print(escape(passage.text) + "\n")
+    if not hits:
+        typer.echo("Nothing matches. `virtual-lab library list` shows what there is.", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def remove(
+    collection: Annotated[str, typer.Argument(help="Name of the collection.")],
+    document: Annotated[
+        str | None, typer.Argument(help="Id of one document; all of them where none is named.")
+    ] = None,
+) -> None:
+    """Remove a collection, or one document of it. Your files stay where they are."""
+    with _index() as index:
+        if document:
+            index.remove(document, collection)
+            typer.echo(f"{collection}: {document} removed", err=True)
+        else:
+            count = index.remove_collection(collection)
+            typer.echo(f"{collection}: {count} documents removed", err=True)

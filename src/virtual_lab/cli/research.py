@@ -1,0 +1,146 @@
+"""``virtual-lab research``: ask a question and get the report, in this process."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from virtual_lab.cli.screen import SOME_FAILED, Progress, print_report, progress, show_failures
+
+if TYPE_CHECKING:
+    from virtual_lab.domain import Question, Report
+    from virtual_lab.evidence.index import Index
+    from virtual_lab.settings import Settings
+
+
+class LanguageChoice(StrEnum):
+    """Languages of a report."""
+
+    AUTO = "auto"
+    KO = "ko"
+    EN = "en"
+
+
+def research(
+    topic: Annotated[str, typer.Argument(help="The question, in Korean or English.")],
+    constraints: Annotated[
+        str, typer.Option(help="What the answer must keep to, in your own words.")
+    ] = "",
+    docs: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file or folder to search (PDF, DOCX, HTML, Markdown, text)."),
+    ] = None,
+    collection: Annotated[
+        list[str] | None, typer.Option(help="A collection of the library to search.")
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, max=5, help="Most rounds of critique.  [default: 3]")
+    ] = None,
+    specialists: Annotated[
+        int | None, typer.Option(min=2, max=5, help="Size of the team.  [default: by theme]")
+    ] = None,
+    language: Annotated[LanguageChoice, typer.Option(help="Language of the report.")] = (
+        LanguageChoice.AUTO
+    ),
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Write the report to a file; .md, .html, .json, .docx, .pdf, .bib or .ris."
+            " Repeatable."
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Answer a question from documents; every statement is quoted word for word.
+
+    Without --docs and --collection the whole library is searched; while that is empty, the
+    starter library on foods from new genomic techniques. Without --out the report is printed as
+    Markdown. Exit status: 0 done, 1 failed, 2 wrong use, 3 done but some documents were not read.
+    """
+    from virtual_lab.evidence.index import Index
+    from virtual_lab.report.files import check_targets, write_report
+    from virtual_lab.settings import load_settings
+
+    targets = out or []
+    check_targets(targets)
+    settings = load_settings()
+    question = _question(
+        topic=topic,
+        constraints=constraints,
+        language=settings.language if language is LanguageChoice.AUTO else language.value,
+        rounds=rounds or settings.rounds,
+        specialists=specialists,
+    )
+    index = Index(settings.library_path)
+    try:
+        with progress(quiet) as shown:
+            collections, failed = _collections(index, settings, docs or [], collection or [], shown)
+            report = _run(
+                index, settings, question.model_copy(update={"collections": collections}), shown
+            )
+    finally:
+        index.close()
+    if targets:
+        for target in targets:
+            write_report(report, target)
+            typer.echo(f"written: {target}", err=True)
+    else:
+        print_report(report)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _question(**options: object) -> Question:
+    from pydantic import ValidationError
+
+    from virtual_lab.domain import Question
+    from virtual_lab.errors import InvalidInputError
+
+    try:
+        return Question.model_validate(options)
+    except ValidationError as error:
+        problems = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        raise InvalidInputError(problems) from None
+
+
+def _collections(
+    index: Index, settings: Settings, docs: list[Path], named: list[str], shown: Progress
+) -> tuple[tuple[str, ...], bool]:
+    """The collections to search, and whether a document of --docs could not be read."""
+    from virtual_lab.errors import NotFoundError
+    from virtual_lab.evidence.library import add_paths, docs_collection
+    from virtual_lab.evidence.reading import DocumentReader
+    from virtual_lab.evidence.starter import searched_by_default
+
+    known = index.collections()
+    missing = [name for name in named if name not in known]
+    if missing:
+        have = ", ".join(known) or "none yet"
+        raise NotFoundError(f"collection {', '.join(missing)} (there are: {have})")
+    if not docs and not named:
+        return searched_by_default(index), False
+    failed = False
+    collections = list(named)
+    with DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20) as reader:
+        for path in docs:
+            collections.append(docs_collection(path))
+            result = add_paths(index, [path], collections[-1], reader, shown.file)
+            show_failures(result)
+            failed = failed or bool(result.failures)
+    return tuple(collections), failed
+
+
+def _run(index: Index, settings: Settings, question: Question, shown: Progress) -> Report:
+    import asyncio
+
+    from virtual_lab.analysts.extractive import ExtractiveAnalyst
+    from virtual_lab.evidence.gathering import Gatherer
+    from virtual_lab.evidence.glossary import load_glossary
+    from virtual_lab.lab import Lab
+
+    gatherer = Gatherer(index, load_glossary(settings.glossary), question.collections)
+    lab = Lab(ExtractiveAnalyst(), gatherer)
+    return asyncio.run(lab.research(question, shown.event))

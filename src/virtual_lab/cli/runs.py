@@ -1,0 +1,197 @@
+"""``virtual-lab runs``: runs of the service, straight from the database."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from virtual_lab.cli.screen import Progress, moment, print_json, print_table, stdout
+
+if TYPE_CHECKING:
+    from virtual_lab.store import Logged, Run, Store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List, show, watch, cancel and resume runs. Needs the database only, not the service.",
+)
+
+_LOOK_S = 0.3
+_INTERRUPTED = 130
+
+RunId = Annotated[str, typer.Argument(help="Id of the run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class StateChoice(StrEnum):
+    """The states of a run."""
+
+    PENDING = "pending"
+    PROGRESS = "progress"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+
+
+@app.command("list")
+def list_(
+    status: Annotated[StateChoice | None, typer.Option(help="Only runs in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List runs, the newest first."""
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import RunState, Store
+
+    with Store.open(load_settings()) as store:
+        page = store.runs.list(RunState(status) if status else None, limit=limit)
+    if as_json:
+        print_json([_record(run) for run in page.items])
+        return
+    if not page.items:
+        typer.echo("There is no such run." if status else "There is no run yet.", err=True)
+        return
+    print_table(("Id", "Status", "Step", "Submitted", "Question"), map(_row, page.items))
+    if page.next:
+        typer.echo(f"There are more; --limit shows more than {limit}.", err=True)
+
+
+@app.command()
+def show(run_id: RunId, as_json: AsJson = False) -> None:
+    """Show one run."""
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    with Store.open(load_settings()) as store:
+        run = store.runs.get(run_id)
+    if as_json:
+        print_json(_record(run))
+        return
+    progress = run.progress
+    lines = {
+        "Id": run.id,
+        "Question": run.question.topic,
+        "Constraints": run.question.constraints,
+        "Status": run.state.value + (" (cancel requested)" if run.cancel_requested else ""),
+        "Step": f"{progress.current}/{progress.total}  {progress.status}",
+        "Error": run.error.message if run.error else "",
+        "Submitted": moment(run.created_at),
+        "Started": moment(run.started_at),
+        "Ended": moment(run.finished_at),
+        "Worker": run.owner or "",
+        "Attempts": str(run.attempt),
+    }
+    for name, words in lines.items():
+        if words:
+            typer.echo(f"{name:<12}{words}")
+
+
+@app.command()
+def watch(
+    run_id: Annotated[
+        str | None, typer.Argument(help="Id of the run; the newest one where none is named.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON each.")] = False,
+) -> None:
+    """Show what happens in a run until it ends. Ctrl-C ends the watching, not the run.
+
+    Exit status: 0 the run succeeded, 1 it failed or was cancelled.
+    """
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import RunState, Store
+
+    with Store.open(load_settings()) as store:
+        run_id = run_id or _newest(store)
+        try:
+            run = _follow(store, run_id, as_json)
+        except KeyboardInterrupt:
+            typer.echo(f"\nThe run goes on: virtual-lab runs watch {run_id}", err=True)
+            raise typer.Exit(_INTERRUPTED) from None
+    if run.state is not RunState.SUCCESS:
+        words = run.error.message if run.error else run.progress.status
+        typer.echo(f"{words} (virtual-lab runs resume {run.id} lets it go on)", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"The report: virtual-lab report show {run.id}", err=True)
+
+
+@app.command()
+def cancel(run_id: RunId) -> None:
+    """Cancel a run; its finished steps are kept, and it can be resumed."""
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    with Store.open(load_settings()) as store:
+        run = store.runs.cancel(run_id)
+    told = "Its worker has been told to stop." if run.cancel_requested else "Cancelled."
+    typer.echo(told, err=True)
+
+
+@app.command()
+def resume(run_id: RunId) -> None:
+    """Let a failed or cancelled run go on from its last finished step."""
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    with Store.open(load_settings()) as store:
+        store.runs.resume(run_id)
+    typer.echo("It goes on as soon as a worker is free (`virtual-lab up` runs one).", err=True)
+
+
+def _newest(store: Store) -> str:
+    from virtual_lab.errors import NotFoundError
+
+    page = store.runs.list(limit=1)
+    if not page.items:
+        raise NotFoundError("there is no run yet")
+    return page.items[0].id
+
+
+def _follow(store: Store, run_id: str, as_json: bool) -> Run:
+    """Show the events of a run as they come; gives the run as it ended."""
+    shown = Progress(stdout(), quiet=as_json)
+    seq = 0
+    with shown.running():
+        while True:
+            # The run first: what ends it is in the log by then.
+            run = store.runs.get(run_id)
+            logged = store.events.after(run_id, seq)
+            for item in logged:
+                seq = item.seq
+                if as_json:
+                    typer.echo(_event_line(item))
+                shown.event(item.event)
+            if logged:
+                continue
+            if run.state.is_final:
+                return run
+            time.sleep(_LOOK_S)
+
+
+def _event_line(logged: Logged) -> str:
+    import json
+
+    record = {"seq": logged.seq, "at": logged.at.isoformat(), **logged.event.model_dump()}
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _row(run: Run) -> tuple[str, ...]:
+    step = f"{run.progress.current}/{run.progress.total}" if run.progress.total else ""
+    return run.id, run.state.value, step, moment(run.created_at), run.question.topic
+
+
+def _record(run: Run) -> dict[str, Any]:
+    """A run as JSON, with the words of the API."""
+    return {
+        "task_id": run.id,
+        "status": run.state.value,
+        "query": run.question.topic,
+        "session_id": run.session_id,
+        "progress": run.progress._asdict(),
+        "error": run.error.message if run.error else None,
+        "attempt": run.attempt,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }

@@ -1,0 +1,148 @@
+"""What the commands show while they work: on standard error, plain where it is no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from virtual_lab.domain import Event, Report
+    from virtual_lab.evidence.library import AddResult
+
+SOME_FAILED = 3
+"""Exit status where the work was done but some documents could not be read."""
+
+
+def stderr() -> Console:
+    """The console on standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def stdout() -> Console:
+    """The console on standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+class Progress:
+    """Lines of what happens; on a terminal the current step spins below them."""
+
+    def __init__(self, console: Console, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._status = console.status("") if console.is_terminal and not quiet else None
+
+    def event(self, event: Event) -> None:
+        """Show one event of a run."""
+        from rich.markup import escape
+
+        if self._quiet:
+            return
+        step = f"[dim]{event.current:>2}/{event.total}[/dim]"
+        self._console.print(f"{step}  {escape(event.status)}")
+        self.step(event.status)
+
+    def file(self, done: int, total: int, path: Path) -> None:
+        """Show which file is read."""
+        self.step(f"{done + 1}/{total}  {path.name}")
+
+    def step(self, text: str) -> None:
+        """Show what is going on right now, on a terminal only."""
+        from rich.markup import escape
+
+        if self._status:
+            self._status.update(escape(text))
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While work goes on."""
+        if self._status is None:
+            yield
+            return
+        with self._status:
+            yield
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    """Show the progress of what is done inside."""
+    shown = Progress(stderr(), quiet)
+    with shown.running():
+        yield shown
+
+
+def print_report(report: Report) -> None:
+    """Print a report as Markdown, laid out where standard output is a terminal."""
+    from virtual_lab.report.markdown import render_markdown
+
+    console = stdout()
+    text = render_markdown(report)
+    if console.is_terminal:
+        from rich.markdown import Markdown
+
+        console.print(Markdown(text))
+    else:
+        typer.echo(text, nl=False)
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; where standard output is no terminal, a line with tabs for each row."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = stdout()
+    if not console.is_terminal:
+        for row in rows:
+            typer.echo("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(head):
+        # What is copied from a table, an id, stays in one piece.
+        table.add_column(name, no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
+    console.print(table)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON."""
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def moment(at: datetime | None) -> str:
+    """A time for a reader, in the time zone of this machine; "" for none."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def show_failures(result: AddResult) -> None:
+    """A line for each file that could not be read, and for each warning."""
+    for file in result.failures:
+        typer.echo(f"not read: {file.path}: {file.error}", err=True)
+    for file in result.files:
+        for warning in file.warnings:
+            typer.echo(f"note: {file.path}: {warning}", err=True)
+
+
+def summary(result: AddResult) -> str:
+    """What became of the files, in a line."""
+    counts = result.counts
+    parts = [f"{counts['added']} added"]
+    if counts["unchanged"]:
+        parts.append(f"{counts['unchanged']} unchanged")
+    if result.removed:
+        parts.append(f"{result.removed} gone")
+    if counts["failed"]:
+        parts.append(f"{counts['failed']} not read")
+    return ", ".join(parts)

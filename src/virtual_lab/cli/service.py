@@ -1,0 +1,202 @@
+"""``virtual-lab up``, ``serve`` and ``worker``: the service as a whole, or one part of it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from virtual_lab.jobs.broker import Broker
+    from virtual_lab.settings import Settings
+
+_START_S = 120.0
+_GRACE_S = 15.0
+_ASK_S = 1.0
+_CONNECTIONS_S = 5
+
+Host = Annotated[str, typer.Option(help="Address that the API listens on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port that the API listens on.")]
+
+
+def up(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Runs at once.  [default: processors]")
+    ] = None,
+) -> None:
+    """Run the whole service: message broker, worker and HTTP API. Ctrl-C ends it.
+
+    The broker is Redis where REDIS_URL is set, else a Valkey in the data folder. A part that
+    ends is started again. Ctrl-C lets a run come to a step that it can go on from; a second
+    Ctrl-C ends everything at once. No run is lost either way: it goes on at the next start.
+    """
+    from virtual_lab import __version__
+    from virtual_lab.cli.supervisor import Supervisor
+    from virtual_lab.jobs.broker import Broker
+    from virtual_lab.jobs.command import worker_command
+    from virtual_lab.logs import set_up_logs
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    settings = load_settings()
+    set_up_logs(settings.model_copy(update={"log_level": "warning"}))
+    _listen(host, port).close()
+    Store.open(settings).close()
+    broker = Broker(settings)
+    supervisor = Supervisor(_say, settings.drain_s + _GRACE_S)
+    try:
+        with supervisor.on_duty():
+            _say(f"Virtual Lab {__version__} is starting ...")
+            broker.start()
+            broker.check()
+            supervisor.add("API", _serve_command(host, port))
+            supervisor.add("worker", worker_command(workers, settings.log_level))
+            if supervisor.await_ready(lambda: _is_ready(host, port), _START_S):
+                _say(_summary(settings, broker, _address(host, port), workers))
+                supervisor.watch()
+            _say("Stopping; what is running goes on at the next start. Ctrl-C again: at once.")
+    finally:
+        broker.stop()
+    _say("Stopped.")
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the HTTP API alone; runs wait until there is a worker."""
+    import uvicorn
+
+    from virtual_lab.api import make_app
+    from virtual_lab.logs import set_up_logs
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    settings = load_settings()
+    set_up_logs(settings)
+    # Here it ends with one clear line; within the server it would be a traceback.
+    Store.open(settings).close()
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        make_app(settings), log_config=None, timeout_graceful_shutdown=_CONNECTIONS_S
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def worker(
+    concurrency: Annotated[
+        int | None,
+        typer.Option("--concurrency", "-c", min=1, help="Runs at once.  [default: processors]"),
+    ] = None,
+) -> None:
+    """Run a worker alone. Several may run, on several machines with REDIS_URL and DATABASE_URL.
+
+    On Windows a worker works on one run at a time.
+    """
+    import subprocess
+
+    from virtual_lab.jobs.command import worker_command
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    settings = load_settings()
+    Store.open(settings).close()
+    command = worker_command(concurrency, settings.log_level)
+    if sys.platform == "win32":
+        raise typer.Exit(subprocess.run(command, check=False).returncode)
+    # In the place of this process, so that every signal reaches the worker itself.
+    os.execv(command[0], command)  # noqa: S606
+
+
+def _serve_command(host: str, port: int) -> list[str]:
+    arguments = ("serve", "--host", host, "--port", str(port))
+    return [sys.executable, "-m", "virtual_lab.cli", *arguments]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket that the API listens with.
+
+    Raises:
+        ServiceError: nothing can listen there; says why.
+    """
+    from virtual_lab.errors import ServiceError
+
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServiceError(f"--host {host}: {error.strerror}") from None
+    if sys.platform != "win32":
+        # There it would let two programs have the same port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        # Only listening tells that another program listens there already.
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServiceError(
+                f"port {port} of {host} is taken; end the program that has it, or choose another"
+                " with --port"
+            ) from None
+        raise ServiceError(f"port {port} of {host}: {error.strerror}") from None
+    return listener
+
+
+def _is_ready(host: str, port: int) -> bool:
+    """Whether the API hears from the worker, which takes every part."""
+    from http import HTTPStatus
+    from http.client import HTTPConnection, HTTPException
+
+    connection = HTTPConnection(_reachable(host), port, timeout=_ASK_S)
+    try:
+        connection.request("GET", "/api/celery/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _reachable(host: str) -> str:
+    """An address of this machine that a server on ``host`` answers at."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+
+
+def _address(host: str, port: int) -> str:
+    name = _reachable(host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _summary(settings: Settings, broker: Broker, address: str, workers: int | None) -> str:
+    """What runs where, for the person at the terminal."""
+    from virtual_lab.doctor import analyst_in_words, database_in_words
+
+    at_once = 1 if sys.platform == "win32" else workers or os.cpu_count()
+    valkey = f"Valkey in the data folder, process {broker.embedded.pid}" if broker.embedded else ""
+    lines = {
+        "API": f"{address}   (documentation: {address}/docs)",
+        "Worker": "1 run at a time" if at_once == 1 else f"{at_once} runs at a time",
+        "Broker": valkey or str(broker),
+        "Data": str(settings.data_dir),
+        "Database": database_in_words(settings),
+        "Analyst": analyst_in_words(settings),
+        "To stop": "Ctrl-C",
+    }
+    shown = "\n".join(f"  {name:<10}{words}" for name, words in lines.items())
+    return f"Virtual Lab is running.\n{shown}"
+
+
+def _say(line: str) -> None:
+    """Show a line; a terminal that was closed does not end the service."""
+    try:
+        typer.echo(line)
+    except OSError:
+        # What is left in the buffer would fail once more at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

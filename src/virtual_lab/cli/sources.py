@@ -1,0 +1,45 @@
+"""``virtual-lab sources``: the providers of literature."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from virtual_lab.cli.screen import print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, help="Providers of literature.")
+
+
+@app.callback()
+def sources() -> None:
+    """Providers of literature."""
+
+
+@app.command()
+def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Ask every provider for one source, and say which answer and what the others need.
+
+    Exit status: 0 where at least one provider answers, else 1.
+    """
+    import asyncio
+
+    from virtual_lab.evidence.checking import check_sources
+    from virtual_lab.settings import load_settings
+
+    checked = asyncio.run(check_sources(load_settings()))
+    if as_json:
+        print_json([line._asdict() for line in checked])
+    else:
+        rows = [
+            (
+                line.provider,
+                line.outcome,
+                f"{line.seconds:.1f}" if line.seconds else "",
+                line.detail,
+            )
+            for line in checked
+        ]
+        print_table(("Provider", "Outcome", "Seconds", ""), rows)
+    if not any(line.outcome == "answers" for line in checked):
+        raise typer.Exit(1)

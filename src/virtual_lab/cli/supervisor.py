@@ -1,0 +1,197 @@
+"""The supervisor: keeps the processes of the service running, and ends them all in order."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from virtual_lab.errors import ServiceError
+
+_POLL_S = 0.1
+_STEADY_S = 10.0
+"""A part that lived longer has not failed at its start."""
+
+_MOST_FAILURES = 5
+_PAUSE_S = 0.5
+_PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
+
+Say = Callable[[str], None]
+
+
+class Part:
+    """One process of the service."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self.command = command
+        self.failures = 0
+        self.due = 0.0
+        self._started = 0.0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, in a session of its own: Ctrl-C and a closed terminal are the supervisor's."""
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **_apart()
+        )
+
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def has_ended(self) -> bool:
+        """Whether its process ended, and was not buried yet."""
+        return self._process is not None and self._process.poll() is not None
+
+    def bury(self) -> str:
+        """Let go of a process that has ended, with what it left behind; gives how it ended.
+
+        ``due`` says from when on it may be started again: later with every failure in a row.
+        """
+        code = self._process.returncode if self._process else 0
+        self.kill()
+        self._process = None
+        now = time.monotonic()
+        self.failures = self.failures + 1 if now - self._started < _STEADY_S else 1
+        self.due = now + _PAUSE_S * 2 ** (self.failures - 1)
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End it now, with its children."""
+        if self._process is None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+class Supervisor:
+    """Runs parts until a signal comes; on leaving none of them is left.
+
+    Args:
+        say: shows a line to the person at the terminal.
+        patience_s: how long the parts may take to end in order, in seconds.
+    """
+
+    def __init__(self, say: Say, patience_s: float) -> None:
+        self._say = say
+        self._patience_s = patience_s
+        self._parts: list[Part] = []
+        self._signals = 0
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """Whether a signal has come."""
+        return self._signals > 0
+
+    def add(self, name: str, command: list[str]) -> None:
+        """Start a part; ``name`` is what it is called in messages."""
+        part = Part(name, command)
+        self._parts.append(part)
+        part.start()
+
+    def await_ready(self, is_ready: Callable[[], bool], patience_s: float) -> bool:
+        """Wait until everything works; False where a signal came first.
+
+        Raises:
+            ServiceError: a part ended before, or it takes longer than ``patience_s`` seconds.
+        """
+        until = time.monotonic() + patience_s
+        while not self.is_asked_to_stop:
+            for part in self._parts:
+                if part.has_ended():
+                    how = f"{part.bury()}; see above"
+                    raise ServiceError(f"the {part.name} ended at its start ({how})")
+            if is_ready():
+                return True
+            if time.monotonic() > until:
+                raise ServiceError(f"it was not ready within {patience_s:.0f} s")
+            time.sleep(_POLL_S)
+        return False
+
+    def watch(self) -> None:
+        """Start parts again that end, until a signal comes.
+
+        Raises:
+            ServiceError: a part ends again and again.
+        """
+        while not self.is_asked_to_stop:
+            for part in self._parts:
+                if part.has_ended():
+                    self._lost(part)
+                elif not part.is_running() and time.monotonic() >= part.due:
+                    part.start()
+            time.sleep(_POLL_S)
+
+    def stop(self) -> None:
+        """End all parts: in order, or at once at the next signal or when patience is over."""
+        until = time.monotonic() + self._patience_s
+        asked = self._signals
+        for part in self._parts:
+            part.terminate()
+        while any(part.is_running() for part in self._parts):
+            if self._signals > asked or time.monotonic() > until:
+                break
+            time.sleep(_POLL_S)
+        for part in self._parts:
+            part.kill()
+
+    @contextlib.contextmanager
+    def on_duty(self) -> Iterator[None]:
+        """Take the signals that end the service, and end all parts on leaving."""
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if sys.platform == "win32":
+            numbers.append(signal.SIGBREAK)
+        elif signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            # Where it is ignored, nohup asks for a service that outlives its terminal.
+            numbers.append(signal.SIGHUP)
+        before = {number: signal.signal(number, self._take) for number in numbers}
+        try:
+            yield
+        finally:
+            self.stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _lost(self, part: Part) -> None:
+        how = part.bury()
+        if part.failures >= _MOST_FAILURES:
+            raise ServiceError(f"the {part.name} ended {part.failures} times in a row ({how})")
+        self._say(f"The {part.name} ended ({how}) and is started again.")
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        # A terminal that closes sends its signal more than once; that is nobody in a hurry.
+        if number in (signal.SIGINT, signal.SIGTERM) or not self._signals:
+            self._signals += 1
+
+
+def _apart() -> dict[str, Any]:
+    """The options of a process that gets no signal but the supervisor's."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "linux":
+        options["preexec_fn"] = _end_with_parent
+    return options
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end this process where the supervisor is killed and cannot (Linux)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

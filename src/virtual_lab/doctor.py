@@ -1,0 +1,231 @@
+"""The doctor: named checks of an installation, each with its remedy. None of them costs money."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from virtual_lab import __version__
+from virtual_lab.errors import (
+    BrokerError,
+    MissingExtraError,
+    SettingError,
+    VirtualLabError,
+)
+from virtual_lab.settings import Settings, load_settings
+
+_LITTLE_SPACE = 1 << 30  # bytes
+_NO_SPACE = 100 << 20  # bytes
+
+
+class Outcome(StrEnum):
+    """How a check went; a note is something that works without."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAIL = "fail"
+
+
+class Check(NamedTuple):
+    """What one check found; ``remedy`` says what to do, "" where nothing needs to be done."""
+
+    name: str
+    outcome: Outcome
+    found: str
+    remedy: str = ""
+
+
+def examine(online: bool = False) -> Iterator[Check]:
+    """Check everything, one after the other.
+
+    Args:
+        online: ask the providers of literature as well.
+    """
+    yield _python()
+    yield _terminal()
+    try:
+        settings = load_settings()
+    except SettingError as error:
+        yield Check("settings", Outcome.FAIL, str(error), "mend it in the environment or in .env")
+        return
+    yield Check("settings", Outcome.OK, "all of them can be used", "")
+    for name, check, remedy in _CHECKS:
+        yield _guarded(name, check, remedy, settings)
+    if online:
+        yield from _sources(settings)
+
+
+def analyst_in_words(settings: Settings) -> str:
+    """Who thinks in a run: the names of the models, or that there is none."""
+    from virtual_lab.analysts.model.naming import SERVED, is_configured, models_of_roles
+
+    if not is_configured(settings):
+        return "extractive (no model: the report is made of quotes)"
+    names = dict.fromkeys(models_of_roles(settings).values())
+    return ", ".join(
+        f"what {settings.openai_base_url} serves" if name.name == SERVED else str(name)
+        for name in names
+    )
+
+
+def database_in_words(settings: Settings) -> str:
+    """The address of the database without its password.
+
+    Raises:
+        StoreError: it is none.
+    """
+    from virtual_lab.store import Database
+
+    return Database(settings.store_url).url.render_as_string(hide_password=True)
+
+
+def _guarded(
+    name: str, check: Callable[[Settings], Check], remedy: str, settings: Settings
+) -> Check:
+    try:
+        return check(settings)
+    except VirtualLabError as error:
+        return Check(name, Outcome.FAIL, str(error), remedy)
+
+
+def _python() -> Check:
+    found = f"{platform.python_version()} on {platform.system()}; Virtual Lab {__version__}"
+    return Check("python", Outcome.OK, found)
+
+
+def _terminal() -> Check:
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "안전성 “—”".encode(encoding)
+    except UnicodeEncodeError:
+        remedy = "set PYTHONUTF8=1, or write reports to files with --out"
+        return Check("terminal", Outcome.NOTE, f"{encoding} cannot show every report", remedy)
+    return Check("terminal", Outcome.OK, encoding)
+
+
+def _data(settings: Settings) -> Check:
+    folder = settings.data_dir
+    remedy = "set VIRTUAL_LAB_DATA_DIR to a folder that can be written"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Check("data", Outcome.FAIL, f"{folder}: {error.strerror}", remedy)
+    found = f"{folder} ({free / 1e9:.1f} GB free)"
+    if free < _LITTLE_SPACE:
+        outcome = Outcome.FAIL if free < _NO_SPACE else Outcome.NOTE
+        return Check("data", outcome, found, "make room, or move it with VIRTUAL_LAB_DATA_DIR")
+    return Check("data", Outcome.OK, found)
+
+
+def _library(settings: Settings) -> Check:
+    from virtual_lab.evidence.index import Index
+
+    index = Index(settings.library_path)
+    try:
+        counts = index.collections()
+    finally:
+        index.close()
+    if not counts:
+        remedy = "virtual-lab library add PATH; until then the starter library is searched"
+        return Check("library", Outcome.NOTE, "no documents", remedy)
+    found = f"{sum(counts.values())} documents in {len(counts)} collections"
+    return Check("library", Outcome.OK, found)
+
+
+def _database(settings: Settings) -> Check:
+    from virtual_lab.store import Store
+
+    where = database_in_words(settings)
+    with Store.open(settings) as store:
+        runs = sum(store.runs.counts().values())
+    return Check("database", Outcome.OK, f"{where} ({runs} runs)")
+
+
+def _broker(settings: Settings) -> Check:
+    from virtual_lab.jobs.broker import Broker
+
+    broker = Broker(settings)
+    broker.start()
+    try:
+        broker.check()
+    finally:
+        broker.stop()
+    kind = "embedded Valkey" if broker.embedded else "Redis"
+    return Check("broker", Outcome.OK, f"{kind} answers: {broker}")
+
+
+def _worker(settings: Settings) -> Check:
+    from virtual_lab.jobs.broker import Broker
+
+    silent = Check("worker", Outcome.NOTE, "none answers", "virtual-lab up, or virtual-lab worker")
+    broker = Broker(settings)
+    if broker.embedded and broker.embedded.pid is None:
+        return silent
+    from virtual_lab.jobs.app import make_app
+    from virtual_lab.jobs.health import check_worker
+
+    try:
+        answer = check_worker(make_app(broker.url), broker)
+    except BrokerError:
+        return silent
+    return Check("worker", Outcome.OK, answer["message"])
+
+
+def _model(settings: Settings) -> Check:
+    from virtual_lab.analysts.model.naming import is_configured
+
+    if is_configured(settings):
+        asyncio.run(_open_model(settings))
+        return Check("model", Outcome.OK, analyst_in_words(settings))
+    remedy = "set VIRTUAL_LAB_MODEL to have one think and write"
+    return Check("model", Outcome.NOTE, analyst_in_words(settings), remedy)
+
+
+async def _open_model(settings: Settings) -> None:
+    """Make everything that a run calls a model with, and call none."""
+    from virtual_lab.analysts.choosing import open_model_analyst
+    from virtual_lab.domain import Question
+
+    async with open_model_analyst(Question(topic="doctor"), settings, "en"):
+        pass
+
+
+def _pdf(settings: Settings) -> Check:
+    from virtual_lab.report.pdf import require_pdf
+
+    try:
+        require_pdf()
+    except MissingExtraError:
+        remedy = 'pip install "pjt-virtual-lab[pdf]"'
+        return Check("pdf", Outcome.NOTE, "reports cannot be written as PDF", remedy)
+    return Check("pdf", Outcome.OK, "reports can be written as PDF")
+
+
+def _sources(settings: Settings) -> Iterator[Check]:
+    from virtual_lab.evidence.checking import check_sources
+
+    remedies = {"fails": "check the network and its proxy; a run goes on without it"}
+    for line in asyncio.run(check_sources(settings)):
+        outcome = Outcome.OK if line.outcome == "answers" else Outcome.NOTE
+        remedy = remedies.get(line.outcome, "")
+        found = f"{line.outcome}: {line.detail}" if line.detail else line.outcome
+        yield Check(line.provider, outcome, found, remedy)
+
+
+_CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
+    ("data", _data, ""),
+    ("library", _library, "move the file away and add the documents again"),
+    ("database", _database, "see DATABASE_URL; unset, a file in the data folder is used"),
+    ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),
+    ("worker", _worker, "see the broker"),
+    ("model", _model, "see VIRTUAL_LAB_MODEL; none works without one"),
+    ("pdf", _pdf, ""),
+)

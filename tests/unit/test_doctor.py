@@ -1,0 +1,122 @@
+"""Every check of the doctor, well and ill."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from virtual_lab import doctor
+from virtual_lab.doctor import Outcome, examine
+from virtual_lab.evidence.checking import Checked
+from virtual_lab.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("VIRTUAL_LAB_DATA_DIR", str(tmp_path / "data"))
+    for name in ("REDIS_URL", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()
+
+
+def found(name: str) -> doctor.Check:
+    """What the check ``name`` finds."""
+    return next(check for check in examine() if check.name == name)
+
+
+def test_all_checks_are_made_and_nothing_is_left_running() -> None:
+    checks = list(examine())
+    names = [check.name for check in checks]
+    assert names == (
+        "python terminal settings data library database broker worker model pdf".split()
+    )
+    assert Outcome.FAIL not in [check.outcome for check in checks]
+    assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)
+    assert not (load_settings().data_dir / "broker" / "broker.sock").exists()
+
+
+def test_a_terminal_that_cannot_show_korean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
+    check = found("terminal")
+    assert check.outcome is Outcome.NOTE
+    assert "PYTHONUTF8" in check.remedy
+
+
+def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+    check = found("data")
+    assert check.outcome is Outcome.FAIL
+    assert "VIRTUAL_LAB_DATA_DIR" in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("free", "outcome"),
+    [(2 << 30, Outcome.OK), (500 << 20, Outcome.NOTE), (50 << 20, Outcome.FAIL)],
+)
+def test_a_disk_that_is_full(monkeypatch: pytest.MonkeyPatch, free: int, outcome: Outcome) -> None:
+    usage = shutil._ntuple_diskusage(1 << 40, (1 << 40) - free, free)  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    assert found("data").outcome is outcome
+
+
+def test_a_library_that_is_broken(tmp_path: Path) -> None:
+    path = load_settings().library_path
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database" * 1000)
+    check = found("library")
+    assert check.outcome is Outcome.FAIL
+    assert str(path) in check.found
+
+
+def test_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://:hidden@127.0.0.1:1/0")
+    check = found("broker")
+    assert check.outcome is Outcome.FAIL
+    assert "hidden" not in check.found
+    assert "REDIS_URL" in check.remedy
+
+
+def test_a_model_that_may_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTUAL_LAB_MODEL", "no-such-model-name")
+    check = found("model")
+    assert check.outcome is Outcome.FAIL
+    assert "no-such-model-name" in check.found
+
+
+def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("virtual_lab.report.pdf._PACKAGES", ("no_such_package",))
+    check = found("pdf")
+    assert check.outcome is Outcome.NOTE
+    assert "pjt-virtual-lab[pdf]" in check.remedy
+
+
+def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check_sources(settings: Settings) -> list[Checked]:
+        return [
+            Checked("crossref", "answers"),
+            Checked("arxiv", "fails", "The host cannot be reached"),
+            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+        ]
+
+    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check_sources)
+    last = list(examine(online=True))[-3:]
+    assert [(check.name, check.outcome) for check in last] == [
+        ("crossref", Outcome.OK),
+        ("arxiv", Outcome.NOTE),
+        ("tavily", Outcome.NOTE),
+    ]
+    assert "TAVILY_API_KEY" in last[2].found
+
+
+def test_who_thinks_is_told_in_words() -> None:
+    assert doctor.analyst_in_words(Settings(model="none")).startswith("extractive")
+    served = Settings(OPENAI_BASE_URL="http://127.0.0.1:1234/v1")
+    assert doctor.analyst_in_words(served) == "what http://127.0.0.1:1234/v1 serves"
+    assert doctor.analyst_in_words(Settings(model="ollama:qwen3")) == "ollama:qwen3"
