@@ -6,7 +6,8 @@ Against a running ``virtual-lab up`` (or uvicorn and a worker) it measures, in t
 - the status of the last of them: calls/s with p50 and p99, over a few kept-alive connections;
 - submits/s with p50 and p99, over the same;
 - trivial runs completed/s, until all that were submitted have ended;
-- PSS (proportional set size) of the children of the workers, idle and while they work (Linux).
+- PSS (proportional set size) of the children of a worker, idle and while they work (Linux; of
+  all Celery workers on this machine where ``--worker`` names none).
 
 A trivial run has one round over the starter library and no model. One line of JSON is printed;
 times are in milliseconds unless named otherwise. The client shares the processors with what it
@@ -72,6 +73,7 @@ def main() -> None:
     parser.add_argument("--statuses", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--starts", type=int, default=10, help="runs for queued to started")
+    parser.add_argument("--worker", type=int, help="process id of the worker's parent")
     options = parser.parse_args()
     print(json.dumps(asyncio.run(_measure(options))))
 
@@ -81,11 +83,11 @@ async def _measure(options: argparse.Namespace) -> dict[str, object]:
     host, port = address.hostname or "127.0.0.1", address.port or 80
     connections = [Connection(host, port) for _ in range(options.connections)]
     first = connections[0]
-    idle = _pss_mb()
+    idle = _pss_mb(options.worker)
     waits = [await _queued_to_started(first) for _ in range(options.starts)]
     last = (await first.call("GET", "/api/tasks?limit=1"))["tasks"][0]["task_id"]
     statuses = await _ask(connections, last, options.statuses)
-    with _sampled(_pss_mb) as busy:
+    with _sampled(lambda: _pss_mb(options.worker)) as busy:
         began = time.monotonic()
         submits, ids = await _submit(connections, options.submits)
         await _wait_for(first, ids)
@@ -187,18 +189,21 @@ def _sampled(sample: Callable[[], list[float]]) -> Iterator[list[list[float]]]:
         thread.join()
 
 
-def _pss_mb() -> list[float]:
-    """The PSS of every child of a Celery worker on this machine, in megabytes."""
-    workers = {pid for pid, (_, words) in _processes().items() if "celery" in words}
+def _pss_mb(worker: int | None) -> list[float]:
+    """The PSS of every child of a worker (of all that can be seen where None), in megabytes."""
+    seen = _processes()
+    celery = {pid for pid, (_, words) in seen.items() if "celery" in words}
+    parents = celery if worker is None else {worker}
     sizes = []
-    for pid, (parent, _) in _processes().items():
-        if pid in workers and parent in workers:
-            try:
-                text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-            except OSError:
-                continue
-            line = next(line for line in text.splitlines() if line.startswith("Pss:"))
-            sizes.append(round(int(line.split()[1]) / 1024, 1))
+    for pid in celery:
+        if seen[pid][0] not in parents:
+            continue
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            continue
+        line = next(line for line in text.splitlines() if line.startswith("Pss:"))
+        sizes.append(round(int(line.split()[1]) / 1024, 1))
     return sizes
 
 

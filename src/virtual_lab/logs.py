@@ -22,7 +22,7 @@ from virtual_lab.settings import Settings
 HIDDEN = "********"
 
 # Their every request would drown the log, and may show addresses.
-_CHATTY = ("httpx", "httpcore", "alembic", "kombu", "amqp")
+_CHATTY = ("httpx", "httpcore", "httpx2", "httpcore2", "alembic", "kombu", "amqp")
 
 _SHAPES = re.compile(
     r"""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -274,6 +275,14 @@ def _default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "(by platform)"
     return _shown(field.default)
+
+
+def read_env_files() -> dict[str, str]:
+    """All that the .env files set; the providers of models read variables of their own."""
+    found: dict[str, str] = {}
+    for path in _env_files():
+        found |= {name: value for name, value in dotenv_values(path).items() if value}
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.integration.model_runs import KEY, ask, research, settings_for, unproven
 from virtual_lab.analysts.choosing import open_analyst, open_model_analyst
@@ -18,7 +19,9 @@ from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.starter import STARTER, add_starter
+from virtual_lab.lab import Lab
 from virtual_lab.lab.regenerating import regenerate_section
+from virtual_lab.lab.state import serializer
 from virtual_lab.lab.translating import translate_report
 from virtual_lab.settings import Settings
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule, ScriptedModel
@@ -257,3 +260,21 @@ def test_a_translation_keeps_quotes_and_drops_what_it_changes(
     assert korean.coverage.statements_made == (
         korean.coverage.statements_verified + len(korean.coverage.dropped)
     )
+
+
+def test_a_run_goes_on_from_its_last_step(gatherer: Gatherer) -> None:
+    saver = InMemorySaver(serde=serializer())
+
+    async def run(server: ModelServer) -> Report:
+        question = ask(rounds=2)
+        async with open_model_analyst(question, settings_for(server), "en") as (analyst, meter):
+            return await Lab(analyst, gatherer, saver, meter).research(question, run_id="r")
+
+    rule = Rule(Fault.SERVER_ERROR, Kind.PROSE, times=None)
+    with ModelServer(faults=[rule]) as server, pytest.raises(ModelUnavailableError):
+        asyncio.run(run(server))
+    with ModelServer() as server:
+        report = asyncio.run(run(server))
+    assert set(kinds(server)) == {Kind.PROSE}
+    assert len(report.rounds) == 2
+    assert unproven(report, gatherer) == []

@@ -123,3 +123,37 @@ def test_the_place_of_a_worker_that_died_is_free_again(valkey: Path) -> None:
             await left_open.__aexit__(None, None, None)
 
     asyncio.run(run())
+
+
+def test_without_redis_each_process_keeps_to_the_limits_alone(tmp_path: Path) -> None:
+    under_way = most = 0
+
+    async def run() -> None:
+        nowhere = f"redis+socket://{tmp_path}/nowhere.socket"
+        async with RedisLimiter.open(nowhere, Limits(concurrent=2), 60.0) as limiter:
+            await limiter.hold("m", 0.01)
+
+            async def use() -> None:
+                nonlocal under_way, most
+                async with limiter.admit("m", 1):
+                    under_way += 1
+                    most = max(most, under_way)
+                    await asyncio.sleep(0.01)
+                    under_way -= 1
+
+            await asyncio.gather(*(use() for _ in range(6)))
+
+    asyncio.run(run())
+    assert most == 2
+
+
+def test_a_limiter_finds_the_embedded_broker(valkey: Path) -> None:
+    async def run() -> None:
+        async with (
+            RedisLimiter.open(f"redis+socket://{valkey}", Limits(), 60.0) as limiter,
+            limiter.admit("seen", 1),
+            Redis(unix_socket_path=str(valkey)) as redis,
+        ):
+            assert await redis.keys("*seen:under-way")
+
+    asyncio.run(run())

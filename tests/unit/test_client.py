@@ -138,5 +138,8 @@ def test_waiting_for_a_run_that_has_no_report(
 
 
 def test_where_no_lab_is_it_is_said() -> None:
-    with Lab("http://127.0.0.1:1") as lab, pytest.raises(UnreachableHostError, match="127.0.0.1:1"):
+    with (
+        Lab("http://127.0.0.1:1") as lab,
+        pytest.raises(UnreachableHostError, match=r"127\.0\.0\.1:1"),
+    ):
         lab.research("x")

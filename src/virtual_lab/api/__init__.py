@@ -2,7 +2,7 @@
 
 app        makes the app; service holds what its calls share
 research   POST /api/research, /async, /stream      (synchronous: a run in this process)
-tasks      /api/task/{id}, /api/tasks               (answers, models: what goes in and out)
+tasks      /api/task/{id}, /api/tasks               (answers, models, results, identifiers)
 events     /api/task/{id}/events                    (tailing: one reader for all who watch)
 reports    /api/reports
 library    /api/library                             (uploads: the files behind it)

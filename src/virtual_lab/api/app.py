@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -20,16 +20,24 @@ from virtual_lab.api.service import Service
 from virtual_lab.logs import set_up_logs
 from virtual_lab.settings import Settings
 
-_SERVER_LOGS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+_CALLS = "uvicorn.access"
+_SERVER_LOGS = ("uvicorn", "uvicorn.error", _CALLS)
 
 
-def make_app(settings: Settings) -> FastAPI:
-    """The HTTP API of one process. Nothing is opened before the server starts it."""
+def make_app(
+    settings: Settings, *, is_upload: Callable[[str], bool] = library.is_upload
+) -> FastAPI:
+    """The HTTP API of one process. Nothing is opened before the server starts it.
+
+    Args:
+        settings: of this process.
+        is_upload: whether bodies of a path may be as large as an upload.
+    """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         set_up_logs(settings)
-        _adopt_server_logs()
+        _adopt_server_logs(settings)
         app.state.service = Service(settings)
         await app.state.service.start()
         try:
@@ -38,8 +46,7 @@ def make_app(settings: Settings) -> FastAPI:
             await app.state.service.stop()
 
     def limit_of(path: str) -> int:
-        is_upload = path.startswith(library.router.prefix) and path.endswith(library.UPLOADS)
-        return settings.max_upload_mb << 20 if is_upload else MOST_BYTES
+        return settings.max_upload_mb << 20 if is_upload(path) else MOST_BYTES
 
     app = FastAPI(
         title="Virtual Lab",
@@ -49,6 +56,7 @@ def make_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(LoopbackGuard),
@@ -63,9 +71,11 @@ def make_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _adopt_server_logs() -> None:
-    """Let the lines of uvicorn go where all others go."""
+def _adopt_server_logs(settings: Settings) -> None:
+    """Let the lines of uvicorn go where all others go; a line per call is for debugging."""
     for name in _SERVER_LOGS:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    calls = logging.getLogger(_CALLS)
+    calls.setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)

@@ -120,6 +120,11 @@ class HitsAnswer(BaseModel):
     hits: list[HitAnswer]
 
 
+def is_upload(path: str) -> bool:
+    """Whether a path takes files in."""
+    return path.startswith(router.prefix) and path.endswith(UPLOADS)
+
+
 @contextmanager
 def _library(settings: Settings) -> Iterator[Index]:
     index = Index(settings.library_path)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from virtual_lab.api.results import Results
 from virtual_lab.api.synchronous import Bench
 from virtual_lab.api.tailing import Tailer
 from virtual_lab.jobs.queue import RunQueue
@@ -28,6 +29,7 @@ class Service:
         self.settings = settings
         self.queue = RunQueue(settings)
         self.tailer = Tailer(self.queue.store.events)
+        self.results = Results(self.queue.store)
         self.bench = Bench(settings)
         self._asked: asyncio.Task[dict[str, str]] | None = None
 

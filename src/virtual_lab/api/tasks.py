@@ -11,9 +11,7 @@ from virtual_lab.api.identifiers import TaskId
 from virtual_lab.api.problems import documented
 from virtual_lab.api.research import POLL_AGAIN_S, location
 from virtual_lab.api.service import Here
-from virtual_lab.errors import NotFoundError
-from virtual_lab.report.markdown import render_markdown
-from virtual_lab.store import RunState, Store
+from virtual_lab.store import RunState
 
 router = APIRouter(prefix="/api", tags=["tasks"])
 
@@ -22,10 +20,11 @@ router = APIRouter(prefix="/api", tags=["tasks"])
 def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
     """How far a run is; its result once it has one."""
     run = service.store.runs.get(task_id)
+    if run.state is RunState.SUCCESS:
+        return TaskAnswer.of(run, service.results.markdown(task_id))
     if not run.state.is_final:
         response.headers["Retry-After"] = str(POLL_AGAIN_S)
-        return TaskAnswer.of(run)
-    return TaskAnswer.of(run, _markdown(service.store, task_id) if _has_report(run.state) else "")
+    return TaskAnswer.of(run)
 
 
 @router.delete(
@@ -64,14 +63,3 @@ def list_tasks(
     """Runs, the newest first."""
     page = service.store.runs.list(status, cursor, limit)
     return TaskPage(tasks=[TaskLine.of(run) for run in page.items], next=page.next)
-
-
-def _has_report(state: RunState) -> bool:
-    return state is RunState.SUCCESS
-
-
-def _markdown(store: Store, report_id: str) -> str:
-    try:
-        return render_markdown(store.reports.get(report_id).report)
-    except NotFoundError:
-        return ""

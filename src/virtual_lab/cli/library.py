@@ -142,6 +142,7 @@ def list_(
     collection: Annotated[str | None, typer.Argument(help="Show its documents.")] = None,
 ) -> None:
     """List the collections, or the documents of one."""
+    from rich.markup import escape
     from rich.table import Table
 
     from virtual_lab.errors import NotFoundError
@@ -166,7 +167,7 @@ def list_(
         return
     table = Table(*head, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     stdout().print(table)
 
 

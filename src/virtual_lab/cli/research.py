@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,6 @@ from virtual_lab.cli.screen import SOME_FAILED, Progress, print_report, progress
 
 if TYPE_CHECKING:
     from virtual_lab.domain import Question, Report
-    from virtual_lab.evidence.index import Index
     from virtual_lab.settings import Settings
 
 
@@ -45,6 +45,25 @@ def research(
     language: Annotated[LanguageChoice, typer.Option(help="Language of the report.")] = (
         LanguageChoice.AUTO
     ),
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A model such as openai:gpt-5 or ollama:qwen3; none for a run without one."
+            "  [default: the setting's]"
+        ),
+    ] = None,
+    team_trials: Annotated[
+        int, typer.Option(min=1, max=20, help="Team proposals that a model counts before it picks.")
+    ] = 1,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Most tokens that the run may use.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, help="Most that the run may cost, in US dollars.")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Longest time that the run may take.")
+    ] = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -60,7 +79,6 @@ def research(
     starter library on foods from new genomic techniques. Without --out the report is printed as
     Markdown. Exit status: 0 done, 1 failed, 2 wrong use, 3 done but some documents were not read.
     """
-    from virtual_lab.evidence.index import Index
     from virtual_lab.report.files import check_targets, write_report
     from virtual_lab.settings import load_settings
 
@@ -73,16 +91,14 @@ def research(
         language=settings.language if language is LanguageChoice.AUTO else language.value,
         rounds=rounds or settings.rounds,
         specialists=specialists,
+        model=model or "",
+        team_trials=team_trials,
+        budget={"tokens": max_tokens, "cost": max_cost, "minutes": max_minutes},
     )
-    index = Index(settings.library_path)
-    try:
-        with progress(quiet) as shown:
-            collections, failed = _collections(index, settings, docs or [], collection or [], shown)
-            report = _run(
-                index, settings, question.model_copy(update={"collections": collections}), shown
-            )
-    finally:
-        index.close()
+    with progress(quiet) as shown:
+        collections, failed = _collections(settings, docs or [], collection or [], shown)
+        question = question.model_copy(update={"collections": collections})
+        report = _run(settings, question, shown)
     if targets:
         for target in targets:
             write_report(report, target)
@@ -107,24 +123,17 @@ def _question(**options: object) -> Question:
 
 
 def _collections(
-    index: Index, settings: Settings, docs: list[Path], named: list[str], shown: Progress
+    settings: Settings, docs: list[Path], named: list[str], shown: Progress
 ) -> tuple[tuple[str, ...], bool]:
     """The collections to search, and whether a document of --docs could not be read."""
-    from virtual_lab.errors import NotFoundError
+    from virtual_lab.evidence.index import Index
     from virtual_lab.evidence.library import add_paths, docs_collection
     from virtual_lab.evidence.reading import DocumentReader
-    from virtual_lab.evidence.starter import searched_by_default
 
-    known = index.collections()
-    missing = [name for name in named if name not in known]
-    if missing:
-        have = ", ".join(known) or "none yet"
-        raise NotFoundError(f"collection {', '.join(missing)} (there are: {have})")
-    if not docs and not named:
-        return searched_by_default(index), False
     failed = False
     collections = list(named)
-    with DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20) as reader:
+    reader = DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
+    with closing(Index(settings.library_path)) as index, reader:
         for path in docs:
             collections.append(docs_collection(path))
             result = add_paths(index, [path], collections[-1], reader, shown.file)
@@ -133,14 +142,13 @@ def _collections(
     return tuple(collections), failed
 
 
-def _run(index: Index, settings: Settings, question: Question, shown: Progress) -> Report:
+def _run(settings: Settings, question: Question, shown: Progress) -> Report:
     import asyncio
 
-    from virtual_lab.analysts.extractive import ExtractiveAnalyst
-    from virtual_lab.evidence.gathering import Gatherer
-    from virtual_lab.evidence.glossary import load_glossary
-    from virtual_lab.lab import Lab
+    from virtual_lab.lab.opening import open_lab
 
-    gatherer = Gatherer(index, load_glossary(settings.glossary), question.collections)
-    lab = Lab(ExtractiveAnalyst(), gatherer)
-    return asyncio.run(lab.research(question, shown.event))
+    async def run() -> Report:
+        async with open_lab(settings, question) as lab:
+            return await lab.research(question, shown.event)
+
+    return asyncio.run(run())

@@ -71,10 +71,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the HTTP API alone; runs wait until there is a worker."""
     import uvicorn
 
-    from virtual_lab.api import make_app
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
+    from virtual_lab.web import make_site
 
     settings = load_settings()
     set_up_logs(settings)
@@ -82,7 +82,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     Store.open(settings).close()
     listener = _listen(host, port)
     config = uvicorn.Config(
-        make_app(settings), log_config=None, timeout_graceful_shutdown=_CONNECTIONS_S
+        make_site(settings), log_config=None, timeout_graceful_shutdown=_CONNECTIONS_S
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

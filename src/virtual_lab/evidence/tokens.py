@@ -9,6 +9,7 @@ of letters, digits and "_", so that a tokeniser of the index cannot cut it again
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -46,6 +47,7 @@ _IDENTIFIER = re.compile(
 _RUN = re.compile(r"[a-z0-9]+|[가-힣]+|[\u3040-\u30ff\u4e00-\u9fff]+")
 _NOT_WORD = re.compile(r"\W+")
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # the stemmer keeps the word it works on
 
 
 def fold(text: str) -> str:
@@ -63,7 +65,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The Porter2 stem of one folded Latin word."""
-    return str(_stemmer.stemWord(word))
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def identifiers(text: str) -> list[str]:

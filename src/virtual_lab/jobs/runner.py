@@ -29,6 +29,7 @@ from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.jobs.draining import is_draining
 from virtual_lab.jobs.heartbeat import Heartbeat, Stop
 from virtual_lab.jobs.ledger import RunLedger
+from virtual_lab.jobs.limiting import open_limiter
 from virtual_lab.jobs.process import is_dead, this_process
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.logs import redact, run_context
@@ -170,7 +171,10 @@ class Runner:
 
         ledger = RunLedger(self._store, lease.run_id)
         async with open_checkpoints(self._settings.checkpoints_path) as checkpoints:
-            async with open_lab(self._settings, lease.question, checkpoints, ledger) as lab:
+            async with (
+                open_limiter(self._settings) as limiter,
+                open_lab(self._settings, lease.question, checkpoints, ledger, limiter) as lab,
+            ):
                 report = await lab.research(lease.question, on_event, lease.run_id)
             self._store.leases.finish(lease, report, last[0])
             try:

@@ -15,6 +15,7 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.library import is_docs_collection
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.lab.run import Lab, report_language
 from virtual_lab.settings import Settings
@@ -54,6 +55,6 @@ def _collections(index: Index, question: Question) -> tuple[str, ...]:
     known = index.collections()
     missing = [name for name in question.collections if name not in known]
     if missing:
-        have = ", ".join(known) or "none yet"
+        have = ", ".join(filter(lambda name: not is_docs_collection(name), known)) or "none yet"
         raise NotFoundError(f"collection {', '.join(missing)} (there are: {have})")
     return question.collections or searched_by_default(index)

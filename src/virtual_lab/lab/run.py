@@ -86,11 +86,22 @@ class Lab:
                 kind=EventKind.STARTED,
                 current=0,
                 total=total_steps(question.rounds),
-                status=say("started", language),
+                status=self._outlook(language),
                 data=self._meter.outlook(),
             )
         )
         return state
+
+    def _outlook(self, language: Language) -> str:
+        """What is told at the start: with a model also what a full run is expected to take."""
+        estimate = self._meter.estimate
+        if estimate is None:
+            return say("started", language)
+        cost = "" if estimate.cost is None else f", ${estimate.cost:.2f}"
+        expected = say(
+            "estimated", language, calls=estimate.calls, tokens=f"{estimate.tokens:,}", cost=cost
+        )
+        return f"{say('started', language)} {expected}"
 
 
 def report_language(question: Question) -> Language:

@@ -8,6 +8,10 @@ from virtual_lab.domain import Language
 
 _TEXT: dict[str, dict[Language, str]] = {
     "started": {"en": "Reading the question.", "ko": "질문을 읽고 있습니다."},
+    "estimated": {
+        "en": "A full run takes about {calls} model calls and {tokens} tokens{cost}.",
+        "ko": "전체 실행에는 모델 호출 약 {calls}회, 토큰 약 {tokens}개{cost}가 듭니다.",
+    },
     "planned": {"en": "Team: {team}", "ko": "팀 구성: {team}"},
     "analysed": {
         "en": "{role}: {passages} passages read, {findings} findings ({new} new)",

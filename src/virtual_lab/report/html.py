@@ -11,21 +11,31 @@ from markupsafe import Markup
 from virtual_lab.domain import Report
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.layout import lay_out
-from virtual_lab.report.paper import Note, QuotedWords, Statement, reference_anchor
+from virtual_lab.report.paper import Note, Paper, QuotedWords, Statement, reference_anchor
 from virtual_lab.report.wording import say
 
 
 def render_html(report: Report) -> str:
     """The whole report; every text is escaped by the template engine."""
-    language = report.language
-    return _template().render(
-        paper=lay_out(report),
+    paper = lay_out(report)
+    return _template("report.html.j2").render(
+        paper=paper,
+        parts=render_parts(paper),
+        style=Markup(_resource("report.css")),  # noqa: S704 - our own file
+    )
+
+
+def render_parts(paper: Paper) -> Markup:
+    """All parts of a paper as HTML, for the body of a page that has its style sheet."""
+    language = paper.language
+    html = _template("parts.html.j2").render(
+        paper=paper,
         say=lambda key, **values: say(key, language, **values),
         quotes=_quotes,
         reference_anchor=reference_anchor,
         highest_score=HIGHEST_SCORE,
-        style=Markup(_resource("report.css")),  # noqa: S704 - our own file
     )
+    return Markup(html)  # noqa: S704 - the template engine escaped it
 
 
 def _quotes(statement: Statement, note: Note) -> tuple[QuotedWords, ...]:
@@ -34,11 +44,11 @@ def _quotes(statement: Statement, note: Note) -> tuple[QuotedWords, ...]:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    return environment.from_string(_resource("report.html.j2"))
+    return environment.from_string(_resource(name))
 
 
 def _resource(name: str) -> str:

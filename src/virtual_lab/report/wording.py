@@ -70,10 +70,6 @@ _TEXT: dict[str, dict[Language, str]] = {
     "dropped": {"en": "Dropped statements", "ko": "제외한 진술"},
     "none": {"en": "none", "ko": "없음"},
     "page": {"en": "p. {page}", "ko": "{page}쪽"},
-    "as_of": {
-        "en": "Sources as of {date}. Asked: {topic}",
-        "ko": "자료 기준일 {date}. 질문: {topic}",
-    },
     "starter": {
         "en": "This report rests on the starter library, short primers that come with the program"
         " and name their primary sources. Add your own documents with --docs or"
@@ -89,7 +85,6 @@ _TEXT: dict[str, dict[Language, str]] = {
     "brief_extractive": {"en": "Extractive evidence brief", "ko": "발췌형 근거 요약"},
     "brief_model": {"en": "Evidence report", "ko": "근거 보고서"},
     "team": {"en": "Team", "ko": "팀 구성"},
-    "focus": {"en": "Focus", "ko": "살피는 주제"},
     "why": {"en": "Why", "ko": "이유"},
     "scores": {"en": "Scores by round, out of {most}", "ko": "라운드별 점수 ({most}점 만점)"},
     "searched_term": {"en": "Term", "ko": "용어"},

@@ -19,8 +19,7 @@ def messages(text: str) -> list[dict[str, str]]:
     """The messages of a stream, without comments."""
     blocks = [block.splitlines() for block in text.replace("\r\n", "\n").split("\n\n")]
     found = [
-        dict(line.split(": ", 1) for line in block if not line.startswith(":"))
-        for block in blocks
+        dict(line.split(": ", 1) for line in block if not line.startswith(":")) for block in blocks
     ]
     return [message for message in found if message]
 

@@ -56,9 +56,7 @@ def assert_problem(answer: object, status: int) -> dict[str, object]:
         ("POST", "/api/library/collections/x/documents", 422),
     ],
 )
-def test_every_error_is_a_problem(
-    client: TestClient, method: str, path: str, status: int
-) -> None:
+def test_every_error_is_a_problem(client: TestClient, method: str, path: str, status: int) -> None:
     answer = client.request(method, path)
     body = assert_problem(answer, status)
     if status == 405:

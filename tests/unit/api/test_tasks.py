@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi.testclient import TestClient
 
 from tests.unit.api.conftest import TOPIC, event
@@ -91,9 +93,11 @@ def test_what_is_going_on_cannot_be_resumed(client: TestClient, waiting: Run) ->
 
 
 def test_the_list_is_newest_first_in_pages(client: TestClient, store: Store) -> None:
-    ids = [
-        store.runs.submit(Question(topic=f"question {n}"), start_in_s=3600).id for n in range(5)
-    ]
+    ids = []
+    for number in range(5):
+        question = Question(topic=f"question {number}")
+        ids.append(store.runs.submit(question, start_in_s=3600).id)
+        time.sleep(0.005)  # the clock of SQLite counts milliseconds
     first = client.get("/api/tasks", params={"limit": 3}).json()
     second = client.get("/api/tasks", params={"limit": 3, "cursor": first["next"]}).json()
     shown = [line["task_id"] for line in first["tasks"] + second["tasks"]]

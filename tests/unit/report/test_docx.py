@@ -106,8 +106,7 @@ def test_tables_hold_team_scores_and_coverage(english_report: Report) -> None:
     document = read(english_report)
     assert table_after(document, "Team")[1] == [
         "Allergenicity specialist",
-        "Sequence and digestion",
-        "It is the heart of the question.",
+        "Sequence and digestion. It is the heart of the question.",
     ]
     assert table_after(document, "Scores by round, out of 5") == [
         ["", "Round 1", "Round 2"],

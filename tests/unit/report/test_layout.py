@@ -20,8 +20,8 @@ def test_facts_name_question_constraints_date_and_figures(
     assert lay_out(english_report).facts == (
         "Question: How do regulators assess the allergenicity of a new protein?",
         "Constraints: Guidance since 2020 only",
-        "Sources as of 2026-11-24 · 3 of 4 statements verified against their quotes"
-        " · 2 sources used of 5 found",
+        "Sources as of 2026-11-24 · Statements verified against their quotes: 3 of 4"
+        " · Sources used: 2 of 5 found",
     )
     assert lay_out(korean_report).facts == (
         "자료 기준일 2026-11-24 · 진술 1건 중 1건을 인용문과 대조해 검증"

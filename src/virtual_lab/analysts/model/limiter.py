@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import NamedTuple, Protocol
 
+from virtual_lab.settings import Settings
+
 WINDOW_S = 60.0
 
 
@@ -18,6 +20,13 @@ class Limits(NamedTuple):
     concurrent: int = 16
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of every model, over all workers."""
+    return Limits(
+        settings.concurrent_calls, settings.requests_per_minute, settings.tokens_per_minute
+    )
 
 
 class Limiter(Protocol):

@@ -12,7 +12,7 @@ from virtual_lab.analysts.model.caller import Caller
 from virtual_lab.analysts.model.desk import Desk
 from virtual_lab.analysts.model.estimating import estimate
 from virtual_lab.analysts.model.ledger import Ledger, MemoryLedger
-from virtual_lab.analysts.model.limiter import Limiter, Limits, ProcessLimiter
+from virtual_lab.analysts.model.limiter import Limiter, ProcessLimiter, limits_of
 from virtual_lab.analysts.model.naming import SERVED, ModelName, models_of_roles
 from virtual_lab.analysts.model.prices import Price, price_of
 from virtual_lab.analysts.model.prompts import Prompts
@@ -94,13 +94,6 @@ async def open_desk(
         )
     finally:
         await clients.aclose()
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits of every model, over all workers."""
-    return Limits(
-        settings.concurrent_calls, settings.requests_per_minute, settings.tokens_per_minute
-    )
 
 
 def cost_of(name: ModelName, settings: Settings) -> Callable[[int, int], float | None]:

@@ -18,7 +18,7 @@ from langchain_core.runnables import Runnable
 
 from virtual_lab.analysts.model.naming import ModelName
 from virtual_lab.errors import ModelUnavailableError, RealModelError, SettingError
-from virtual_lab.settings import Settings
+from virtual_lab.settings import Settings, read_env_files
 
 _MOST_BYTES = 8 << 20  # of one answer
 _CONNECT_S = 10.0
@@ -100,8 +100,12 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
         options["temperature"] = settings.temperature
     if name.provider == "openai":
         options |= _openai_options(settings, clients)
-    elif name.provider == "ollama":
+    else:
+        _let_provider_see_its_variables()
+    if name.provider == "ollama":
         options["num_predict"] = options.pop("max_tokens")
+    elif name.provider == "anthropic":
+        options["max_retries"] = 0
     try:
         model: BaseChatModel = init_chat_model(name.name, model_provider=name.provider, **options)
     except ImportError as error:
@@ -112,6 +116,13 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
         # A provider's class says in its own words that a key is missing.
         raise SettingError(f"the model {name}: {_first_line(error)}") from None
     return model
+
+
+def _let_provider_see_its_variables() -> None:
+    """Clients read their keys from the environment, which .env is not part of."""
+    for variable, value in read_env_files().items():
+        if variable.endswith(("_API_KEY", "_HOST")):
+            os.environ.setdefault(variable, value)
 
 
 def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:

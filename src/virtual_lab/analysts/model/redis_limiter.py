@@ -2,7 +2,7 @@
 
 One script decides at once, on the clock of the server: a set of the calls under way (each with
 the time at which it is taken for lost), a set of the calls begun in the last minute, and the time
-until which the model is held.
+until which the model is held. While Redis does not answer, each process keeps to the limits alone.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import asyncio
 import random
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
-from virtual_lab.analysts.model.limiter import WINDOW_S, Limits
+from virtual_lab.analysts.model.limiter import WINDOW_S, Limits, ProcessLimiter
 
 _PREFIX = "virtual-lab:limiter:"
 _LONGEST_NAP_S = 0.5
+_ANSWER_S = 2.0
 
 # KEYS: under way, begun, held. ARGV: call, tokens, concurrent, requests, tokens a minute, lost
 # after (ms), window (ms); a limit of 0 is none. Returns 0, or milliseconds to wait.
@@ -64,6 +70,7 @@ class RedisLimiter:
 
     def __init__(self, redis: Redis, limits: Limits, lost_after_s: float) -> None:
         self._limits = limits
+        self._alone = ProcessLimiter(limits)
         self._lost_after_ms = int(lost_after_s * 1000)
         self._redis = redis
         self._admit = redis.register_script(_ADMIT)
@@ -83,17 +90,25 @@ class RedisLimiter:
             self._lost_after_ms,
             int(WINDOW_S * 1000),
         ]
-        while wait_ms := await self._admit(keys=[under_way, begun, held], args=arguments):
-            nap = min(_LONGEST_NAP_S, float(wait_ms) / 1000)
-            await asyncio.sleep(nap * (1 + random.random()))  # noqa: S311  spreads the workers
+        try:
+            while wait_ms := await self._admit(keys=[under_way, begun, held], args=arguments):
+                nap = min(_LONGEST_NAP_S, float(wait_ms) / 1000)
+                await asyncio.sleep(nap * (1 + random.random()))  # noqa: S311  spreads the workers
+        except RedisError:
+            async with self._alone.admit(model, tokens):
+                yield
+            return
         try:
             yield
         finally:
-            await asyncio.shield(self._redis.zrem(under_way, call))
+            with suppress(RedisError):  # the place is free again once it is taken for lost
+                await asyncio.shield(self._redis.zrem(under_way, call))
 
     async def hold(self, model: str, seconds: float) -> None:
         """See ``Limiter``."""
-        await self._hold(keys=[self._keys(model)[2]], args=[max(1, int(seconds * 1000))])
+        await self._alone.hold(model, seconds)
+        with suppress(RedisError):
+            await self._hold(keys=[self._keys(model)[2]], args=[max(1, int(seconds * 1000))])
 
     @classmethod
     @asynccontextmanager
@@ -103,9 +118,21 @@ class RedisLimiter:
         """A limiter with a connection of its own, closed at the exit.
 
         Args:
-            url: of a Redis: redis://, rediss:// or unix://.
+            url: of a Redis: redis://, rediss:// or redis+socket://. Nothing is connected before
+                the first call.
         """
-        async with Redis.from_url(url) as redis:
+        parts = urlsplit(url)
+        bounds: dict[str, Any] = {
+            "socket_timeout": _ANSWER_S,
+            "socket_connect_timeout": _ANSWER_S,
+            "retry": Retry(NoBackoff(), retries=0),
+        }
+        redis = (
+            Redis(unix_socket_path=unquote(parts.path), **bounds)
+            if parts.scheme == "redis+socket"
+            else Redis.from_url(url, **bounds)
+        )
+        async with redis:
             yield cls(redis, limits, lost_after_s)
 
     def _keys(self, model: str) -> tuple[str, str, str]:

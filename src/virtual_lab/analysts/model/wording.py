@@ -19,10 +19,6 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "No passage of the library answers the question; add documents on it and ask again.",
         "ko": "질문에 답하는 구절이 자료실에 없습니다. 관련 문서를 추가한 뒤 다시 물어보세요.",
     },
-    "no_score": {
-        "en": "The critic gave no score, also when asked again.",
-        "ko": "다시 물어도 비평가가 점수를 매기지 않았습니다.",
-    },
 }
 
 

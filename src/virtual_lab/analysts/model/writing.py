@@ -7,7 +7,7 @@ again once; what still fails is left for verification to take out and count.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Inquiry, Standing
 from virtual_lab.analysts.meter import SpentError
@@ -96,13 +96,13 @@ async def _write(
         if (reason := reject_sentence(sentence, known, inquiry.language))
     }
     if not problems:
-        return sentences
+        return _distinct(sentences)
     places = list(problems)
     failed = [(sentences[place], problems[place]) for place in places]
     again = await _rewrite(desk, inquiry, findings, failed)
     for place, sentence in zip(places, again, strict=False):
         sentences[place] = sentence
-    return [sentence for sentence in sentences if sentence.text]
+    return _distinct(sentences)
 
 
 async def _rewrite(
@@ -143,6 +143,15 @@ def _sentences(prose: Prose, findings: Sequence[Finding]) -> list[Sentence]:
         )
         for written in prose.sentences
     ]
+
+
+def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Each sentence once, on the findings of all places where it was written."""
+    ids: dict[str, dict[str, None]] = {}
+    for sentence in sentences:
+        if sentence.text:
+            ids.setdefault(sentence.text, {}).update(dict.fromkeys(sentence.finding_ids))
+    return [Sentence(text=text, finding_ids=tuple(keys)) for text, keys in ids.items()]
 
 
 def _by_specialist(standing: Standing) -> list[tuple[str, list[Finding]]]:

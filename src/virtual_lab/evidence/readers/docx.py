@@ -10,6 +10,7 @@ import docx
 from docx.opc.exceptions import OpcError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from lxml.etree import XMLSyntaxError
 
 from virtual_lab.errors import (
     BrokenDocumentError,
@@ -40,7 +41,7 @@ def read_docx(path: Path) -> Document:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
                 raise OversizedDocumentError(f"over {MAX_UNPACKED >> 20} MB unpacked")
         word = docx.Document(str(path))
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (OpcError, zipfile.BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
         raise BrokenDocumentError(str(error)) from None
     builder = DocumentBuilder()
     apparatus_level = 0

@@ -221,7 +221,8 @@ class Layout:
         have_joined = self._words[joined.lower()]
         have_hyphenated = self._words[hyphenated.lower()]
         if have_joined == have_hyphenated == 0:
-            two_words = self._words[match[1].lower()] and self._words[match[2].lower()]
+            # The halves themselves were counted once.
+            two_words = all(self._words[half.lower()] > 1 for half in match.groups())
             return hyphenated if two_words else joined
         return hyphenated if have_hyphenated > have_joined else joined
 

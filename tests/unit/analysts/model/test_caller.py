@@ -192,11 +192,6 @@ def test_usage_is_estimated_where_the_server_does_not_say() -> None:
     with Mute() as server:
         ask(server, ledger=ledger)
     spent = asyncio.run(ledger.spent())
-    assert spent == Usage(
-        calls=1,
-        prompt_tokens=spent.prompt_tokens,
-        completion_tokens=spent.completion_tokens,
-        cost=0,
-    )
+    assert spent.calls == 1
     assert spent.prompt_tokens > 10
     assert spent.completion_tokens > 10

@@ -1,0 +1,29 @@
+"""The Markdown of reports."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.api.conftest import report
+from virtual_lab.api.results import Results
+from virtual_lab.store import Run, Store
+
+
+def test_a_version_is_read_once(
+    store: Store, finished: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = Results(store)
+    first = results.markdown(finished.id)
+    assert first.startswith("# Novel foods\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(store.reports, "get", None)
+        assert results.markdown(finished.id) is first
+    store.reports.add_version(finished.id, report("Novel foods, revised"), "shorter")
+    assert results.markdown(finished.id).startswith("# Novel foods, revised\n")
+
+
+def test_a_deleted_report_is_gone_at_once(store: Store, finished: Run) -> None:
+    results = Results(store)
+    assert results.markdown(finished.id)
+    store.reports.delete(finished.id)
+    assert results.markdown(finished.id) == ""

@@ -1,0 +1,42 @@
+"""The words of ``virtual-lab library``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Command
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["add", "missing"], "missing"),
+        (["list", "missing"], "collection missing"),
+        (["remove", "missing"], "collection missing"),
+        (["remove", "missing", "s1"], "document s1 in collection missing"),
+        (["search", "anything"], "Nothing matches"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(
+    command: Command, words: list[str], told: str
+) -> None:
+    outcome = command("library", *words)
+    assert (outcome.status, outcome.out) == (1, "")
+    assert told in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_folder_without_documents_is_told(command: Command, tmp_path: Path) -> None:
+    outcome = command("library", "add", str(tmp_path))
+    assert outcome.status == 0
+    assert "No PDF, DOCX, HTML, Markdown or text file found there." in outcome.err
+
+
+def test_titles_are_shown_as_they_are(command: Command, tmp_path: Path) -> None:
+    """Square brackets are markup to the terminal library."""
+    (tmp_path / "a.md").write_text("# On [bold]foods[/bold]\n\nA food [/] is [red]safe[/red].\n")
+    command("library", "add", str(tmp_path))
+    assert "On [bold]foods[/bold]" in command("library", "list", "default").out
+    assert "A food [/] is [red]safe[/red]." in command("library", "search", "safe food").out
