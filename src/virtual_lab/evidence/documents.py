@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 
 from virtual_lab.domain import Passage, Source, Value
 from virtual_lab.evidence.sentences import sentence_spans
@@ -63,7 +64,7 @@ class Document(Value):
     pages: int | None = None
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 of the extracted text, in hexadecimal: the same content has the same hash."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

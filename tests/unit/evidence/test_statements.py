@@ -34,7 +34,7 @@ def test_a_whole_sentence_is_a_statement(sentence: str) -> None:
         "ing from the processing of the novel food, data should be given.",  # a fragment
         "(EFSA NDA Panel, 2016; EFSA Scientific Committee, 2018 are cited here).",  # a citation
         "See the guidance of the Scientific Committee which is available on the website.",
-        "The specifications (e.g. purity and identity should be given to the panel.",  # open bracket
+        "The specifications (e.g. purity and identity should be given to the panel.",  # "(" stays
         "Yes, it is.",
         "원고의 주장",
         "는 이유로 처분을 취소하여야 한다고 주장하는 것은 받아들일 수 없다.",

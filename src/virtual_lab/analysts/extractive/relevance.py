@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Passage
+from virtual_lab.evidence.concepts import Concept
 from virtual_lab.evidence.index import Hit
 from virtual_lab.evidence.statements import Statement, statements
 from virtual_lab.evidence.tokens import tokenise
@@ -26,7 +27,8 @@ _LONG, _LONG_FACTOR = 420, 0.9  # characters above which a statement is hard to 
 _SAME_LANGUAGE = 1.1  # factor for a passage in the language of the report
 _SUMMARY_FACTOR, _ALLEGED_FACTOR = 1.12, 0.8  # for what a summary says; for what a party claims
 _DEMANDS_FACTOR = 1.08  # for a statement that demands, where the question asks for demands
-_HARDLY_ANY = 0.15  # share of the question below which the library does not speak of it
+_HARDLY_ANY = 0.14  # share of the question below which the library does not speak of it
+_HOLDS = 0.7  # how far a concept must be held to be counted
 
 _SUMMARY = re.compile(
     r"(?:abstract|(?:executive )?summary|conclusions?|key points|highlights"
@@ -68,6 +70,18 @@ class Candidate(NamedTuple):
     relevance: float
 
 
+class _Measured(NamedTuple):
+    """A statement with the share of the question that it holds itself, with its surroundings,
+    and with its headings alone, and the number of words that the last holds."""
+
+    statement: Statement
+    direct: float
+    context: float
+    tokens: frozenset[str]
+    in_place: float
+    holds: int
+
+
 class Yardstick:
     """Measures statements against the best that the library has for the question."""
 
@@ -77,19 +91,28 @@ class Yardstick:
         self._weights = [concept.weight for concept in self._concepts.concepts]
         self._scores = {hit.passage.id: hit.score for hit in inquiry.survey}
         self._asks_for_demands = bool(_ASKS_FOR_DEMANDS.search(inquiry.question.topic))
-        self._direct = self._context = 0.0
-        for hit in inquiry.survey:
-            for _, direct, context, _ in self._measured(hit.passage):
-                self._direct = max(self._direct, direct)
-                self._context = max(self._context, context)
+        every = [measured for hit in inquiry.survey for measured in self._measured(hit.passage)]
+        self._direct = max((m.direct for m in every), default=0.0)
+        self._context = max((m.context for m in every), default=0.0)
+        self._speaks = self._speaks_of_the_question(every)
         self.best = max((c.relevance for c in self.candidates(inquiry.survey)), default=0.0)
 
     @property
     def answerable(self) -> bool:
         """Whether the library speaks of the question at all."""
-        absent = len(self._concepts.absent)
-        known = len(self._weights)
-        return bool(known) and self._direct * known / (known + absent) >= _HARDLY_ANY
+        return self._speaks
+
+    def _speaks_of_the_question(self, every: Sequence[_Measured]) -> bool:
+        """Whether some statement, read under its headings, holds enough of the question.
+
+        It must hold two of its words and a share of their weight, in which what no passage holds
+        counts as well: "football rules" is not answered by the rules of procedure.
+        """
+        concepts = self._concepts
+        wanted = min(2, sum(map(_words, concepts.concepts)) + len(concepts.absent))
+        known = sum(self._weights)
+        share_known = known / (known + concepts.absent_weight) if known else 0.0
+        return any(m.holds >= wanted and m.in_place * share_known >= _HARDLY_ANY for m in every)
 
     def candidates(self, hits: Iterable[Hit]) -> list[Candidate]:
         """The statements of the passages of ``hits``.
@@ -106,7 +129,7 @@ class Yardstick:
                 self._relevance(statement, hit.passage, score, direct, context),
             )
             for hit in hits
-            for statement, direct, context, tokens in self._measured(hit.passage)
+            for statement, direct, context, tokens, _, _ in self._measured(hit.passage)
         ]
 
     def _relevance(
@@ -130,14 +153,14 @@ class Yardstick:
             relevance *= _SAME_LANGUAGE
         return relevance
 
-    def _measured(self, passage: Passage) -> list[tuple[Statement, float, float, frozenset[str]]]:
-        """(statement, share it holds itself, share with its surroundings, tokens)."""
+    def _measured(self, passage: Passage) -> list[_Measured]:
         concepts = self._concepts
         title = self._inquiry.gatherer.source(passage.source_id).title
+        headings = concepts.match(tokenise(" . ".join(passage.section)))
         around = [
             max(_HEADING * heading, _NEAR * near, _TITLE * named)
             for heading, near, named in zip(
-                concepts.match(tokenise(" . ".join(passage.section))),
+                headings,
                 concepts.match(tokenise(passage.text)),
                 concepts.match(tokenise(title)),
                 strict=True,
@@ -146,16 +169,28 @@ class Yardstick:
         measured = []
         for statement, tokens in _prepared(passage):
             held = concepts.match(tokens)
+            in_place = [max(own, heading) for own, heading in zip(held, headings, strict=True)]
             context = [max(own, other) for own, other in zip(held, around, strict=True)]
             measured.append(
-                (
+                _Measured(
                     statement,
                     share(self._weights, held),
                     share(self._weights, context),
                     frozenset(tokens),
+                    share(self._weights, in_place),
+                    sum(
+                        _words(concept)
+                        for concept, value in zip(concepts.concepts, in_place, strict=True)
+                        if value >= _HOLDS
+                    ),
                 )
             )
         return measured
+
+
+def _words(concept: Concept) -> int:
+    """1 for a concept of one short word, 2 for one that says more."""
+    return min(2, len(concept.names[0]))
 
 
 def _section_factor(section: Sequence[str]) -> float:

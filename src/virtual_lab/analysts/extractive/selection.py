@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Assignment
+from virtual_lab.analysts.extractive.differing import differing_numbers
 from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
 from virtual_lab.evidence.index import Hit
@@ -72,9 +73,7 @@ def select(
     while pool and len(findings) < MAX_FINDINGS:
         candidate = max(pool, key=lambda c: _marginal(c, tokens.values()))
         pool.remove(candidate)
-        twin = next(
-            (f for f in findings if similarity(tokens[f.id], candidate.tokens) >= _SAME), None
-        )
+        twin = next((f for f in findings if _same(f, tokens[f.id], candidate)), None)
         if twin:
             _corroborate(findings, twin, candidate)
             continue
@@ -90,6 +89,14 @@ def select(
 def _marginal(candidate: Candidate, chosen: Iterable[frozenset[str]]) -> float:
     closest = max((similarity(candidate.tokens, tokens) for tokens in chosen), default=0.0)
     return (1 - _NOVELTY) * candidate.relevance - _NOVELTY * closest
+
+
+def _same(finding: Finding, tokens: frozenset[str], candidate: Candidate) -> bool:
+    """Whether a candidate says what a finding says; another source's other figure does not."""
+    if similarity(tokens, candidate.tokens) < _SAME:
+        return False
+    apart = candidate.passage.source_id != finding.quotes[0].source_id
+    return not (apart and differing_numbers(finding.claim, candidate.statement.text))
 
 
 def _corroborate(findings: list[Finding], twin: Finding, candidate: Candidate) -> None:

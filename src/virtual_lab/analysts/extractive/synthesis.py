@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
 from virtual_lab.analysts.analyst import Standing
+from virtual_lab.analysts.extractive.differing import differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
@@ -21,14 +21,6 @@ _SAME = 0.72
 _ON_THE_SAME = 0.5  # overlap of words from which two statements speak of the same thing
 _STRONGEST = 5
 _MAX_DISAGREEMENTS = 5
-
-_QUANTITY = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)\s?(?P<unit>%|percent|mg(?:/kg)?|g(?:/kg)?|kg|µg|days?|months?"
-    r"|years?|weeks?|hours?|nucleotides?|bp|amino acids?|일|개월|년|시간|만\s?원|원|배)(?![a-z])"
-)
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|without|cannot|neither|nor)\b|아니|않|없|못하|불가", re.IGNORECASE
-)
 
 
 def compose(standing: Standing) -> Draft:
@@ -71,13 +63,26 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
     tokens: list[frozenset[str]] = []
     for finding in sorted(findings, key=lambda finding: -finding.relevance):
         own = frozenset(tokenise(finding.claim))
-        twin = next((i for i, other in enumerate(tokens) if similarity(own, other) >= _SAME), None)
+        twin = next(
+            (
+                i
+                for i, other in enumerate(tokens)
+                if similarity(own, other) >= _SAME and not _contradict(kept[i], finding)
+            ),
+            None,
+        )
         if twin is not None:
             kept[twin] = _joined(kept[twin], finding)
         elif len(kept) < _MAX_FINDINGS:
             kept.append(finding)
             tokens.append(own)
     return kept
+
+
+def _contradict(first: Finding, second: Finding) -> bool:
+    """Whether two sources give different figures: neither then confirms the other."""
+    apart = first.quotes[0].source_id != second.quotes[0].source_id
+    return apart and bool(differing_numbers(first.claim, second.claim))
 
 
 def _joined(finding: Finding, twin: Finding) -> Finding:
@@ -111,27 +116,14 @@ def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
             continue
         if similarity(tokens[first.id], tokens[second.id]) < _ON_THE_SAME:
             continue
-        numbers = _differing_numbers(first.claim, second.claim)
+        numbers = differing_numbers(first.claim, second.claim)
         if numbers:
             pair = (first.id, second.id)
             found.append(Disagreement(kind="numbers", about=numbers, finding_ids=pair))
-        elif len(_NEGATION.findall(first.claim)) % 2 != len(_NEGATION.findall(second.claim)) % 2:
+        elif negates(first.claim, second.claim):
             pair = (first.id, second.id)
             found.append(Disagreement(kind="negation", about="", finding_ids=pair))
     return found[:_MAX_DISAGREEMENTS]
-
-
-def _differing_numbers(first: str, second: str) -> str:
-    """The quantities of the same unit in which two texts differ, as "0.9 % / 5 %", or ""."""
-    quantities = [
-        {match["unit"]: match["number"] for match in _QUANTITY.finditer(text)}
-        for text in (first, second)
-    ]
-    for unit in quantities[0].keys() & quantities[1].keys():
-        mine, other = quantities[0][unit], quantities[1][unit]
-        if mine != other:
-            return f"{mine} {unit} / {other} {unit}"
-    return ""
 
 
 def _missing(standing: Standing, findings: Sequence[Finding]) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding, Passage, Source
+from virtual_lab.evidence.glossary import Glossary
 from virtual_lab.evidence.index import Hit
 from virtual_lab.evidence.instructions import without_instructions
 from virtual_lab.evidence.tokens import tokenise
@@ -83,11 +85,15 @@ def show_findings(
 
 def show_terms(texts: Iterable[str], inquiry: Inquiry) -> str:
     """The glossary's terms in ``texts`` in both languages, the most frequent first."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        for mention in inquiry.gatherer.glossary.mentions(tokenise(text)):
-            counts[f"{mention.term.ko[0]} = {mention.term.en[0]}"] += 1
+    glossary = inquiry.gatherer.glossary
+    counts = Counter(pair for text in texts for pair in _pairs(glossary, text))
     return "; ".join(pair for pair, _ in counts.most_common(_MOST_TERMS)) or NOTHING
+
+
+@lru_cache(maxsize=2048)  # a passage is shown round after round
+def _pairs(glossary: Glossary, text: str) -> tuple[str, ...]:
+    mentions = glossary.mentions(tokenise(text))
+    return tuple(f"{mention.term.ko[0]} = {mention.term.en[0]}" for mention in mentions)
 
 
 def one_line(text: str, most: int = _LONGEST_LINE) -> str:

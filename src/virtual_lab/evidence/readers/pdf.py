@@ -156,7 +156,7 @@ class _Probe:
     def style(self, start: int, end: int) -> _Style:
         """Position of the first character; the height and weight that most characters have."""
         left, top, _ = self._loose(start)
-        samples = range(start, end, max(1, (end - start) // 4))
+        samples = range(start, end, max(1, (end - start) // 3))
         heights = sorted(self._loose(index)[2] for index in samples)
         bold = sum(self._is_bold(index) for index in samples)
         return _Style(left, top, heights[len(heights) // 2], bold * 2 > len(samples))

@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from virtual_lab.evidence.documents import BlockKind, DocumentBuilder
@@ -245,6 +246,7 @@ def _line_pitch(page: list[Line]) -> float:
     return statistics.median_low(gaps) if gaps else 12.0
 
 
+@lru_cache(maxsize=20_000)
 def _mask(text: str) -> str:
     """A line without its numbers and the order of its parts: the same on left and right pages."""
     parts = re.split(r"[|\s]+", re.sub(r"\d+", "#", text.strip().lower()))

@@ -1,0 +1,39 @@
+"""Whether two statements on the same matter differ: in their figures, or in being negated."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+_QUANTITY = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)*)\s?(?P<unit>%|percent|mg(?:/kg)?|g(?:/kg)?|kg|µg|days?|months?"
+    r"|years?|weeks?|hours?|nucleotides?|bp|amino acids?|일|개월|년|시간|만\s?원|원|배)(?![a-z])"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|cannot|neither|nor)\b|아니|않|없|못하|불가", re.IGNORECASE
+)
+
+
+def differing_numbers(first: str, second: str) -> str:
+    """The quantities of one unit in which two texts differ, as "0.9 % / 5 %", or "".
+
+    A text that names further quantities of the unit beside those of the other does not differ.
+    """
+    mine, others = _quantities(first), _quantities(second)
+    for unit in mine.keys() & others.keys():
+        if not (mine[unit] <= others[unit] or others[unit] <= mine[unit]):
+            return " / ".join(f"{', '.join(sorted(q[unit]))} {unit}" for q in (mine, others))
+    return ""
+
+
+def negates(first: str, second: str) -> bool:
+    """Whether one of two texts is negated and the other is not."""
+    return len(_NEGATION.findall(first)) % 2 != len(_NEGATION.findall(second)) % 2
+
+
+def _quantities(text: str) -> dict[str, set[str]]:
+    """The numbers of each unit."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for match in _QUANTITY.finditer(text):
+        found[match["unit"]].add(match["number"])
+    return found

@@ -1,0 +1,66 @@
+"""An inquiry into a small library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.domain import Language, Question
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.readers.markdown import markdown_document
+
+Inquire = Callable[..., Inquiry]
+
+LIBRARY = {
+    "guidance": """# Guidance on novel foods
+
+## Genotoxicity
+
+Applicants must provide two in vitro genotoxicity tests for every novel food from insects.
+
+A positive in vitro result must be followed by an in vivo genotoxicity test within 90 days.
+
+## Allergenicity
+
+The allergenicity of the novel food must be assessed from its protein content and sequence.
+
+## Budget
+
+The authority spent its budget of 2023 on meetings, travel and new office buildings.
+""",
+    "statement": """# Statement on insects
+
+## Toxicology
+
+A positive in vitro result must be followed by an in vivo genotoxicity test within 60 days.
+
+Applicants must provide two in vitro genotoxicity tests for every novel food from insects.
+
+## Rearing
+
+Insects are reared on feed of plant origin in closed rooms under constant temperature.
+""",
+}
+
+
+@pytest.fixture
+def inquire(tmp_path: Path) -> Iterator[Inquire]:
+    """Makes the inquiry of a question."""
+    index = Index(tmp_path / "library.sqlite3")
+    for name, text in LIBRARY.items():
+        index.add(markdown_document(text, Path(f"{name}.md")), "default")
+    gatherer = Gatherer(index, load_glossary(), ("default",))
+
+    def make(topic: str, language: Language = "en", **options: object) -> Inquiry:
+        question = Question.model_validate({"topic": topic, **options})
+        return Inquiry(
+            question, language, gatherer.concepts(topic), gatherer.search([topic], 60), gatherer
+        )
+
+    yield make
+    index.close()
