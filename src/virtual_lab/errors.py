@@ -28,7 +28,8 @@
     │   ├── ModelAnswerError        502  its answer cannot be used
     │   ├── ModelRefusedError       502  its server refuses the request
     │   ├── ModelUnavailableError   503  its server does not answer
-    │   └── RealModelError          403  it is not on this machine, and only such may be used
+    │   ├── RealModelError          403  it is not on this machine, and only such may be used
+    │   └── NoModelError            409  none is configured, and there is no way without
     ├── BudgetError                 402  what the run may spend is spent
     ├── LibraryError                503  the index on disk cannot be used
     ├── StoreError                  503  the database cannot be used
@@ -205,6 +206,12 @@ class RealModelError(ModelError):
     """Only models on this machine may be used (VIRTUAL_LAB_ONLY_LOCAL_MODELS)."""
 
     status = 403
+
+
+class NoModelError(ModelError):
+    """This needs a language model: set VIRTUAL_LAB_MODEL, OPENAI_API_KEY or OPENAI_BASE_URL."""
+
+    status = 409
 
 
 class BudgetError(VirtualLabError):

@@ -5,6 +5,7 @@ research   POST /api/research, /async, /stream      (synchronous: a run in this 
 tasks      /api/task/{id}, /api/tasks               (answers, models, results, identifiers)
 events     /api/task/{id}/events                    (tailing: one reader for all who watch)
 reports    /api/reports
+rewriting  /api/reports/{id}/regenerate, /translate
 library    /api/library                             (uploads: the files behind it)
 health     /health, /ready, /metrics, /api/celery/health
 problems   every error as RFC 9457 problem details

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from virtual_lab import __version__
-from virtual_lab.api import docs, events, health, library, reports, research, tasks
+from virtual_lab.api import docs, events, health, library, reports, research, rewriting, tasks
 from virtual_lab.api.guard import LoopbackGuard
 from virtual_lab.api.headers import SecurityHeaders
 from virtual_lab.api.limits import MOST_BYTES, BodyLimit
@@ -64,7 +64,7 @@ def make_app(
         ],
     )
     add_handlers(app)
-    for room in (research, tasks, events, reports, library, health, docs):
+    for room in (research, tasks, events, reports, rewriting, library, health, docs):
         app.include_router(room.router)
     app.mount("/docs/assets", docs.assets())
     use_schema(app)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AliasChoices, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from virtual_lab.domain import MAX_TOPIC_LENGTH, Question
+from virtual_lab.domain import MAX_TOPIC_LENGTH, Language, Question
 from virtual_lab.settings import Settings
 
 _FROM_SETTINGS = ("language", "rounds")
@@ -56,3 +56,32 @@ class QueryRequest(TopicRequest):
     )
 
     topic: _Topic = Field(validation_alias=AliasChoices("query", "topic"))
+
+
+class SectionRequest(BaseModel):
+    """A section of a report, and what its reader asks for."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"section": 1, "feedback": "Say which tests are needed, and in which order."},
+                {"section": "독성", "feedback": "시험 기간을 밝혀 주세요."},
+            ]
+        },
+    )
+
+    section: Annotated[int, Field(strict=True, ge=1)] | _Topic = Field(
+        description="Its title, or its number from 1."
+    )
+    feedback: _Topic = Field(description="In the reader's own words.")
+
+
+class TranslationRequest(BaseModel):
+    """The language that a report is wanted in."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"language": "ko"}, {"language": "en"}]}
+    )
+
+    language: Language

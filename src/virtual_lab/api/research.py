@@ -42,7 +42,7 @@ IdempotencyKey = Annotated[
 async def research(request: Request, body: TopicRequest, service: Here) -> ResearchAnswer:
     """Answer a question within the call, without broker and worker. Hanging up stops the run."""
     question = body.question(service.settings)
-    report, events = await _while_connected(request, service.bench.research(question))
+    report, events = await while_connected(request, service.bench.research(question))
     return ResearchAnswer.of(report, events)
 
 
@@ -112,7 +112,7 @@ def location(run: Run) -> str:
     return f"/api/task/{run.id}"
 
 
-async def _while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """The result of ``work``, which is cancelled where the caller hangs up.
 
     Raises:

@@ -1,22 +1,28 @@
-"""A run in this process, without broker, worker or store.
+"""The lab at work in this process, without broker and worker.
 
-It has a thread and an event loop of its own, because the extractive analyst computes; and only
-here the process loads the lab.
+Each piece of work has a thread and an event loop of its own, because the lab computes; and only
+there the process loads it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from virtual_lab.domain import Event, Question, Report
 from virtual_lab.settings import Settings
 
 MOST_AT_ONCE = 4
 
+Result = TypeVar("Result")
+Work = Callable[[], Coroutine[Any, Any, Result]]
+"""Makes the coroutine that is run in a thread."""
+
 
 class Bench:
-    """Where runs are made in this process, at most ``MOST_AT_ONCE`` at a time."""
+    """Where the lab works in this process, on at most ``MOST_AT_ONCE`` things at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -30,47 +36,57 @@ class Bench:
         Raises:
             VirtualLabError: the run failed.
         """
+        events: list[Event] = []
+
+        async def research() -> Report:
+            from virtual_lab.lab.opening import open_lab
+
+            async with open_lab(self._settings, question) as lab:
+                return await lab.research(question, events.append)
+
+        return await self.do(research), events
+
+    async def do(self, work: Work[Result]) -> Result:
+        """The result of ``work``, done in a thread and an event loop of its own.
+
+        Where the caller is cancelled, the work is cancelled at once.
+        """
         async with self._places:
-            run = _Run(self._settings, question)
+            job = _Job(work)
             try:
-                return await asyncio.to_thread(run.make)
+                return await asyncio.to_thread(job.do)
             except asyncio.CancelledError:
-                run.cancel()
+                job.cancel()
                 raise
 
 
-class _Run:
-    """One run, made in a thread and cancelled from another one."""
+class _Job(Generic[Result]):
+    """One piece of work, done in a thread and cancelled from another one."""
 
-    def __init__(self, settings: Settings, question: Question) -> None:
-        self._settings = settings
-        self._question = question
+    def __init__(self, work: Work[Result]) -> None:
+        self._work = work
         self._lock = threading.Lock()
         self._cancelled = False
-        self._work: tuple[asyncio.AbstractEventLoop, asyncio.Task[Report]] | None = None
-        self._events: list[Event] = []
+        self._doing: tuple[asyncio.AbstractEventLoop, asyncio.Task[Result]] | None = None
 
-    def make(self) -> tuple[Report, list[Event]]:
-        return asyncio.run(self._research()), self._events
+    def do(self) -> Result:
+        return asyncio.run(self._do())
 
     def cancel(self) -> None:
         with self._lock:
             self._cancelled = True
-            if self._work:
-                loop, task = self._work
+            if self._doing:
+                loop, task = self._doing
                 loop.call_soon_threadsafe(task.cancel)
 
-    async def _research(self) -> Report:
-        from virtual_lab.lab.opening import open_lab
-
-        async with open_lab(self._settings, self._question) as lab:
-            task = asyncio.create_task(lab.research(self._question, self._events.append))
+    async def _do(self) -> Result:
+        task = asyncio.create_task(self._work())
+        with self._lock:
+            self._doing = (asyncio.get_running_loop(), task)
+            if self._cancelled:
+                task.cancel()
+        try:
+            return await task
+        finally:
             with self._lock:
-                self._work = (asyncio.get_running_loop(), task)
-                if self._cancelled:
-                    task.cancel()
-            try:
-                return await task
-            finally:
-                with self._lock:
-                    self._work = None
+                self._doing = None

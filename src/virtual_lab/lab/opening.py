@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -41,12 +41,23 @@ async def open_lab(
         NotFoundError: the question names a collection that is not there.
         SettingError: a model string or a key cannot be used.
     """
-    index = Index(settings.library_path)
-    try:
-        gatherer = Gatherer(index, load_glossary(settings.glossary), _collections(index, question))
+    with open_gatherer(settings, question) as gatherer:
         language = report_language(question)
         async with open_analyst(question, settings, language, ledger, limiter) as chosen:
             yield Lab(chosen.analyst, gatherer, checkpointer, chosen.meter)
+
+
+@contextmanager
+def open_gatherer(settings: Settings, question: Question) -> Iterator[Gatherer]:
+    """What searches the collections of a question; the library is closed on leaving.
+
+    Raises:
+        LibraryError: the library cannot be opened.
+        NotFoundError: the question names a collection that is not there.
+    """
+    index = Index(settings.library_path)
+    try:
+        yield Gatherer(index, load_glossary(settings.glossary), _collections(index, question))
     finally:
         index.close()
 

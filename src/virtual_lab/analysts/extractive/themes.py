@@ -32,6 +32,8 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBER = re.compile(r"\d|\b[IVX]+\b")  # what a translation of terms would leave out
+
 _Path = tuple[str, ...]
 _ByPath = dict[_Path, list[Hit]]
 
@@ -93,7 +95,7 @@ def _title(path: Sequence[str], gatherer: Gatherer, language: Language) -> str:
 
 def heading_title(title: str, glossary: Glossary, language: Language) -> str:
     """A heading as a title; in a Korean report an English one behind its Korean name, if known."""
-    if language != "ko" or detect_language(title) == "ko":
+    if language != "ko" or detect_language(title) == "ko" or _NUMBER.search(title):
         return title
     tokens = tokenise(title)
     mentions = glossary.mentions(tokens)

@@ -1,0 +1,16 @@
+"""The pages: what a person sees who never opens a terminal.
+
+site       makes the app: the HTTP API and the pages of one process
+pages      renders a page, in the language of its reader (language, wording, templates)
+routing    around every page: errors as pages, and no change asked for by another site
+home       /                    (asking: the form as a question)
+runs       /runs/{id}           (board: what the events say, by specialist and round)
+reports    /reports, /reports/{id}
+library    /library             (highlighting: where the words of a search stand)
+system     /system
+static     the style sheet and the one script, which only asks for a page again
+"""
+
+from virtual_lab.web.site import make_site
+
+__all__ = ["make_site"]

@@ -1,0 +1,136 @@
+"""The library: collections, what is in them, uploads, a search, removal."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from http import HTTPStatus
+from typing import Annotated, NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from virtual_lab.api.library import Collection
+from virtual_lab.api.service import Here, Service
+from virtual_lab.api.uploads import Uploads
+from virtual_lab.domain import SECTION_MARK, Source
+from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.starter import STARTER, searched_by_default
+from virtual_lab.web.highlighting import Stretch, highlight
+from virtual_lab.web.pages import page
+from virtual_lab.web.routing import PageRoute
+from virtual_lab.web.shelving import chosen, own_collections, require, shelve
+
+UPLOAD = "/library/documents"
+_MOST_HITS = 10
+
+router = APIRouter(prefix="/library", include_in_schema=False, route_class=PageRoute)
+
+
+class Found(NamedTuple):
+    """A passage that a search found."""
+
+    source: Source
+    page: int | None
+    section: str
+    text: list[Stretch]
+
+
+class Shelved(NamedTuple):
+    """A document of a collection, and how many passages it yielded."""
+
+    source: Source
+    passages: int
+
+
+@router.get("")
+def show_library(
+    request: Request,
+    service: Here,
+    q: Annotated[str, Query(max_length=500)] = "",
+    collection: Annotated[str, Query(max_length=64)] = "",
+) -> HTMLResponse:
+    """The collections, and what a search found."""
+    with closing(Index(service.settings.library_path)) as index:
+        return page(
+            request,
+            "library",
+            collections=own_collections(index),
+            settings=service.settings,
+            searched=q.strip(),
+            where=collection,
+            hits=_search(service, index, q.strip(), collection) if q.strip() else [],
+        )
+
+
+@router.get("/collections/{collection}")
+def show_collection(collection: Collection, request: Request, service: Here) -> HTMLResponse:
+    """The documents of a collection."""
+    with closing(Index(service.settings.library_path)) as index:
+        shelved = [Shelved(s, len(index.passages(s.id))) for s in index.sources(collection)]
+    if not shelved:
+        raise NotFoundError(f"collection {collection}")
+    return page(
+        request,
+        "collection",
+        name=collection,
+        documents=shelved,
+        is_own=collection != STARTER,
+    )
+
+
+@router.post("/documents")
+def upload(
+    request: Request,
+    service: Here,
+    collection: Annotated[str, Form()] = "",
+    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
+) -> HTMLResponse:
+    """Add files to a collection, and show what each of them yielded."""
+    name = collection.strip() or service.settings.collection
+    given = chosen(files)
+    if not given:
+        raise InvalidInputError("no file was chosen")
+    with closing(Index(service.settings.library_path)) as index:
+        answers = shelve(Uploads(service.settings, index), name, given)
+    failed = all(answer.error for answer in answers)
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if failed else HTTPStatus.CREATED
+    return page(request, "uploaded", status=status, name=name, files=answers, failed=failed)
+
+
+@router.post("/collections/{collection}/remove")
+def remove_collection(collection: Collection, service: Here) -> RedirectResponse:
+    """Remove a collection with all its documents."""
+    with closing(Index(service.settings.library_path)) as index:
+        Uploads(service.settings, index).remove_collection(collection)
+    return RedirectResponse("/library", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/collections/{collection}/documents/{document_id}/remove")
+def remove_document(collection: Collection, document_id: str, service: Here) -> RedirectResponse:
+    """Take a document out of a collection."""
+    with closing(Index(service.settings.library_path)) as index:
+        Uploads(service.settings, index).remove(collection, document_id)
+        is_left = collection in index.collections()
+    there = f"/library/collections/{quote(collection, safe='')}" if is_left else "/library"
+    return RedirectResponse(there, HTTPStatus.SEE_OTHER)
+
+
+def _search(service: Service, index: Index, words: str, collection: str) -> list[Found]:
+    if collection:
+        require(index, collection)
+    where = (collection,) if collection else searched_by_default(index)
+    gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
+    queries = (words, *gatherer.concepts(words).queries)
+    return [
+        Found(
+            gatherer.source(hit.passage.source_id),
+            hit.passage.page,
+            SECTION_MARK.join(hit.passage.section),
+            highlight(hit.passage.text, queries),
+        )
+        for hit in gatherer.search([words], _MOST_HITS)
+    ]

@@ -1,0 +1,101 @@
+"""Rendering pages. Every text is escaped by the template engine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from virtual_lab import __version__
+from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.web.language import language_of
+from virtual_lab.web.wording import say
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    # With "no-referrer" a browser would not say where a form comes from.
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+    "Vary": "Accept-Language, Cookie",
+}
+"""Of every page; the other headers of security are added around the app."""
+
+_EXPLAINED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+
+
+def page(
+    request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any
+) -> HTMLResponse:
+    """A page.
+
+    Args:
+        template: its name without the ending.
+        values: what the template shows.
+    """
+    language = language_of(request)
+    html = (
+        _environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            language=language,
+            say=lambda key, **blanks: say(key, language, **blanks),
+            here=request.url.path,
+            back=_address(request),
+            **values,
+        )
+    )
+    return HTMLResponse(html, status, HEADERS)
+
+
+def error_page(request: Request, status: int, what: str) -> HTMLResponse:
+    """The page that says what went wrong, and what to do."""
+    language = language_of(request)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        kind = "500"
+    else:
+        kind = f"{status:d}" if status in _EXPLAINED else "400"
+    heading, remedy = say(f"error_{kind}", language), say(f"remedy_{kind}", language)
+    return page(request, "error", status=status, heading=heading, remedy=remedy, what=what)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    folder = Path(str(files("virtual_lab.web"))) / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals.update(version=__version__, highest_score=HIGHEST_SCORE)
+    environment.filters.update(moment=_moment, clock=_clock)
+    return environment
+
+
+def _address(request: Request) -> str:
+    """Where to go back to; a page that answers a form cannot be asked for again."""
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _moment(time: datetime) -> str:
+    """A time, on the clock of this machine."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _clock(time: datetime) -> str:
+    """The time of day, on the clock of this machine."""
+    return time.astimezone().strftime("%H:%M:%S")

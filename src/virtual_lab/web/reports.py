@@ -1,0 +1,57 @@
+"""Reports: the list of them, and one to read as a paper with the quotes beside its text."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from virtual_lab.api.identifiers import ReportId
+from virtual_lab.api.reports import FORMATS, Version
+from virtual_lab.api.service import Here
+from virtual_lab.report.html import render_parts
+from virtual_lab.report.layout import lay_out
+from virtual_lab.web.pages import page
+from virtual_lab.web.routing import PageRoute
+
+_NAMES = {
+    "md": "Markdown",
+    "html": "HTML",
+    "docx": "Word",
+    "pdf": "PDF",
+    "json": "JSON",
+    "bib": "BibTeX",
+}
+
+router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("")
+def list_reports(request: Request, service: Here, cursor: str | None = None) -> HTMLResponse:
+    """The latest version of each report."""
+    return page(request, "reports", reports=service.store.reports.list(cursor))
+
+
+@router.get("/{report_id}")
+def show_report(
+    report_id: ReportId, request: Request, service: Here, version: Version = None
+) -> HTMLResponse:
+    """One report."""
+    stored = service.store.reports.get(report_id, version)
+    paper = lay_out(stored.report)
+    return page(
+        request,
+        "report",
+        stored=stored,
+        coverage=stored.report.coverage,
+        paper=paper,
+        parts=render_parts(paper),
+        versions=service.store.reports.versions(report_id),
+        formats=[(_NAMES.get(ending, ending), ending) for ending in FORMATS],
+    )
+
+
+@router.post("/{report_id}/delete")
+def delete_report(report_id: ReportId, service: Here) -> RedirectResponse:
+    """Delete a report."""
+    service.store.reports.delete(report_id)
+    return RedirectResponse("/reports", 303)

@@ -1,0 +1,73 @@
+"""Around every page: its errors are pages too, and only this site's own forms change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from virtual_lab.errors import VirtualLabError
+
+_HARMLESS = frozenset({"GET", "HEAD"})
+
+log = structlog.get_logger(__name__)
+
+
+class PageRoute(APIRoute):
+    """The route of a page."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What serves a request."""
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            try:
+                if request.method not in _HARMLESS:
+                    refuse_other_sites(request)
+                return await handle(request)
+            except VirtualLabError as error:
+                return _ours(request, error)
+            except RequestValidationError as error:
+                faults = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
+                return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+            except HTTPException as error:
+                return _page(request, error.status_code, error.detail)
+
+        return handle_page
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Let only the forms of this site through (CSRF).
+
+    Browsers say by ``Sec-Fetch-Site`` where a form came from, older ones by ``Origin`` alone.
+    A request with neither comes from a program; for those there is the API.
+
+    Raises:
+        HTTPException: 403, the form is not one of ours.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin", "")
+    ours = urlsplit(origin).netloc == request.headers.get("host") if origin else site is not None
+    if not ours or site not in (None, "same-origin"):
+        raise HTTPException(HTTPStatus.FORBIDDEN, "the form is not one of this site")
+
+
+def _ours(request: Request, error: VirtualLabError) -> Response:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The detail names addresses and folders of the server, which are for the log only.
+        log.warning("page failed", path=request.url.path, error=str(error))
+        return _page(request, error.status, error.title)
+    return _page(request, error.status, str(error))
+
+
+def _page(request: Request, status: int, what: str) -> Response:
+    from virtual_lab.web.pages import error_page
+
+    return error_page(request, status, what)

@@ -1,0 +1,24 @@
+"""The site: the HTTP API and the pages on the same service."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from virtual_lab.api import make_app
+from virtual_lab.api.library import is_upload
+from virtual_lab.settings import Settings
+from virtual_lab.web import home, language, library, reports, runs, static, system
+
+
+def make_site(settings: Settings) -> FastAPI:
+    """The app of one process. Nothing is opened before the server starts it."""
+    app = make_app(settings, is_upload=_is_upload)
+    for room in (home, runs, reports, library, system, language, static):
+        app.include_router(room.router)
+    app.mount(static.FOLDER, static.files_of_pages())
+    return app
+
+
+def _is_upload(path: str) -> bool:
+    """Whether the form, or the call, of a path may carry files."""
+    return path in (home.ASK, library.UPLOAD) or is_upload(path)

@@ -1,0 +1,52 @@
+"""The page of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.unit.web.conftest import FROM_OUR_FORM, Tags, report
+from virtual_lab.store import Run, Store
+
+
+@pytest.fixture
+def finished(make_run: Callable[..., Run], finish: Callable[[Run, str], Run]) -> Run:
+    return finish(make_run(), "Novel foods")
+
+
+def test_a_report_shows_its_quotes_its_coverage_and_its_files(
+    client: TestClient, finished: Run
+) -> None:
+    html = client.get(f"/reports/{finished.id}").text
+    page = Tags(html)
+    assert "<blockquote>Novel foods</blockquote>" in html
+    assert page.text.count("Claim Novel foods") >= 2
+    links = {a["href"] for a in page.named("a")}
+    for ending in ("md", "html", "json", "docx", "pdf", "bib"):
+        address = f"/api/reports/{finished.id}.{ending}?version=1"
+        assert address in links
+    assert client.get(f"/api/reports/{finished.id}.md?version=1").status_code == 200
+    assert "<b>1</b> of 2" in html
+    assert "<b>1</b> of 4" in html
+
+
+def test_each_version_can_be_read(client: TestClient, store: Store, finished: Run) -> None:
+    store.reports.add_version(finished.id, report("Second words"), "regenerated <b>")
+    latest = client.get(f"/reports/{finished.id}").text
+    assert "Second words" in latest
+    assert "regenerated &lt;b&gt;" in latest
+    first = client.get(f"/reports/{finished.id}?version=1").text
+    assert "Second words" not in first
+    assert client.get(f"/reports/{finished.id}?version=9").status_code == 404
+    assert client.get(f"/reports/{finished.id}?version=x").status_code == 422
+
+
+def test_a_deleted_report_is_gone_and_its_run_stays(client: TestClient, finished: Run) -> None:
+    assert f"/reports/{finished.id}" in client.get("/reports").text
+    answer = client.post(f"/reports/{finished.id}/delete", headers=FROM_OUR_FORM)
+    assert answer.headers["location"] == "/reports"
+    assert f"/reports/{finished.id}" not in client.get("/reports").text
+    assert client.get(f"/reports/{finished.id}").status_code == 404
+    assert client.get(f"/runs/{finished.id}").status_code == 200
