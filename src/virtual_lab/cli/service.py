@@ -181,7 +181,8 @@ def _summary(settings: Settings, broker: Broker, address: str, workers: int | No
     at_once = 1 if sys.platform == "win32" else workers or os.cpu_count()
     valkey = f"Valkey in the data folder, process {broker.embedded.pid}" if broker.embedded else ""
     lines = {
-        "API": f"{address}   (documentation: {address}/docs)",
+        "Pages": address,
+        "API": f"{address}/docs",
         "Worker": "1 run at a time" if at_once == 1 else f"{at_once} runs at a time",
         "Broker": valkey or str(broker),
         "Data": str(settings.data_dir),
