@@ -1,6 +1,7 @@
 """How well claims are told to be supported by their evidence or not.
 
-    python -m benchmarks.claims FILE [--seed N] [--group both|claim|evidence|none]
+    python -m benchmarks.claims FILE [--seed N] [--group both|claim|evidence|none] [--limit N]
+    python -m benchmarks.claims FILE --model NAME [--seed N] [--limit N]
 
 Prints one JSON line: accuracy, macro-F1 (supported against the rest), precision and recall of
 supported. Five-fold cross-validation, stratified by label: each fold is judged by the product's
@@ -9,11 +10,16 @@ own ``support`` with weights that were fitted, as for the shipped ones, on the o
 Pairs that share a claim or an evidence text, directly or through others, are kept in one fold
 (--group both), so neither is seen in training. The looser groupings are for comparison with
 figures that were measured so. Needs scikit-learn.
+
+With --model (its server is set by OPENAI_BASE_URL and the other settings) the product's judge joins
+the checker with its shipped weights, without folds. These weights were fitted on the sets here, but
+decide only pairs without an answer (``unanswered``): else the texts or the model do.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -23,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.fit_support import Pairs, fit, load
+from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.support import SupportModel, support
 
 FOLDS = 5
@@ -34,20 +41,58 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--group", choices=("both", "claim", "evidence", "none"), default="both")
+    parser.add_argument("--model", default="", help="a model whose judgement joins")
+    parser.add_argument("--limit", type=int, help="pairs, drawn by the seed; without it all")
     arguments = parser.parse_args()
     started = time.perf_counter()
-    pairs = load(arguments.file)
-    decided = cross_validate(pairs, group(pairs.texts, arguments.group), arguments.seed)
+    pairs = draw(load(arguments.file), arguments.limit, arguments.seed)
+    if arguments.model:
+        decided, measured = asyncio.run(judge(pairs, arguments.model))
+    else:
+        decided = cross_validate(pairs, group(pairs.texts, arguments.group), arguments.seed)
+        measured = {"folds": FOLDS, "grouped_by": arguments.group}
     result = {
         "file": arguments.file.name,
         "n": len(pairs.texts),
         **score(pairs.supported, decided),
-        "folds": FOLDS,
-        "grouped_by": arguments.group,
+        **measured,
         "seed": arguments.seed,
         "seconds": round(time.perf_counter() - started, 1),
     }
     print(json.dumps(result))
+
+
+def draw(pairs: Pairs, limit: int | None, seed: int) -> Pairs:
+    """So many pairs at random, in their order."""
+    if limit is None or limit >= len(pairs.texts):
+        return pairs
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(pairs.texts))[:limit])
+    return Pairs([pairs.texts[i] for i in drawn], pairs.supported[drawn])
+
+
+async def judge(pairs: Pairs, model: str) -> tuple[NDArray[np.bool_], dict[str, Any]]:
+    """The decisions with a model, and what they took."""
+    # The folds need none of this, and run without the packages of the model analyst.
+    from virtual_lab.analysts.model.judging import judge_pairs
+    from virtual_lab.analysts.model.opening import open_desk
+    from virtual_lab.domain import Budget, Question
+    from virtual_lab.settings import Settings
+
+    korean = detect_language(" ".join(claim for claim, _ in pairs.texts)) == "ko"
+    question = Question(topic="Which claims are supported?", model=model)
+    async with open_desk(question, Settings(), Budget(), "ko" if korean else "en") as desk:
+        judged = await judge_pairs(desk, pairs.texts)
+        usage = desk.caller.meter.usage
+    settled = sum(judgement.support.settled for judgement in judged)
+    words = sum(judgement.word is not None for judgement in judged)
+    decided = np.array([judgement.support.supported for judgement in judged])
+    return decided, {
+        "model": model,
+        "lexical": "shipped weights",
+        "settled_by_texts": settled,
+        "unanswered": len(judged) - settled - words,
+        **usage.model_dump(),
+    }
 
 
 def cross_validate(pairs: Pairs, groups: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+if hasattr(signal, "SIGHUP"):
+    # Under nohup it is ignored, here and in every process that a test starts and hangs up on.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         description="Key of Semantic Scholar; optional.",
     )
     sources: str = Field(
-        "all",
+        "none",
         description="Providers that are searched, with commas between; all takes those that are"
         " configured, none keeps to the library.",
     )

@@ -39,7 +39,7 @@ async def regenerate_report(
 ) -> ReportAnswer:
     """Make one section again with what its reader asks for; it is verified like the first time.
 
-    The collections are those of the run. Hanging up stops it.
+    The collections are those of the run, with what it gathered online. Hanging up stops it.
     """
     report, question = await anyio.to_thread.run_sync(_opened, service, report_id, version)
     number = place_of(body.section, report)
@@ -48,7 +48,7 @@ async def regenerate_report(
         from virtual_lab.lab.opening import open_gatherer
         from virtual_lab.lab.regenerating import regenerate_section
 
-        with open_gatherer(service.settings, question) as gatherer:
+        with open_gatherer(service.settings, question, report_id) as gatherer:
             async with _open_model(service, report_id, question, report.language) as analyst:
                 return await regenerate_section(report, number, body.feedback, analyst, gatherer)
 

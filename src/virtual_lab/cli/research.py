@@ -36,6 +36,16 @@ def research(
     collection: Annotated[
         list[str] | None, typer.Option(help="A collection of the library to search.")
     ] = None,
+    sources: Annotated[
+        str | None,
+        typer.Option(
+            help="Providers of literature to search, with commas between, such as"
+            " openalex,europepmc; all, or none to keep to the library.  [default: the setting's]"
+        ),
+    ] = None,
+    url: Annotated[
+        list[str] | None, typer.Option(help="A page or document of the web to read. Repeatable.")
+    ] = None,
     rounds: Annotated[
         int | None, typer.Option(min=1, max=5, help="Most rounds of critique.  [default: 3]")
     ] = None,
@@ -91,6 +101,8 @@ def research(
         language=settings.language if language is LanguageChoice.AUTO else language.value,
         rounds=rounds or settings.rounds,
         specialists=specialists,
+        sources=[name.strip().lower() for name in (sources or "").split(",") if name.strip()],
+        urls=url or [],
         model=model or "",
         team_trials=team_trials,
         budget={"tokens": max_tokens, "cost": max_cost, "minutes": max_minutes},

@@ -131,6 +131,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
         raise ServiceError(f"--host {host}: {error.strerror}") from None
+    # Connections inherit it; asyncio sets it only on sockets that it made itself, and without it
+    # every answer on a kept connection waits 40 ms for the acknowledgement of its headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if sys.platform != "win32":
         # There it would let two programs have the same port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

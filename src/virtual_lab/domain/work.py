@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from virtual_lab.domain.evidence import Finding
 from virtual_lab.domain.value import Score, Value
@@ -15,6 +15,26 @@ MIN_SPECIALISTS = 2
 MAX_SPECIALISTS = 5
 MAX_TOPIC_LENGTH = 2000
 MAX_TEAM_TRIALS = 20
+MAX_URLS = 20
+MAX_URL_LENGTH = 2000
+
+SourceName = Literal[
+    "all",
+    "none",
+    "openalex",
+    "europepmc",
+    "crossref",
+    "semanticscholar",
+    "arxiv",
+    "wikipedia",
+    "tavily",
+    "searxng",
+]
+"""A provider of literature; "all" are those that are configured, "none" keeps to the library."""
+PageAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^https?://\S+$", max_length=MAX_URL_LENGTH),
+]
 
 
 class Budget(Value):
@@ -46,6 +66,8 @@ class Question(Value):
     """What a person asks, with the options of the run. Every option has a default.
 
     ``model`` is a model string, "none" for a run without one, or "" for the setting's.
+    ``sources`` are the providers that are searched, those of the settings where none is named;
+    ``urls`` are pages that are read as well.
     """
 
     topic: Annotated[
@@ -57,9 +79,19 @@ class Question(Value):
     rounds: Annotated[int, Field(ge=1, le=MAX_ROUNDS)] = DEFAULT_ROUNDS
     specialists: Annotated[int, Field(ge=MIN_SPECIALISTS, le=MAX_SPECIALISTS)] | None = None
     collections: tuple[str, ...] = ()
+    sources: Annotated[tuple[SourceName, ...], Field(max_length=len(get_args(SourceName)))] = ()
+    urls: Annotated[tuple[PageAddress, ...], Field(max_length=MAX_URLS)] = ()
     model: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     team_trials: Annotated[int, Field(ge=1, le=MAX_TEAM_TRIALS)] = 1
     budget: Budget = Budget()
+
+    @field_validator("sources")
+    @classmethod
+    def _alone(cls, sources: tuple[SourceName, ...]) -> tuple[SourceName, ...]:
+        """ "all" and "none" say everything."""
+        if len(sources) > 1 and {"all", "none"} & set(sources):
+            raise ValueError('"all" and "none" stand alone')
+        return sources
 
 
 class Specialist(Value):

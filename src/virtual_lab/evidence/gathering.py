@@ -23,6 +23,11 @@ class Gatherer:
         self.glossary = glossary
         self.collections = tuple(collections)
 
+    def including(self, collection: str) -> Gatherer:
+        """The same over one more collection; who searches everywhere searches it already."""
+        wider = (*self.collections, collection) if self.collections else ()
+        return Gatherer(self.index, self.glossary, wider)
+
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in the index."""
         language = "ko" if detect_language(question) == "ko" else "en"

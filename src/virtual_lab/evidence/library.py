@@ -124,6 +124,7 @@ def _stamp(path: Path, known: FileEntry | None) -> str:
 
 
 _DOCS = "docs:"
+_RUN = "online:"
 
 
 def docs_collection(path: Path) -> str:
@@ -131,6 +132,11 @@ def docs_collection(path: Path) -> str:
     return _DOCS + str(path.expanduser().resolve())
 
 
+def run_collection(run_id: str) -> str:
+    """The collection of what one run gathered online; no other run searches it."""
+    return _RUN + run_id
+
+
 def is_docs_collection(name: str) -> bool:
-    """Whether a collection was made in passing."""
-    return name.startswith(_DOCS)
+    """Whether a collection was made in passing: of a path, or of what a run gathered."""
+    return name.startswith((_DOCS, _RUN))

@@ -32,12 +32,14 @@ class Support(NamedTuple):
     """What can be said of a claim and its evidence.
 
     ``probability`` that the evidence supports the claim, where both answers were equally likely
-    beforehand; ``supported``, the decision; ``reasons``, the hard checks that failed.
+    beforehand; ``supported``, the decision; ``reasons``, the hard checks that failed; ``settled``,
+    whether the texts decide by themselves: the claim stands in the evidence, or a check forbids it.
     """
 
     probability: float
     supported: bool
     reasons: tuple[str, ...] = ()
+    settled: bool = False
 
 
 class SupportModel:
@@ -77,12 +79,13 @@ def support(claim: str, evidence: str, model: SupportModel | None = None) -> Sup
     """
     said, carried = read(claim), read(evidence)
     if is_verbatim(said, carried):
-        return Support(1.0, True)
+        return Support(1.0, True, settled=True)
     model = model or shipped_model()
     failed = check(said, carried)
     probability = model.probability(measure(said, carried, failed))
-    decided = probability >= 0.5 and not any(mismatch.kind in _DECIDING for mismatch in failed)
-    return Support(probability, decided, tuple(mismatch.reason for mismatch in failed))
+    forbidden = any(mismatch.kind in _DECIDING for mismatch in failed)
+    reasons = tuple(mismatch.reason for mismatch in failed)
+    return Support(probability, probability >= 0.5 and not forbidden, reasons, forbidden)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,9 @@
 """The graph, as its diagram:
 
-    plan -> analyse (each specialist) -> critique -+-> another round: analyse (each), summarise
-                                                   |
-                                                   +-> synthesise, summarise -> verify
+    gather -> plan -> analyse (each specialist) -> critique
+    critique -+-> another round: analyse (each), summarise
+              |
+              +-> synthesise, summarise -> verify
 
 The summary of a round runs beside what comes next, so that nothing waits for it.
 """
@@ -21,6 +22,7 @@ from virtual_lab.lab.state import Bench, State
 def build_graph() -> StateGraph[State, Bench, State, State]:
     """The uncompiled graph."""
     graph: Any = StateGraph(State, context_schema=Bench)
+    graph.add_node(nodes.gather)
     graph.add_node(nodes.plan)
     graph.add_node(nodes.analyse)
     graph.add_node(nodes.critique)
@@ -28,7 +30,8 @@ def build_graph() -> StateGraph[State, Bench, State, State]:
     graph.add_node(nodes.synthesise)
     graph.add_node(nodes.verify)
 
-    graph.add_edge(START, "plan")
+    graph.add_edge(START, "gather")
+    graph.add_edge("gather", "plan")
     graph.add_conditional_edges("plan", to_specialists, ["analyse"])
     graph.add_edge("analyse", "critique")
     graph.add_conditional_edges("critique", another_round, ["analyse", "summarise", "synthesise"])

@@ -22,13 +22,35 @@ from virtual_lab.lab.state import (
     findings,
     rejected,
     total_steps,
+    words_of,
 )
 from virtual_lab.lab.verification import check_draft
 from virtual_lab.lab.wording import say
 from virtual_lab.report.composing import compose_report
 
 SEARCH = 24  # passages that a specialist finds in a round
+WORKS = 20  # sources that a run takes in from the world, at the most
 HIGH_ENOUGH = 4  # score from which nothing more is asked of a specialist
+
+
+async def gather(state: State, runtime: Runtime[Bench]) -> State:
+    """The world is searched, once in a run, where that is asked for.
+
+    It is a step of its own, so that a run that is resumed does not ask again.
+    """
+    bench = runtime.context
+    if bench.finder is None:
+        return {"sources_failed": []}
+    concepts = await asyncio.to_thread(bench.gatherer.concepts, words_of(state["question"]))
+    finds = await bench.finder.search(concepts.queries, WORKS, bench.shelf)
+    bench.tell(
+        state,
+        EventKind.SEARCHED,
+        0,
+        say("searched", state["language"], sources=finds.sources, failed=len(finds.failed)),
+        data={"sources": finds.sources, "failed": list(finds.failed)},
+    )
+    return {"sources_failed": list(finds.failed)}
 
 
 async def plan(state: State, runtime: Runtime[Bench]) -> State:
@@ -184,6 +206,7 @@ async def verify(state: State, runtime: Runtime[Bench]) -> State:
         statements_verified=checked.verified,
         sources_used=len(used),
         sources_found=max(state["sources_found"], len(found)),
+        sources_failed=tuple(state.get("sources_failed", [])),
         dropped=dropped,
     )
     report = compose_report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -15,8 +15,9 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import is_docs_collection
+from virtual_lab.evidence.library import is_docs_collection, run_collection
 from virtual_lab.evidence.starter import searched_by_default
+from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.run import Lab, report_language
 from virtual_lab.settings import Settings
 
@@ -39,17 +40,26 @@ async def open_lab(
     Raises:
         LibraryError: the library cannot be opened.
         NotFoundError: the question names a collection that is not there.
-        SettingError: a model string or a key cannot be used.
+        SettingError: a model string, a key, a provider or the source policy cannot be used.
     """
-    with open_gatherer(settings, question) as gatherer:
+    async with AsyncExitStack() as stack:
+        gatherer = stack.enter_context(open_gatherer(settings, question))
+        finder = await _open_finder(settings, question, gatherer.index, stack)
         language = report_language(question)
-        async with open_analyst(question, settings, language, ledger, limiter) as chosen:
-            yield Lab(chosen.analyst, gatherer, checkpointer, chosen.meter)
+        chosen = await stack.enter_async_context(
+            open_analyst(question, settings, language, ledger, limiter)
+        )
+        yield Lab(chosen.analyst, gatherer, checkpointer, chosen.meter, finder)
 
 
 @contextmanager
-def open_gatherer(settings: Settings, question: Question) -> Iterator[Gatherer]:
+def open_gatherer(
+    settings: Settings, question: Question, run_id: str | None = None
+) -> Iterator[Gatherer]:
     """What searches the collections of a question; the library is closed on leaving.
+
+    Args:
+        run_id: of a run of the question; what it gathered online is searched as well.
 
     Raises:
         LibraryError: the library cannot be opened.
@@ -57,9 +67,24 @@ def open_gatherer(settings: Settings, question: Question) -> Iterator[Gatherer]:
     """
     index = Index(settings.library_path)
     try:
-        yield Gatherer(index, load_glossary(settings.glossary), _collections(index, question))
+        collections = _collections(index, question)
+        gatherer = Gatherer(index, load_glossary(settings.glossary), collections)
+        yield gatherer.including(run_collection(run_id)) if run_id else gatherer
     finally:
         index.close()
+
+
+async def _open_finder(
+    settings: Settings, question: Question, index: Index, stack: AsyncExitStack
+) -> Finder | None:
+    """Who searches online for the question; None where nothing is asked for."""
+    sources = ",".join(question.sources) or settings.sources.strip().lower() or "none"
+    if sources == "none" and not question.urls:
+        return None
+    # The client of the web is loaded by the runs that need it.
+    from virtual_lab.lab.online import open_finder
+
+    return await stack.enter_async_context(open_finder(settings, sources, question.urls, index))
 
 
 def _collections(index: Index, question: Question) -> tuple[str, ...]:

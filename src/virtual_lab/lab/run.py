@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
@@ -12,6 +13,8 @@ from virtual_lab.analysts.meter import Meter
 from virtual_lab.domain import Event, EventKind, Language, Question, Report
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.library import run_collection
+from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.graph import build_graph
 from virtual_lab.lab.state import Bench, OnEvent, State, total_steps
 from virtual_lab.lab.wording import say
@@ -26,6 +29,8 @@ class Lab:
         checkpointer: keeps every finished step; a run that was cut off goes on from there. It
             must write with ``virtual_lab.lab.state.serializer()``.
         meter: counts what the analyst spends, against the budget of the run.
+        finder: searches the world before the team is put together; without one, the library is
+            all there is.
     """
 
     def __init__(
@@ -34,7 +39,9 @@ class Lab:
         gatherer: Gatherer,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         meter: Meter | None = None,
+        finder: Finder | None = None,
     ) -> None:
+        self._finder = finder
         self._meter = meter or Meter()
         self._analyst = analyst
         self._gatherer = gatherer
@@ -44,7 +51,10 @@ class Lab:
         )
 
     async def research(
-        self, question: Question, on_event: OnEvent = lambda event: None, run_id: str = "run"
+        self,
+        question: Question,
+        on_event: OnEvent = lambda event: None,
+        run_id: str | None = None,
     ) -> Report:
         """Answer one question.
 
@@ -52,12 +62,15 @@ class Lab:
             question: with the options of the run.
             on_event: called for everything that happens, in order.
             run_id: the thread of the checkpoints. Where there is one of this id, the run goes on
-                from it, and steps that were finished are not done again.
+                from it, and steps that were finished are not done again. A new one where None.
 
         Returns:
             the verified report.
         """
-        bench = Bench(self._analyst, self._gatherer, on_event, self._meter)
+        run_id = run_id or uuid4().hex
+        shelf = run_collection(run_id)
+        gatherer = self._gatherer.including(shelf)
+        bench = Bench(self._analyst, gatherer, on_event, self._meter, self._finder, shelf)
         config: Any = {"configurable": {"thread_id": run_id}}
         start = await self._start(question, config, on_event)
         options: dict[str, Any] = {"durability": "sync"} if self._durable else {}

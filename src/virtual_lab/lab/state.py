@@ -30,6 +30,7 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.wording import say
 
 OnEvent = Callable[[Event], None]
@@ -40,6 +41,7 @@ class State(TypedDict, total=False):
 
     question: Question
     language: Language
+    sources_failed: list[str]
     plan: Plan
     round: int
     sources_found: int
@@ -64,12 +66,17 @@ SURVEY = 60
 
 @dataclass
 class Bench:
-    """What the nodes of one run work with; it is not part of the state."""
+    """What the nodes of one run work with; it is not part of the state.
+
+    ``shelf`` is the collection that what ``finder`` finds goes to; the gatherer searches it.
+    """
 
     analyst: Analyst
     gatherer: Gatherer
     on_event: OnEvent
     meter: Meter = field(default_factory=Meter)
+    finder: Finder | None = None
+    shelf: str = ""
     _inquiry: Inquiry | None = field(default=None, init=False)
     _reached: int = field(default=0, init=False)
 
@@ -77,7 +84,7 @@ class Bench:
         """What all tasks of the run share; the library is looked at once."""
         if self._inquiry is None:
             question = state["question"]
-            words = f"{question.topic} {question.constraints}".strip()
+            words = words_of(question)
             self._inquiry = Inquiry(
                 question,
                 state["language"],
@@ -121,6 +128,11 @@ class Bench:
                 data=data or {},
             )
         )
+
+
+def words_of(question: Question) -> str:
+    """All that a question says in words: what is searched for first."""
+    return f"{question.topic} {question.constraints}".strip()
 
 
 def total_steps(rounds: int) -> int:

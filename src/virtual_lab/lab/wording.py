@@ -12,6 +12,10 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "A full run takes about {calls} model calls and {tokens} tokens{cost}.",
         "ko": "전체 실행에는 모델 호출 약 {calls}회, 토큰 약 {tokens}개{cost}가 듭니다.",
     },
+    "searched": {
+        "en": "Online: {sources} sources to read; {failed} notes on what failed or was left out",
+        "ko": "온라인 검색: 읽을 출처 {sources}건, 실패하거나 제외한 것에 대한 메모 {failed}건",
+    },
     "planned": {"en": "Team: {team}", "ko": "팀 구성: {team}"},
     "analysed": {
         "en": "{role}: {passages} passages read, {findings} findings ({new} new)",

@@ -205,7 +205,7 @@ class _Layout:
                 part_of(coverage.statements_verified, coverage.statements_made),
             ),
             (self._say("sources_used"), part_of(coverage.sources_used, coverage.sources_found)),
-            (self._say("failed"), ", ".join(coverage.sources_failed) or self._say("none")),
+            (self._say("failed"), "; ".join(coverage.sources_failed) or self._say("none")),
             (self._say("dropped"), str(len(coverage.dropped) or self._say("none"))),
         )
         blocks: list[Block] = [Table(rows=rows, widths=(4, 5))]

@@ -32,8 +32,14 @@ def quote_place(quote: Quote, language: Language) -> str:
 
 
 def reference_text(source: Source, language: Language) -> str:
-    """One reference in words, without its link: authors, title, number, date."""
-    parts = ["; ".join(source.authors), source.title, source.number or "", source.published or ""]
+    """One reference in words, without its link: authors, title, number, date; for one of the world
+    also how much authority it has and when it was gathered."""
+    date = source.published or str(source.year or "")
+    parts = ["; ".join(source.authors), source.title, source.number or "", date]
+    if source.tier:
+        parts.append(say(f"tier_{source.tier.name.lower()}", language))
+    if source.gathered_at:
+        parts.append(say("gathered", language, date=source.gathered_at[:10]))
     if source.kind is SourceKind.PRIMER:
         parts.append(say("primer", language))
     elif source.path and not source.url and not source.title.startswith(_stem(source.path)):

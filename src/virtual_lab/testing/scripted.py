@@ -17,6 +17,7 @@ _PASSAGE = re.compile(
     r"^\[(\d+)\] [^\n]*\n(.*?)(?=^\[\d+\] |^</passages>)", re.DOTALL | re.MULTILINE
 )
 _FINDING = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+_PAIR = re.compile(r"^\[(\d+)\] (.*)\n> (.*)$", re.MULTILINE)
 _MEMBER = re.compile(r"^(s\d+): ", re.MULTILINE)
 _THEME = re.compile(r"^- (.+?) \(\d+(?: of \d+)?\)$", re.MULTILINE)
 _SIZE = re.compile(r"(?:Name|Choose) (\d)|전문가 (\d)")
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     STAND = "stand"
     PROSE = "prose"
     TRANSLATION = "translation"
+    JUDGEMENTS = "judgements"
 
 
 _KEYS = {
@@ -41,6 +43,7 @@ _KEYS = {
     Kind.STAND: "provisional",
     Kind.PROSE: "sentences",
     Kind.TRANSLATION: "texts",
+    Kind.JUDGEMENTS: "pairs",
     Kind.TEAM: "why",
 }
 
@@ -99,6 +102,7 @@ class ScriptedModel:
             Kind.STAND: self.stand,
             Kind.PROSE: self.prose,
             Kind.TRANSLATION: self.translation,
+            Kind.JUDGEMENTS: self.judgements,
         }
         return makers[ask.kind](ask)
 
@@ -193,6 +197,15 @@ class ScriptedModel:
             translated = f"번역문 {figures}이다." if ask.korean else f"The translation {figures}."
             texts.append({"number": number, "text": translated})
         return {"texts": texts}
+
+    def judgements(self, ask: Ask) -> Json:
+        """A claim is supported where most of its words stand in its evidence."""
+        pairs = []
+        for number, claim, evidence in _PAIR.findall(ask.user):
+            said = set(_WORD.findall(claim.lower()))
+            carried = said & set(_WORD.findall(evidence.lower()))
+            pairs.append({"number": int(number), "supported": 2 * len(carried) > len(said)})
+        return {"pairs": pairs}
 
 
 def _question(user: str) -> str:

@@ -48,6 +48,8 @@ def test_all_options_reach_the_run(client: TestClient, store: Store) -> None:
         "rounds": 2,
         "language": "ko",
         "collections": ["mine"],
+        "sources": ["openalex", "arxiv"],
+        "urls": ["https://www.efsa.europa.eu/en"],
         "specialists": 4,
         "budget": {"tokens": 1000},
     }
@@ -67,6 +69,10 @@ def test_all_options_reach_the_run(client: TestClient, store: Store) -> None:
         ({"query": "x", "rounds": 99}, "body.rounds"),
         ({"query": "x", "roundz": 1}, "body.roundz"),
         ({"query": "x", "constraints": "x" * 2001}, "body.constraints"),
+        ({"query": "x", "sources": ["nowhere"]}, "body.sources.0"),
+        ({"query": "x", "sources": ["none", "arxiv"]}, "body.sources"),
+        ({"query": "x", "urls": ["file:///etc/passwd"]}, "body.urls.0"),
+        ({"query": "x", "urls": ["https://a.example"] * 21}, "body.urls"),
         ([], "body"),
     ],
 )

@@ -22,7 +22,9 @@ def test_an_empty_list_says_so(command: Command) -> None:
 def test_runs_are_listed_the_newest_first_with_their_whole_ids(
     command: Command, store: Store
 ) -> None:
-    ids = [submit(store), submit(store, "두 번째\n질문")]
+    first = submit(store)
+    time.sleep(0.005)  # the clock of SQLite counts milliseconds
+    ids = [first, submit(store, "두 번째\n질문")]
     begin(store, ids[0])
     rows = [line.split("\t") for line in command("runs", "list").out.splitlines()]
     assert [row[:3] for row in rows] == [[ids[1], "pending", ""], [ids[0], "progress", "1/9"]]

@@ -204,7 +204,7 @@ def test_without_a_network_the_gathering_ends_and_says_so(
     monkeypatch.setattr("socket.getaddrinfo", no_network)
 
     async def run() -> Gathered:
-        settings = Settings(_env_file=None, data_dir=tmp_path)
+        settings = Settings(_env_file=None, data_dir=tmp_path, sources="all")
         urls = ["https://www.efsa.europa.eu/a", "http://127.0.0.1/admin"]
         async with open_online(settings, urls=urls) as gatherer, asyncio.timeout(3):
             return await gatherer.search(["genome editing", "유전자 편집"])

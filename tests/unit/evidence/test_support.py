@@ -12,6 +12,7 @@ import pytest
 from virtual_lab.evidence import support as module
 from virtual_lab.evidence.sentences import split_sentences
 from virtual_lab.evidence.support import (
+    Support,
     SupportModel,
     features,
     mismatches,
@@ -212,7 +213,7 @@ def test_opposite_statements(claim: str, evidence: str, reason: str) -> None:
     ],
 )
 def test_a_sentence_of_the_evidence_is_supported(claim: str, evidence: str) -> None:
-    assert support(claim, evidence) == (1.0, True, ())
+    assert support(claim, evidence) == Support(1.0, True, settled=True)
     assert mismatches(claim, evidence) == []
 
 
@@ -285,6 +286,7 @@ def test_a_wrong_number_is_not_supported_however_alike() -> None:
     assert right.supported
     assert not wrong.supported
     assert wrong.reasons == ("number 50 mg/kg is not in the quotes",)
+    assert (right.settled, wrong.settled) == (False, True)
 
 
 def test_features_are_finite_and_in_a_fixed_order() -> None:

@@ -116,7 +116,7 @@ def test_tables_hold_team_scores_and_coverage(english_report: Report) -> None:
     assert table_after(document, "Coverage") == [
         ["Statements verified against their quotes", "3 of 4"],
         ["Sources used of those found", "2 of 5"],
-        ["Sources that failed to answer", "Europe PMC"],
+        ["Sources that failed to answer or were left out", "Europe PMC"],
         ["Dropped statements", "1"],
     ]
     assert table_after(document, "Dropped statements")[1] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.report.conftest import ALLERGEN_QUOTE, COURT_QUOTE, GUIDANCE, JUDGMENT
-from virtual_lab.domain import Locator, Report, SourceKind
+from virtual_lab.domain import Locator, Report, SourceKind, Tier
 from virtual_lab.report.numbering import (
     quote_place,
     reference_numbers,
@@ -35,6 +35,10 @@ def test_a_long_heading_is_cut() -> None:
     [
         ({}, "EFSA NDA Panel. Guidance on novel food applications. e8961. 2024"),
         ({"kind": SourceKind.PRIMER, "authors": ()}, "starter library"),
+        (
+            {"tier": Tier.REVIEWED, "gathered_at": "2026-03-02T10:00:00+00:00"},
+            "e8961. 2024. peer-reviewed. gathered 2026-03-02",
+        ),
         ({"url": None, "path": "/home/someone/file.pdf"}, "file.pdf"),
     ],
 )

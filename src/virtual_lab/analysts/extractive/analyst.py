@@ -23,7 +23,7 @@ from virtual_lab.domain import (
 )
 
 _SCOPE = 24  # passages that a specialist starts from
-_ON_TOPIC = 0.4  # share of the best passage's score from which a passage makes a theme
+_MAKES_A_THEME = 0.4  # share of the best passage's score from which a passage makes a theme
 _WORTH_ONE = 0.1  # share of the weight from which a theme gets a specialist
 _READ = ("en", "ko")  # languages whose sentences are understood
 
@@ -100,7 +100,7 @@ class ExtractiveAnalyst:
 
     def _themes(self, inquiry: Inquiry) -> list[Theme]:
         """The themes that deserve a specialist."""
-        on_topic = [hit for hit in inquiry.survey if hit.score >= _ON_TOPIC]
+        on_topic = [hit for hit in inquiry.survey if hit.score >= _MAKES_A_THEME]
         rest = say("rest", inquiry.language)
         themes = find_themes(
             on_topic,

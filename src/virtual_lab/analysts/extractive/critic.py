@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.extractive.relevance import share, similarity
+from virtual_lab.analysts.extractive.selection import ON_TOPIC
 from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Critique, Finding
 from virtual_lab.evidence.tokens import tokenise
 
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3
-_ON_TOPIC = 0.65  # share of the best passage's score from which a source could have been used
 _REPETITIVE = 0.6
 
 
@@ -35,7 +35,7 @@ def review_work(review: Review) -> Critique:
         for concept, value in zip(concepts, held, strict=True)
         if value < 0.5 and concept.weight >= 0.5 * max(weights, default=0.0)
     ]
-    available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= _ON_TOPIC}
+    available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= ON_TOPIC}
     merit = (
         0.5 * coverage
         + 0.35 * min(1.0, len(review.findings) / _ENOUGH_FINDINGS)

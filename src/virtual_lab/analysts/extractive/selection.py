@@ -14,7 +14,9 @@ from virtual_lab.evidence.tokens import tokenise
 
 _NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)
 _SAME = 0.72  # overlap above which two statements say the same
-_ON_TOPIC = 0.7  # share of the best passage's score that a passage must reach
+ON_TOPIC = 0.7
+"""Share of the best passage's score that a passage must reach to be quoted in the first round."""
+
 _OF_BEST = 0.72  # share of the best relevance that a statement must reach
 _NEAR_TOPIC = 0.4  # the same, in later rounds, for a statement ...
 _OWN_WORDS = 0.33  # ... that holds this share of the question itself
@@ -35,7 +37,7 @@ def worthy(assignment: Assignment, yardstick: Yardstick, hits: Sequence[Hit]) ->
     strict = [
         candidate
         for candidate in every
-        if candidate.passage_score >= _ON_TOPIC and candidate.relevance >= _OF_BEST * yardstick.best
+        if candidate.passage_score >= ON_TOPIC and candidate.relevance >= _OF_BEST * yardstick.best
     ]
     return strict if assignment.round == 1 else strict + _more(assignment, every)
 

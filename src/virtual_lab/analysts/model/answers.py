@@ -166,6 +166,19 @@ class Translation(Answer):
     texts: list[Translated] = Field(json_schema_extra=_most(60))
 
 
+class Judged(Answer):
+    """Whether the evidence of one pair supports its claim, under the number of the pair."""
+
+    number: Number
+    supported: bool
+
+
+class Judgements(Answer):
+    """The judge's word on pairs of claim and evidence."""
+
+    pairs: list[Judged] = Field(json_schema_extra=_most(60))
+
+
 @cache
 def schema_of(
     answer: type[Answer], most: int | None = None, bounded: bool = False
@@ -192,6 +205,7 @@ _MAIN_LISTS: dict[type[Answer], str] = {
     Corrections: "findings",
     Verdicts: "specialists",
     Prose: "sentences",
+    Judgements: "pairs",
 }
 
 

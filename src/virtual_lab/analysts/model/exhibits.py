@@ -23,7 +23,7 @@ _LONGEST_QUOTE = 500
 _LONGEST_LINE = 240
 _MOST_TERMS = 16
 _OF_ONE_SOURCE = 0.5  # share of the passages that one source may have while others have some
-_TAG = re.compile(r"</?\s*(passages|library|findings)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?\s*(passages|library|findings|pairs)\b[^>]*>", re.IGNORECASE)
 
 
 class Exhibit(NamedTuple):

@@ -45,6 +45,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     "abstract": frozenset({"question", "findings", "terms"}),
     "rewrite": frozenset({"question", "findings", "problems", "terms"}),
     "translate": frozenset({"texts", "terms"}),
+    "judge": frozenset({"pairs", "count"}),
 }
 """The variables of each task."""
 

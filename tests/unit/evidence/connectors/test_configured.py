@@ -47,10 +47,12 @@ def test_all_are_those_that_are_configured(
     monkeypatch.delenv("TAVILY_API_KEY", raising=False)
     monkeypatch.delenv("SEARXNG_URL", raising=False)
     keyless = [name for name in PROVIDERS if name not in NEEDS]
-    assert names(documents, None, data_dir=tmp_path) == (keyless, [])
+    assert names(documents, "all", data_dir=tmp_path) == (keyless, [])
+    assert names(documents, None, data_dir=tmp_path, sources="all") == (keyless, [])
+    assert names(documents, None, data_dir=tmp_path) == ([], [])
     monkeypatch.setenv("TAVILY_API_KEY", "k")
     monkeypatch.setenv("SEARXNG_URL", "http://localhost:8888")
-    assert names(documents, None, data_dir=tmp_path) == (list(PROVIDERS), [])
+    assert names(documents, "all", data_dir=tmp_path) == (list(PROVIDERS), [])
 
 
 def test_those_that_are_named_say_what_they_lack(
