@@ -13,6 +13,8 @@ from virtual_lab.evidence.tokens import tokenise
 
 _SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision, see docs
 _NEIGHBOURS = 4
+_SPEAKS = 0.35  # share of the best score from which a language speaks of the question
+_FOREIGN = 0.8  # what the best passage of another language counts then
 
 
 class Gatherer:
@@ -30,20 +32,21 @@ class Gatherer:
 
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in the index."""
-        language = "ko" if detect_language(question) == "ko" else "en"
-        return find_concepts(question, language, self.glossary, self.index)
+        return find_concepts(question, _language(question), self.glossary, self.index)
 
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
         """The passages that match one or more queries, each searched in both languages.
 
         The score of a hit is a share of the best passage's for the same query, so between 0 and
         1; where several queries find it, the best one counts. Passages of one page support each
-        other: half of the BM25 scores of its best neighbours counts for each.
+        other: half of the BM25 scores of its best neighbours counts for each. Where the library
+        speaks of it in the language of the query, passages in another language stand behind.
         """
         best: dict[str, Hit] = {}
         for query in dict.fromkeys(queries):
             words = " ".join(self.concepts(query).queries)
-            for hit in _supported(self.index.search(words, self.collections, 2 * limit)):
+            found = self.index.search(words, self.collections, 2 * limit)
+            for hit in _balanced(_supported(found), _language(query)):
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
                     best[hit.passage.id] = hit
@@ -74,3 +77,23 @@ def _supported(hits: Sequence[Hit]) -> list[Hit]:
     ]
     best = max(scores, default=0.0) or 1.0
     return [Hit(hit.passage, score / best) for hit, score in zip(hits, scores, strict=True)]
+
+
+def _balanced(hits: Sequence[Hit], language: str) -> list[Hit]:
+    """Hits with the scores of the two sides, own language and others, brought onto one scale.
+
+    BM25 adds up more for a translated term, since a Korean word is several bigrams and a term
+    has several translations; so each side is measured against its own best.
+    """
+    own = max((hit.score for hit in hits if hit.passage.language == language), default=0.0)
+    other = max((hit.score for hit in hits if hit.passage.language != language), default=0.0)
+    if own < _SPEAKS or not other:
+        return list(hits)
+    return [
+        Hit(passage, score / own if passage.language == language else _FOREIGN * score / other)
+        for passage, score in hits
+    ]
+
+
+def _language(query: str) -> str:
+    return "ko" if detect_language(query) == "ko" else "en"

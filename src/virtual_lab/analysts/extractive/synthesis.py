@@ -11,8 +11,9 @@ from virtual_lab.analysts.extractive.differing import differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
-from virtual_lab.domain import Disagreement, Draft, Finding, Section
+from virtual_lab.domain import Disagreement, Draft, Finding, Language, Section
 from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
 
 MAX_SECTIONS = 6
@@ -51,7 +52,7 @@ def compose(standing: Standing) -> Draft:
     return Draft(
         title=inquiry.question.topic,
         sections=tuple(sections),
-        strongest=tuple(_strongest(findings)),
+        strongest=tuple(_strongest(findings, inquiry.language)),
         disagreements=tuple(_disagreements(findings)),
         missing=tuple(_missing(standing, findings)),
     )
@@ -91,11 +92,15 @@ def _joined(finding: Finding, twin: Finding) -> Finding:
     return finding.model_copy(update={"quotes": (*finding.quotes, *more)})
 
 
-def _strongest(findings: Sequence[Finding]) -> list[str]:
-    """Three to five findings for the short answer, not more than two from one page."""
+def _strongest(findings: Sequence[Finding], language: Language) -> list[str]:
+    """Three to five findings for the short answer, not more than two from one page.
+
+    Those in the language of the report come first, where there are any.
+    """
     pages: Counter[tuple[str, int | None]] = Counter()
     chosen: list[str] = []
-    for finding in findings:
+    readable_first = sorted(findings, key=lambda f: detect_language(f.claim) != language)
+    for finding in readable_first:
         quote = finding.quotes[0]
         place = (quote.source_id, quote.locator.page)
         if quote.locator.page is not None and pages[place] >= 2:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
 from virtual_lab.domain import Language
@@ -213,7 +214,9 @@ def _merged(themes: Sequence[Theme], most: int, rest: str) -> list[Theme]:
     """Themes of the same title as one, weightiest first; the lightest go to the rest."""
     by_title: dict[str, list[Hit]] = {}
     for theme in themes:
-        by_title.setdefault(theme.title[:_MAX_TITLE], []).extend(theme.hits)
+        by_title.setdefault(shorten(theme.title, _MAX_TITLE, placeholder=" …"), []).extend(
+            theme.hits
+        )
     ranked = sorted(
         (Theme(title, _by_score(hits)) for title, hits in by_title.items()),
         key=lambda theme: -theme.weight,
