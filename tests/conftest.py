@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,15 @@ import pytest
 if hasattr(signal, "SIGHUP"):
     # Under nohup it is ignored, here and in every process that a test starts and hangs up on.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def speaking_loggers() -> None:
+    """Turns our loggers on again where a library that a test ran has turned them off."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith("virtual_lab") and isinstance(logger, logging.Logger):
+            logger.disabled, logger.propagate = False, True
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from virtual_lab.evidence.tokens import tokenise
 _WEIGHTS = (1.0, 1.0, 1.0)  # of title, headings and text in BM25
 _FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
 _BUSY_TIMEOUT_S = 30.0
+_BUSY_PAUSE_S = 0.02
 
 
 class Hit(NamedTuple):
@@ -66,10 +68,10 @@ class Index:
             self._db = sqlite3.connect(
                 path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )
-            self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA cache_size = -32768")
+            self._use_write_ahead_log()
             self._prepare()
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None
@@ -288,10 +290,27 @@ class Index:
             raise
         self._db.execute("COMMIT")
 
+    def _use_write_ahead_log(self) -> None:
+        """Switch a new file to its log, also where another process does the same right now.
+
+        SQLite does not wait for the other one here, whatever its time limit says.
+        """
+        until = time.monotonic() + _BUSY_TIMEOUT_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_BUSY_PAUSE_S)
+
     def _prepare(self) -> None:
         """Make the tables; index everything again where the tokens have changed since."""
-        self._db.executescript(SCHEMA)
-        versions = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+        if self._versions() == {"schema": VERSION, "tokens": str(tokens.VERSION)}:
+            return
+        self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+        versions = self._versions()
         if versions.get("schema", VERSION) != VERSION:
             raise LibraryError(f"{self._path} was made by another version; move it away")
         if versions.get("tokens", str(tokens.VERSION)) != str(tokens.VERSION):
@@ -301,6 +320,11 @@ class Index:
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
                 [("schema", VERSION), ("tokens", str(tokens.VERSION))],
             )
+
+    def _versions(self) -> dict[str, str]:
+        """What the file was made with; empty where it is new."""
+        made = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+        return dict(self._db.execute("SELECT key, value FROM meta").fetchall()) if made else {}
 
     def _index_again(self) -> None:
         with self._writing():
