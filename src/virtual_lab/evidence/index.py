@@ -20,6 +20,7 @@ from typing import NamedTuple
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
+from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.schema import (
     PASSAGE_COLUMNS,
@@ -65,8 +66,10 @@ class Index:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            self._db = SharedConnection(
+                sqlite3.connect(
+                    path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+                )
             )
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
