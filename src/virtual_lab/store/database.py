@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from virtual_lab.errors import StoreError
 
 BUSY_TIMEOUT_S = 15.0
 _READING = "virtual_lab_reading"
+_SQLITE_CLOCK = "virtual_lab_clock"
 
 
 class clock(FunctionElement[float]):  # noqa: N801 - reads as a function in SQL
@@ -33,7 +35,7 @@ class clock(FunctionElement[float]):  # noqa: N801 - reads as a function in SQL
 
 @compiles(clock, "sqlite")
 def _sqlite_clock(element: clock, compiler: Any, **options: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
+    return f"{_SQLITE_CLOCK}()"
 
 
 @compiles(clock, "postgresql")
@@ -132,6 +134,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     a power cut may be lost, without harm to the file. FULL costs a disk flush per commit.
     """
     connection.isolation_level = None
+    # SQLite's own clock knows milliseconds only: too coarse to keep runs in the order they came.
+    connection.create_function(_SQLITE_CLOCK, 0, time.time)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
