@@ -17,6 +17,8 @@ import pytest
 if hasattr(signal, "SIGHUP"):
     # Under nohup it is ignored, here and in every process that a test starts and hangs up on.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# A shell that starts the tests in the background lets them, and all that they start, ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
