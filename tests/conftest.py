@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests import postgres
+
 if hasattr(signal, "SIGHUP"):
     # Under nohup it is ignored, here and in every process that a test starts and hangs up on.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -70,6 +72,20 @@ def network_attempts() -> Iterator[list[str]]:
         patch.setattr(socket.socket, "connect_ex", local_connect_ex)
         patch.setattr(socket, "getaddrinfo", local_getaddrinfo)
         yield attempts
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL for the tests of this session; see ``tests/postgres.py``."""
+    with postgres.running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

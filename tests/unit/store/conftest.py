@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -21,26 +19,18 @@ from virtual_lab.domain import (
     Section,
     Source,
 )
-from virtual_lab.store import Database, Lease, Store
+from virtual_lab.store import Lease, Store
 from virtual_lab.store.tables import runs
 
 QUESTION = Question(topic="Which foods need a novel food authorisation?")
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database: on the PostgreSQL server TEST_DATABASE_URL, else SQLite."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path / 'runs.sqlite3'}"
-        return
-    name = f"test_{uuid4().hex}"
-    admin = Database(server)
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield admin.url.set(database=name).render_as_string(hide_password=False)
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once for each kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'runs.sqlite3'}"
 
 
 @pytest.fixture
