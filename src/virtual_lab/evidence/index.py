@@ -8,51 +8,24 @@ its text where it has to be taken out.
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
-import time
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
-from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.evidence.documents import Document
-from virtual_lab.evidence.schema import (
-    PASSAGE_COLUMNS,
-    SCHEMA,
-    SEARCH,
-    VERSION,
-    columns,
-    passage_of,
-)
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.index_file import open_file, writing
+from virtual_lab.evidence.index_reading import FileEntry, Hit, IndexReader
+from virtual_lab.evidence.schema import SCHEMA, VERSION, columns
 
-_WEIGHTS = (1.0, 1.0, 1.0)  # of title, headings and text in BM25
-_FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
-_BUSY_TIMEOUT_S = 30.0
-_BUSY_PAUSE_S = 0.02
+__all__ = ["FileEntry", "Hit", "Index"]
 
 
-class Hit(NamedTuple):
-    """A passage that a search found; a higher ``score`` is better."""
-
-    passage: Passage
-    score: float
-
-
-class FileEntry(NamedTuple):
-    """A file that was added to a collection, as it was then."""
-
-    stamp: str
-    source_id: str
-
-
-class Index:
+class Index(IndexReader):
     """The index in the SQLite file at ``path``, made where it is missing.
 
     Args:
@@ -65,16 +38,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = SharedConnection(
-                sqlite3.connect(
-                    path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-                )
-            )
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA cache_size = -32768")
-            self._use_write_ahead_log()
+            self._db = open_file(path)
             self._prepare()
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None
@@ -82,8 +46,6 @@ class Index:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-    # --- writing -----------------------------------------------------------------------------
 
     def add(self, document: Document, collection: str) -> bool:
         """Add a document to a collection; gives False where it was there already."""
@@ -160,153 +122,8 @@ class Index:
                 self._drop(collection, number)
         return len(numbers)
 
-    # --- reading -----------------------------------------------------------------------------
-
-    def collections(self) -> dict[str, int]:
-        """The names of the collections and how many documents each holds."""
-        rows = self._db.execute(
-            "SELECT collection, count(*) FROM membership GROUP BY collection ORDER BY collection"
-        )
-        return dict(rows.fetchall())
-
-    def sources(self, collection: str | None = None) -> list[Source]:
-        """The sources of a collection, or all, in the order in which they were added."""
-        rows = self._db.execute(
-            "SELECT record FROM source WHERE ?1 IS NULL"
-            " OR number IN (SELECT source FROM membership WHERE collection = ?1) ORDER BY number",
-            (collection,),
-        )
-        return [Source.model_validate_json(row[0]) for row in rows]
-
-    def source(self, source_id: str) -> Source:
-        """One source.
-
-        Raises:
-            NotFoundError: it is not in the index.
-        """
-        row = self._db.execute("SELECT record FROM source WHERE id = ?", (source_id,)).fetchone()
-        if row is None:
-            raise NotFoundError(f"document {source_id}")
-        return Source.model_validate_json(row[0])
-
-    def text(self, source_id: str) -> str:
-        """The full extracted text of a source.
-
-        Raises:
-            NotFoundError: it is not in the index.
-        """
-        row = self._db.execute("SELECT text FROM source WHERE id = ?", (source_id,)).fetchone()
-        if row is None:
-            raise NotFoundError(f"document {source_id}")
-        return zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
-
-    def files(self, collection: str) -> dict[str, FileEntry]:
-        """The files of a collection by their path."""
-        rows = self._db.execute(
-            "SELECT path, stamp, id FROM file JOIN source ON source = number WHERE collection = ?",
-            (collection,),
-        )
-        return {path: FileEntry(stamp, source_id) for path, stamp, source_id in rows}
-
-    def passage(self, passage_id: str) -> Passage:
-        """One passage.
-
-        Raises:
-            NotFoundError: it is not in the index.
-        """
-        source_id, _, start = passage_id.rpartition(":")
-        row = None
-        if start.isdigit():
-            row = self._db.execute(
-                f"SELECT {PASSAGE_COLUMNS} WHERE s.id = ? AND p.start = ?",
-                (source_id, int(start)),
-            ).fetchone()
-        if row is None:
-            raise NotFoundError(f"passage {passage_id}")
-        return passage_of(row)
-
-    def passages(self, source_id: str) -> list[Passage]:
-        """All passages of a source, in reading order."""
-        rows = self._db.execute(
-            f"SELECT {PASSAGE_COLUMNS} WHERE s.id = ? ORDER BY p.start",
-            (source_id,),
-        )
-        return [passage_of(row) for row in rows]
-
-    def size(self) -> int:
-        """How many passages there are."""
-        return int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
-
-    def bytes_on_disk(self) -> int:
-        """The size of the index file, in bytes."""
-        pages = self._db.execute("PRAGMA page_count").fetchone()[0]
-        return int(pages * self._db.execute("PRAGMA page_size").fetchone()[0])
-
-    def frequency(self, token: str) -> int:
-        """In how many passages a prepared token stands."""
-        row = self._db.execute("SELECT doc FROM passage_terms WHERE term = ?", (token,)).fetchone()
-        return int(row[0]) if row else 0
-
-    def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
-        """The passages that match ``query`` best, best first.
-
-        Args:
-            query: words of any language; it is prepared like the passages.
-            collections: where to look; everywhere where none is named.
-            limit: how many passages at the most.
-        """
-        terms = self._selective(tokenise(query))
-        if not terms:
-            return []
-        match = " OR ".join(f'"{term}"' for term in terms)
-        names = json.dumps(list(collections)) if collections else None
-        rows = self._db.execute(SEARCH, (match, *_WEIGHTS, names, limit))
-        return [Hit(passage_of(row), -row[7]) for row in rows]
-
-    def _selective(self, query: Sequence[str]) -> list[str]:
-        """The distinct tokens that the index knows, without those that most passages hold."""
-        known = {token: count for token in dict.fromkeys(query) if (count := self.frequency(token))}
-        most = _FREQUENT * max(1, self.size())
-        selective = [token for token, count in known.items() if count <= most]
-        return selective or sorted(known, key=lambda token: known[token])[:1]
-
-    def weight(self, token: str) -> float:
-        """The inverse document frequency of a prepared token (Robertson and Zaragoza 2009)."""
-        count, total = self.frequency(token), max(1, self.size())
-        return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
-
-    # --- inside ------------------------------------------------------------------------------
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction; all or nothing."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise LibraryError(f"{self._path}: {error}") from None
-        try:
-            yield
-        except BaseException as error:
-            self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise LibraryError(f"{self._path}: {error}") from None
-            raise
-        self._db.execute("COMMIT")
-
-    def _use_write_ahead_log(self) -> None:
-        """Switch a new file to its log, also where another process does the same right now.
-
-        SQLite does not wait for the other one here, whatever its time limit says.
-        """
-        until = time.monotonic() + _BUSY_TIMEOUT_S
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(_BUSY_PAUSE_S)
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self._db, self._path)
 
     def _prepare(self) -> None:
         """Make the tables; index everything again where the tokens have changed since."""

@@ -1,0 +1,72 @@
+"""Opening the file of the document index: its log, its tables, and transactions on it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from virtual_lab.errors import LibraryError
+from virtual_lab.evidence.connection import SharedConnection
+
+_BUSY_TIMEOUT_S = 30.0
+_BUSY_PAUSE_S = 0.02
+
+
+def open_file(path: Path) -> SharedConnection:
+    """A connection to the SQLite file at ``path``, made where it is missing, with its folder.
+
+    Raises:
+        OSError: the folder cannot be made.
+        sqlite3.Error: the file cannot be opened or is no database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = SharedConnection(
+        sqlite3.connect(
+            path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+    )
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA cache_size = -32768")
+    _use_write_ahead_log(db)
+    return db
+
+
+@contextmanager
+def writing(db: SharedConnection, path: Path) -> Iterator[None]:
+    """One transaction; all or nothing.
+
+    Raises:
+        LibraryError: the file cannot be written.
+    """
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        raise LibraryError(f"{path}: {error}") from None
+    try:
+        yield
+    except BaseException as error:
+        db.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error):
+            raise LibraryError(f"{path}: {error}") from None
+        raise
+    db.execute("COMMIT")
+
+
+def _use_write_ahead_log(db: SharedConnection) -> None:
+    """Switch a new file to its log, also where another process does the same right now.
+
+    SQLite does not wait for the other one here, whatever its time limit says.
+    """
+    until = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
