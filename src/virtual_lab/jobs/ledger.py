@@ -19,11 +19,13 @@ class RunLedger:
     async def get(self, key: str) -> Entry | None:
         """The call with this hash that was answered; None where there is none."""
         call = await asyncio.to_thread(self._store.ledger.find, self._run_id, key)
-        return Entry(call.answer, call.usage) if call else None
+        if call is None:
+            return None
+        return Entry(call.answer, call.usage, call.model, call.role, call.round)
 
-    async def put(self, key: str, answer: str | None, usage: Usage) -> None:
+    async def put(self, key: str, entry: Entry) -> None:
         """Keep a call. It is kept also where the run is cancelled at this moment."""
-        call = Call(key, answer, usage)
+        call = Call(key, *entry)
         await asyncio.to_thread(self._store.ledger.record, self._run_id, call)
 
     async def spent(self) -> Usage:

@@ -11,6 +11,7 @@ from virtual_lab.jobs.ledger import RunLedger
 from virtual_lab.store import Store
 
 USAGE = Usage(calls=1, prompt_tokens=100, completion_tokens=20, cost=0.25)
+ANSWERED = Entry("yes", USAGE, "openai:gpt-5", "analyse", 2)
 
 
 def test_a_call_is_kept_for_its_run_alone(store: Store) -> None:
@@ -18,13 +19,17 @@ def test_a_call_is_kept_for_its_run_alone(store: Store) -> None:
     ledger: Ledger = RunLedger(store, mine)
 
     async def pay() -> None:
-        await ledger.put("k1", None, USAGE)
+        await ledger.put("k1", Entry(None, USAGE))
         assert await ledger.get("k1") is None
-        await ledger.put("k1", "yes", USAGE)
+        await ledger.put("k1", ANSWERED)
 
     asyncio.run(pay())
-    assert asyncio.run(ledger.get("k1")) == Entry("yes", USAGE)
+    assert asyncio.run(ledger.get("k1")) == ANSWERED
     assert asyncio.run(RunLedger(store, other).get("k1")) is None
+    assert [(call.model, call.role, call.round) for call in store.ledger.calls(mine)] == [
+        ("", "", None),
+        ("openai:gpt-5", "analyse", 2),
+    ]
     assert asyncio.run(ledger.spent()).calls == 2
     assert asyncio.run(RunLedger(store, other).spent()) == Usage()
 
@@ -34,7 +39,7 @@ def test_a_call_that_is_paid_is_kept_also_where_the_run_is_cancelled(store: Stor
     ledger = RunLedger(store, run_id)
 
     async def pay_and_cancel() -> None:
-        paying = asyncio.create_task(ledger.put("k1", "yes", USAGE))
+        paying = asyncio.create_task(ledger.put("k1", ANSWERED))
         await asyncio.sleep(0)
         paying.cancel()
         await asyncio.gather(paying, return_exceptions=True)

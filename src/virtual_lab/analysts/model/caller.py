@@ -25,7 +25,7 @@ from virtual_lab.analysts.model.call import (
     Served,
 )
 from virtual_lab.analysts.model.failures import Failure, classify
-from virtual_lab.analysts.model.ledger import Ledger, Message, call_key
+from virtual_lab.analysts.model.ledger import Entry, Ledger, Message, call_key
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.analysts.model.parsing import UnusableAnswerError, parse
 from virtual_lab.analysts.model.providers import Way, structured
@@ -74,9 +74,9 @@ class Caller:
             answer = await self._answer(call, served, messages, bill)
         except BaseException:
             if bill:
-                await asyncio.shield(self.ledger.put(key, None, _total(bill)))
+                await asyncio.shield(self.ledger.put(key, _entry(call, served, None, bill)))
             raise
-        await self.ledger.put(key, answer.model_dump_json(), _total(bill))
+        await self.ledger.put(key, _entry(call, served, answer.model_dump_json(), bill))
         return answer
 
     async def _answer(
@@ -176,11 +176,12 @@ def _usage(served: Served, reply: Reply) -> Usage:
     )
 
 
-def _total(bill: Iterable[Usage]) -> Usage:
+def _entry(call: Call[T], served: Served, answer: str | None, bill: Iterable[Usage]) -> Entry:
+    """What the ledger keeps of a call; ``bill`` is what its attempts cost."""
     total = Usage()
     for usage in bill:
         total = add_usage(total, usage)
-    return total
+    return Entry(answer, total, served.name, call.role.value, call.round)
 
 
 def _read(reply: Reply, answer: type[T]) -> T:

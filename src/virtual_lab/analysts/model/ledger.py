@@ -15,10 +15,16 @@ Message = tuple[str, str]
 
 
 class Entry(NamedTuple):
-    """What a call came to: its answer as text, None where it came to none, and what it cost."""
+    """What a call came to: its answer as text, None where it came to none, and what it cost.
+
+    ``model``, ``role`` and ``round`` say who was asked as what, for those who read the ledger.
+    """
 
     answer: str | None
     usage: Usage
+    model: str = ""
+    role: str = ""
+    round: int | None = None
 
 
 class Ledger(Protocol):
@@ -27,8 +33,8 @@ class Ledger(Protocol):
     async def get(self, key: str) -> Entry | None:
         """The call with this hash that was answered; None where there is none."""
 
-    async def put(self, key: str, answer: str | None, usage: Usage) -> None:
-        """Keep a call. ``answer`` is None where it was paid for and came to nothing."""
+    async def put(self, key: str, entry: Entry) -> None:
+        """Keep a call. Its answer is None where it was paid for and came to nothing."""
 
     async def spent(self) -> Usage:
         """What all calls of the run cost together."""
@@ -44,9 +50,9 @@ class MemoryLedger:
         """See ``Ledger``."""
         return next((e for k, e in self._entries if k == key and e.answer is not None), None)
 
-    async def put(self, key: str, answer: str | None, usage: Usage) -> None:
+    async def put(self, key: str, entry: Entry) -> None:
         """See ``Ledger``."""
-        self._entries.append((key, Entry(answer, usage)))
+        self._entries.append((key, entry))
 
     async def spent(self) -> Usage:
         """See ``Ledger``."""

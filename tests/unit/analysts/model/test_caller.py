@@ -12,7 +12,7 @@ from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.answers import Answer, Prose
 from virtual_lab.analysts.model.call import Call, Record
 from virtual_lab.analysts.model.caller import Caller
-from virtual_lab.analysts.model.ledger import MemoryLedger
+from virtual_lab.analysts.model.ledger import Entry, MemoryLedger
 from virtual_lab.analysts.model.opening import open_desk
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
@@ -66,6 +66,22 @@ def test_an_equal_call_is_served_from_the_ledger() -> None:
     assert records[0].usage == asyncio.run(ledger.spent())
     assert records[0].prompt_characters == len(PROMPT.system) + len(PROMPT.user)
     assert records[0].ended > records[0].began
+
+
+def test_the_ledger_says_who_was_asked_as_what() -> None:
+    kept, records = list[Entry](), list[Record]()
+
+    class Spy(MemoryLedger):
+        async def put(self, key: str, entry: Entry) -> None:
+            kept.append(entry)
+            await super().put(key, entry)
+
+    with ModelServer() as server:
+        ask(server, [Call(Role.CRITIQUE, PROMPT, Prose, round=2)], ledger=Spy(), records=records)
+    assert records[0].model
+    assert [(entry.model, entry.role, entry.round) for entry in kept] == [
+        (records[0].model, "critique", 2)
+    ]
 
 
 def test_equal_calls_can_be_told_apart() -> None:
