@@ -49,11 +49,11 @@ class Coverage(Value):
 
 
 class SpecialistScore(Value):
-    """One line of the table of rounds."""
+    """One line of the table of rounds; ``score`` is None where the critic gave none."""
 
     specialist: str
     role: str
-    score: Score
+    score: Score | None
     findings: int
     improved: str = ""
     remaining: str = ""
@@ -69,7 +69,11 @@ class Round(Value):
 
 class Report(Value):
     """The answer. ``short_answer`` holds the ids of its strongest findings; ``abstract`` says it
-    in sentences where a model wrote them."""
+    in sentences where a model wrote them.
+
+    ``team_why`` is why this team, ``usage`` what was spent on models, and ``minutes`` how long
+    the run took since it was started, or last resumed.
+    """
 
     title: str
     topic: str
@@ -82,6 +86,7 @@ class Report(Value):
     missing: tuple[str, ...] = ()
     bridges: tuple[Bridge, ...] = ()
     team: tuple[Specialist, ...] = ()
+    team_why: str = ""
     rounds: tuple[Round, ...] = ()
     stopped_because: str = ""
     references: tuple[Source, ...] = ()
@@ -90,6 +95,7 @@ class Report(Value):
     abstract: tuple[Sentence, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     usage: Usage | None = None
+    minutes: float | None = None
     translated_from: Language | None = None
 
     def findings(self) -> dict[str, Finding]:

@@ -221,6 +221,7 @@ async def verify(state: State, runtime: Runtime[Bench]) -> State:
         stopped_because=state.get("stopped_because", ""),
         source_of=bench.gatherer.source,
         usage=bench.meter.usage if mode == "model" else None,
+        minutes=round(bench.meter.minutes, 1),
     )
     bench.tell(
         state,

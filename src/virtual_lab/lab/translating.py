@@ -49,6 +49,9 @@ def _texts(report: Report, language: Language) -> Iterator[str]:
             yield from (q.text for q in finding.quotes if detect_language(q.text) != language)
     yield from (entry.about for entry in report.disagreements if entry.kind == "disputed")
     yield from report.missing
+    yield report.team_why
+    for proposal in report.proposals:
+        yield from (proposal.role, proposal.focus)
     for member in report.team:
         yield from (member.role, member.focus, member.why)
     for entry in report.rounds:
@@ -88,6 +91,8 @@ class _Translated:
                     for d in report.disagreements
                 ),
                 "missing": tuple(map(self._text, report.missing)),
+                "team_why": self._text(report.team_why),
+                "proposals": tuple(self._fields(p, "role", "focus") for p in report.proposals),
                 "team": tuple(self._fields(m, "role", "focus", "why") for m in report.team),
                 "rounds": tuple(
                     entry.model_copy(

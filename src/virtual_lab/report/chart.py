@@ -68,8 +68,11 @@ def render_score_chart(report: Report) -> str:
         middle = (number + 0.5) * _ROW
         parts.append(_text(0, middle, _shorten(printable(role), label - _TYPE), "role", role))
         for index, score in enumerate(scores):
-            if score is not None:
-                parts += _meter(label + index * column, middle, column, score)
+            left = label + index * column
+            if score is None:
+                parts.append(_text(left, middle, say("not_scored", report.language), "unscored"))
+            else:
+                parts += _meter(left, middle, column, score)
     return "\n".join([*parts, "</svg>"])
 
 

@@ -36,6 +36,7 @@ def compose_report(
     stopped_because: str,
     source_of: Callable[[str], Source],
     usage: Usage | None = None,
+    minutes: float | None = None,
 ) -> Report:
     """The report of a run.
 
@@ -43,6 +44,7 @@ def compose_report(
         draft: with verified findings only; what refers to a dropped one is taken out.
         source_of: gives a source by its id.
         usage: what was spent on models.
+        minutes: how long the run took.
 
     Returns:
         a report whose references stand in the order in which they are first cited.
@@ -61,6 +63,7 @@ def compose_report(
         missing=draft.missing,
         bridges=plan.bridges,
         team=plan.specialists,
+        team_why=plan.why,
         rounds=_rounds(plan, analyses, critiques),
         stopped_because=stopped_because,
         references=references_of(draft.sections, strongest, source_of),
@@ -69,29 +72,35 @@ def compose_report(
         abstract=draft.abstract,
         proposals=plan.proposals,
         usage=usage,
+        minutes=minutes,
     )
 
 
 def _rounds(
     plan: Plan, analyses: Sequence[Analysis], critiques: Sequence[Critique]
 ) -> tuple[Round, ...]:
+    """A line for each specialist that worked or was scored in a round."""
     found = {(a.specialist, a.round): len(a.findings) for a in analyses}
     given = {(c.specialist, c.round): c for c in critiques}
     rounds = []
-    for number in sorted({c.round for c in critiques}):
-        scores = [
-            SpecialistScore(
-                specialist=specialist.id,
-                role=specialist.role,
-                score=critique.score,
-                findings=found.get((specialist.id, number), 0),
-                improved=critique.improved,
-                remaining=critique.remaining,
-                needed=critique.needed,
+    for number in sorted({number for _, number in (*found, *given)}):
+        scores = []
+        for specialist in plan.specialists:
+            key = (specialist.id, number)
+            if key not in found and key not in given:
+                continue
+            critique = given.get(key)
+            scores.append(
+                SpecialistScore(
+                    specialist=specialist.id,
+                    role=specialist.role,
+                    score=critique.score if critique else None,
+                    findings=found.get(key, 0),
+                    improved=critique.improved if critique else "",
+                    remaining=critique.remaining if critique else "",
+                    needed=critique.needed if critique else "",
+                )
             )
-            for specialist in plan.specialists
-            if (critique := given.get((specialist.id, number)))
-        ]
         rounds.append(Round(number=number, scores=tuple(scores)))
     return tuple(rounds)
 

@@ -153,7 +153,9 @@ class _Writer:
         for row, (role, given) in zip(made.rows[1:], scores.rows, strict=True):
             row.cells[0].paragraphs[0].add_run(role)
             for cell, score in zip(row.cells[1:], given, strict=True):
-                if score is not None:
+                if score is None:
+                    cell.paragraphs[0].add_run(scores.unscored).font.color.rgb = style.SOFT
+                else:
                     _draw_score(cell.paragraphs[0], score)
         _make_head(made)
 

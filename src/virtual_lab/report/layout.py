@@ -7,12 +7,11 @@ from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
 from virtual_lab.domain import Report, Source
-from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
+from virtual_lab.report.method import method_part
 from virtual_lab.report.numbering import (
     reference_numbers,
     reference_text,
     rests_on_starter,
-    task,
 )
 from virtual_lab.report.paper import (
     Block,
@@ -23,7 +22,6 @@ from virtual_lab.report.paper import (
     Recalled,
     Reference,
     References,
-    Scores,
     Statements,
     Table,
 )
@@ -51,7 +49,7 @@ class _Layout:
         parts = [self._answer(), *self._sections()]
         if report.disagreements:
             parts.append(self._disagreements())
-        parts += [self._missing(), self._method(), self._references(), self._coverage()]
+        parts += [self._missing(), method_part(report), self._references(), self._coverage()]
         return Paper(
             language=self._language,
             label=self._say(f"brief_{report.mode}"),
@@ -124,62 +122,6 @@ class _Layout:
         missing = self._report.missing
         block: Block = Items(items=missing) if missing else Prose(text=self._say("nothing_missing"))
         return Part(title=self._say("missing"), blocks=(block,))
-
-    def _method(self) -> Part:
-        report = self._report
-        blocks: list[Block] = [Prose(text=self._say(f"method_{report.mode}"))]
-        if report.team:
-            blocks.append(
-                Table(
-                    caption=self._say("team"),
-                    head=(self._say("specialist"), self._say("why")),
-                    rows=tuple((s.role, task(s)) for s in report.team),
-                    widths=(3, 5),
-                )
-            )
-        if report.rounds:
-            blocks += [self._scores(), *self._rounds()]
-        if report.stopped_because:
-            blocks.append(Prose(text=self._say("stopped", reason=report.stopped_because)))
-        if report.bridges:
-            blocks.append(
-                Table(
-                    caption=self._say("bridged"),
-                    head=(self._say("searched_term"), self._say("searched_as")),
-                    rows=tuple((b.term, b.searched_as) for b in report.bridges),
-                    widths=(2, 5),
-                )
-            )
-        return Part(title=self._say("method"), blocks=tuple(blocks))
-
-    def _scores(self) -> Scores:
-        return Scores(
-            caption=self._say("scores", most=HIGHEST_SCORE),
-            rounds=tuple(self._say("round", number=r.number) for r in self._report.rounds),
-            rows=tuple(score_rows(self._report)),
-        )
-
-    def _rounds(self) -> list[Block]:
-        keys = ("specialist", "score", "findings", "improved", "remaining", "needed")
-        return [
-            Table(
-                caption=self._say("round", number=entry.number),
-                head=tuple(self._say(key) for key in keys),
-                rows=tuple(
-                    (
-                        s.role,
-                        f"{s.score}/{HIGHEST_SCORE}",
-                        str(s.findings),
-                        s.improved,
-                        s.remaining,
-                        s.needed,
-                    )
-                    for s in entry.scores
-                ),
-                widths=(4, 2, 2.6, 4, 6, 5),
-            )
-            for entry in self._report.rounds
-        ]
 
     def _references(self) -> Part:
         numbers = reference_numbers(self._report)

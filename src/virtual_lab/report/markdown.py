@@ -62,7 +62,7 @@ def _lines(block: Block) -> Iterator[str]:
             yield from _table(block.caption, block.head, block.rows)
         case Scores():
             rows = [
-                (role, *(f"{score}/{HIGHEST_SCORE}" if score else "" for score in scores))
+                (role, *(f"{n}/{HIGHEST_SCORE}" if n else block.unscored for n in scores))
                 for role, scores in block.rows
             ]
             yield from _table(block.caption, ("", *block.rounds), rows)

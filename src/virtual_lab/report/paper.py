@@ -132,12 +132,14 @@ class Table(Value):
 
 
 class Scores(Value):
-    """The scores of each specialist over the rounds (None: no score in that round)."""
+    """The scores of each specialist over the rounds; where there is none (None), ``unscored``
+    is said."""
 
     kind: Literal["scores"] = "scores"
     caption: Line
     rounds: tuple[Line, ...]
     rows: tuple[tuple[Line, tuple[int | None, ...]], ...]
+    unscored: Line
 
 
 class Reference(Value):

@@ -43,6 +43,30 @@ _TEXT: dict[str, dict[Language, str]] = {
         "ko": "언어 모델로 작성했습니다. 모든 진술을 인용한 원문과 코드로 대조했으며, 맞지 않는"
         " 진술은 한 번 고치거나 뺐습니다.",
     },
+    "proposals": {
+        "en": "Specialists named in {trials} independent proposals of a team",
+        "ko": "독립적으로 만든 팀 구성안 {trials}건에 나온 담당",
+    },
+    "focus": {"en": "Focus", "ko": "살필 것"},
+    "proposed_in": {"en": "Named in", "ko": "나온 구성안"},
+    "team_why": {"en": "Why this team: {reason}", "ko": "이 팀을 고른 이유: {reason}"},
+    "not_scored": {"en": "not scored", "ko": "점수 없음"},
+    "spent": {"en": "What the language model took", "ko": "언어 모델 사용량"},
+    "model_calls": {"en": "Calls", "ko": "호출"},
+    "tokens": {"en": "Tokens", "ko": "토큰"},
+    "tokens_split": {
+        "en": "{tokens} ({prompts} in prompts, {answers} in answers)",
+        "ko": "{tokens} (프롬프트 {prompts}, 답변 {answers})",
+    },
+    "cost": {"en": "Cost", "ko": "비용"},
+    "cost_unknown": {
+        "en": "not known (no price is known for the model)",
+        "ko": "알 수 없음(모델의 가격을 모름)",
+    },
+    "minutes": {
+        "en": "Minutes, since the run was started or last resumed",
+        "ko": "걸린 시간(분, 시작 또는 마지막 재개부터)",
+    },
     "stopped": {"en": "The work ended because {reason}.", "ko": "종료 이유: {reason}."},
     "bridged": {
         "en": "Terms also searched in the other language",

@@ -35,9 +35,12 @@ def texts(chart: ElementTree.Element, name: str) -> list[str]:
     ]
 
 
-def test_a_specialist_without_a_score_in_a_round_has_a_gap(english_report: Report) -> None:
+def test_a_specialist_without_a_score_in_a_round_is_said_to_have_none(
+    english_report: Report,
+) -> None:
     report = english_report.model_copy(update={"rounds": rounds({"A": 1}, {"A": 3, "B": 2})})
     assert score_rows(report) == [("A", (1, 3)), ("B", (None, 2))]
+    assert texts(drawn(report), "unscored") == ["not scored"]
 
 
 def test_blocks_fill_with_the_score(english_report: Report) -> None:

@@ -1,0 +1,110 @@
+"""The part of a report that says how it was made: team, scores, what ended it, what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from virtual_lab.domain import Report, Usage
+from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
+from virtual_lab.report.numbering import task
+from virtual_lab.report.paper import Block, Part, Prose, Scores, Table
+from virtual_lab.report.wording import say
+
+
+def method_part(report: Report) -> Part:
+    """The part "Method and team" of a report."""
+    language = report.language
+    blocks: list[Block] = [Prose(text=say(f"method_{report.mode}", language)), *_team(report)]
+    if report.rounds:
+        blocks += [_scores(report), *_rounds(report)]
+    if report.stopped_because:
+        blocks.append(Prose(text=say("stopped", language, reason=report.stopped_because)))
+    if report.usage:
+        blocks.append(_spent(report.usage, report))
+    if report.bridges:
+        blocks.append(
+            Table(
+                caption=say("bridged", language),
+                head=(say("searched_term", language), say("searched_as", language)),
+                rows=tuple((b.term, b.searched_as) for b in report.bridges),
+                widths=(2, 5),
+            )
+        )
+    return Part(title=say("method", language), blocks=tuple(blocks))
+
+
+def _team(report: Report) -> Iterator[Block]:
+    """Who was in the team and why; before that the proposals that it was chosen from."""
+    language = report.language
+    if report.proposals:
+        yield Table(
+            caption=say("proposals", language, trials=report.proposals[0].trials),
+            head=tuple(say(key, language) for key in ("specialist", "focus", "proposed_in")),
+            rows=tuple(
+                (p.role, p.focus, say("part_of", language, part=p.count, whole=p.trials))
+                for p in report.proposals
+            ),
+            widths=(3, 5, 2),
+        )
+    if report.team_why:
+        yield Prose(text=say("team_why", language, reason=report.team_why))
+    if report.team:
+        yield Table(
+            caption=say("team", language),
+            head=(say("specialist", language), say("why", language)),
+            rows=tuple((s.role, task(s)) for s in report.team),
+            widths=(3, 5),
+        )
+
+
+def _scores(report: Report) -> Scores:
+    language = report.language
+    return Scores(
+        caption=say("scores", language, most=HIGHEST_SCORE),
+        rounds=tuple(say("round", language, number=r.number) for r in report.rounds),
+        rows=tuple(score_rows(report)),
+        unscored=say("not_scored", language),
+    )
+
+
+def _rounds(report: Report) -> Iterator[Block]:
+    language = report.language
+    keys = ("specialist", "score", "findings", "improved", "remaining", "needed")
+    for entry in report.rounds:
+        yield Table(
+            caption=say("round", language, number=entry.number),
+            head=tuple(say(key, language) for key in keys),
+            rows=tuple(
+                (
+                    s.role,
+                    f"{s.score}/{HIGHEST_SCORE}" if s.score else say("not_scored", language),
+                    str(s.findings),
+                    s.improved,
+                    s.remaining,
+                    s.needed,
+                )
+                for s in entry.scores
+            ),
+            widths=(4, 2, 2.6, 4, 6, 5),
+        )
+
+
+def _spent(usage: Usage, report: Report) -> Table:
+    """What the run spent on models."""
+    language = report.language
+    tokens = say(
+        "tokens_split",
+        language,
+        tokens=f"{usage.tokens:,}",
+        prompts=f"{usage.prompt_tokens:,}",
+        answers=f"{usage.completion_tokens:,}",
+    )
+    cost = say("cost_unknown", language) if usage.cost is None else f"${usage.cost:,.4f}"
+    rows = [
+        (say("model_calls", language), f"{usage.calls:,}"),
+        (say("tokens", language), tokens),
+        (say("cost", language), cost),
+    ]
+    if report.minutes is not None:
+        rows.append((say("minutes", language), f"{report.minutes:.1f}"))
+    return Table(caption=say("spent", language), rows=tuple(rows), widths=(4, 5))
