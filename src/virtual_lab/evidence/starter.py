@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from virtual_lab.domain import SourceKind
+from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.library import is_docs_collection
 from virtual_lab.evidence.readers.markdown import read_markdown
@@ -16,8 +18,7 @@ STARTER = "starter"
 
 def add_starter(index: Index) -> None:
     """Bring the collection of primers up to date with the package."""
-    folder = Path(str(files("virtual_lab.evidence") / "starter"))
-    documents = [read_markdown(path) for path in sorted(folder.glob("*.md"))]
+    documents = _primers()
     wanted = {document.source_id for document in documents}
     have = {source.id for source in index.sources(STARTER)}
     for source_id in have - wanted:
@@ -37,3 +38,9 @@ def searched_by_default(index: Index) -> tuple[str, ...]:
     if not own:
         add_starter(index)
     return own or (STARTER,)
+
+
+@cache
+def _primers() -> tuple[Document, ...]:
+    folder = Path(str(files("virtual_lab.evidence") / "starter"))
+    return tuple(read_markdown(path) for path in sorted(folder.glob("*.md")))

@@ -10,17 +10,25 @@ The summary of a round runs beside what comes next, so that nothing waits for it
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from virtual_lab.lab import nodes
 from virtual_lab.lab.state import Bench, State
 
 
-def build_graph() -> StateGraph[State, Bench, State, State]:
-    """The uncompiled graph."""
+@cache
+def compiled_graph() -> CompiledStateGraph[State, Bench, State, State]:
+    """The graph without a checkpointer; ``copy`` gives one that has it. Compiling takes longer
+    than many a step, so it is done once in a process."""
+    return _build().compile()
+
+
+def _build() -> StateGraph[State, Bench, State, State]:
     graph: Any = StateGraph(State, context_schema=Bench)
     graph.add_node(nodes.gather)
     graph.add_node(nodes.plan)

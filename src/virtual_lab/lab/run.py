@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.graph.state import CompiledStateGraph
 
 from virtual_lab.analysts.analyst import Analyst
 from virtual_lab.analysts.meter import Meter
@@ -15,7 +14,7 @@ from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.library import run_collection
 from virtual_lab.lab.finding import Finder
-from virtual_lab.lab.graph import build_graph
+from virtual_lab.lab.graph import compiled_graph
 from virtual_lab.lab.state import Bench, OnEvent, State, total_steps
 from virtual_lab.lab.wording import say
 
@@ -46,9 +45,7 @@ class Lab:
         self._analyst = analyst
         self._gatherer = gatherer
         self._durable = checkpointer is not None
-        self._graph: CompiledStateGraph[State, Bench, State, State] = build_graph().compile(
-            checkpointer=checkpointer
-        )
+        self._graph = compiled_graph().copy({"checkpointer": checkpointer})
 
     async def research(
         self,

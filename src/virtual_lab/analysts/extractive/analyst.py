@@ -33,6 +33,8 @@ class ExtractiveAnalyst:
 
     mode: Mode = "extractive"
 
+    _yardstick: Yardstick | None = None
+
     async def plan(self, inquiry: Inquiry) -> Plan:
         """One specialist per theme of the passages, and a cross-checker where there is one."""
         language = inquiry.language
@@ -45,7 +47,7 @@ class ExtractiveAnalyst:
 
     async def analyse(self, assignment: Assignment) -> Work:
         """The statements of the specialist's passages that answer the question best."""
-        yardstick = Yardstick(assignment.inquiry)
+        yardstick = self._measure(assignment.inquiry)
         if not yardstick.answerable:
             return Work(assignment.findings)
         colleagues = {
@@ -97,6 +99,12 @@ class ExtractiveAnalyst:
     async def synthesise(self, standing: Standing) -> Draft:
         """Sections by theme, the strongest findings, what disagrees and what is missing."""
         return compose(standing)
+
+    def _measure(self, inquiry: Inquiry) -> Yardstick:
+        """What statements are measured by; made once for all specialists of an inquiry."""
+        if self._yardstick is None or self._yardstick.inquiry is not inquiry:
+            self._yardstick = Yardstick(inquiry)
+        return self._yardstick
 
     def _themes(self, inquiry: Inquiry) -> list[Theme]:
         """The themes that deserve a specialist."""

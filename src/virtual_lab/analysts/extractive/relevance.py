@@ -82,11 +82,21 @@ class _Measured(NamedTuple):
     holds: int
 
 
+class _Prepared(NamedTuple):
+    """The prepared tokens of a passage: of its headings, of all of it, and of each statement."""
+
+    headings: tuple[str, ...]
+    text: tuple[str, ...]
+    statements: tuple[tuple[Statement, tuple[str, ...]], ...]
+
+
 class Yardstick:
     """Measures statements against the best that the library has for the question."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
+        self.inquiry = inquiry
+        self._known: dict[str, list[_Measured]] = {}
+        self._titles: dict[str, tuple[float, ...]] = {}
         self._concepts = inquiry.concepts
         self._weights = [concept.weight for concept in self._concepts.concepts]
         self._scores = {hit.passage.id: hit.score for hit in inquiry.survey}
@@ -149,25 +159,30 @@ class Yardstick:
         relevance *= _section_factor(passage.section)
         if _CLAIMS.search(statement.text):
             relevance *= _ALLEGED_FACTOR
-        if passage.language == self._inquiry.language:
+        if passage.language == self.inquiry.language:
             relevance *= _SAME_LANGUAGE
         return relevance
 
     def _measured(self, passage: Passage) -> list[_Measured]:
+        if passage.id not in self._known:
+            self._known[passage.id] = self._measure(passage)
+        return self._known[passage.id]
+
+    def _measure(self, passage: Passage) -> list[_Measured]:
         concepts = self._concepts
-        title = self._inquiry.gatherer.source(passage.source_id).title
-        headings = concepts.match(tokenise(" . ".join(passage.section)))
+        prepared = _prepared(passage)
+        headings = concepts.match(prepared.headings)
         around = [
             max(_HEADING * heading, _NEAR * near, _TITLE * named)
             for heading, near, named in zip(
                 headings,
-                concepts.match(tokenise(passage.text)),
-                concepts.match(tokenise(title)),
+                concepts.match(prepared.text),
+                self._named_in_title(passage.source_id),
                 strict=True,
             )
         ]
         measured = []
-        for statement, tokens in _prepared(passage):
+        for statement, tokens in prepared.statements:
             held = concepts.match(tokens)
             in_place = [max(own, heading) for own, heading in zip(held, headings, strict=True)]
             context = [max(own, other) for own, other in zip(held, around, strict=True)]
@@ -187,6 +202,12 @@ class Yardstick:
             )
         return measured
 
+    def _named_in_title(self, source_id: str) -> tuple[float, ...]:
+        if source_id not in self._titles:
+            title = self.inquiry.gatherer.source(source_id).title
+            self._titles[source_id] = self._concepts.match(tokenise(title))
+        return self._titles[source_id]
+
 
 def _words(concept: Concept) -> int:
     """1 for a concept of one short word, 2 for one that says more."""
@@ -200,8 +221,12 @@ def _section_factor(section: Sequence[str]) -> float:
 
 
 @lru_cache(maxsize=2_000)
-def _prepared(passage: Passage) -> tuple[tuple[Statement, tuple[str, ...]], ...]:
-    return tuple((s, tuple(tokenise(s.text))) for s in statements(passage))
+def _prepared(passage: Passage) -> _Prepared:
+    return _Prepared(
+        tuple(tokenise(" . ".join(passage.section))),
+        tuple(tokenise(passage.text)),
+        tuple((s, tuple(tokenise(s.text))) for s in statements(passage)),
+    )
 
 
 def share(weights: Sequence[float], values: Sequence[float]) -> float:
