@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     citations: Literal["numbered", "author-year"] = Field(
         "numbered", description="How a report points to its references."
     )
+    lease_s: float = Field(
+        60.0,
+        ge=1,
+        description="How long a worker may be silent until another one takes its run, in seconds.",
+    )
     drain_s: float = Field(
         20.0,
         ge=0,

@@ -14,6 +14,7 @@ from virtual_lab.errors import BrokerError, StoreError
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.process import is_dead
 from virtual_lab.jobs.publishing import RUN_RESEARCH, Publisher
+from virtual_lab.jobs.watching import Watch
 from virtual_lab.store import Store
 
 PERIOD_S = 2.0
@@ -40,6 +41,7 @@ class Dispatcher:
         self._broker = broker
         self._publisher = publisher
         self._keep = keep
+        self._watch = Watch(store.leases.lease_s)
         self._woken = threading.Event()
         self._stopped = False
         self._looking = threading.RLock()
@@ -107,8 +109,10 @@ class Dispatcher:
         return True
 
     def _reap(self) -> None:
-        for held in self._store.leases.held():
-            if held.expired or is_dead(held.owner):
+        held_runs = self._store.leases.held()
+        lapsed = self._watch.lapsed(held_runs)
+        for held in held_runs:
+            if held in lapsed or is_dead(held.owner):
                 run = self._store.leases.abandon(held)
                 if run:
                     log.warning(

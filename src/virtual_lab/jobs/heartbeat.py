@@ -11,9 +11,11 @@ from types import TracebackType
 import structlog
 
 from virtual_lab.errors import LostLeaseError, StoreError
-from virtual_lab.store import LEASE_S, Lease, Store
+from virtual_lab.store import Lease, Store
 
-RENEW_S = 10.0
+RENEWALS = 6
+"""How often a lease is renewed in the time that it lives without."""
+
 LOOK_S = 1.0
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,7 @@ class Heartbeat:
         on_stop: Callable[[Stop], None],
     ) -> None:
         self._store = store
+        self._lease_s = store.leases.lease_s
         self._lease = lease
         self._draining = draining
         self._drain_s = drain_s
@@ -78,14 +81,14 @@ class Heartbeat:
             except StoreError as error:
                 log.warning("heartbeat failed", error=str(error))
                 # From here on another worker may have the run; go on paying for it no longer.
-                stop = Stop.LOST if self._age() > LEASE_S else None
+                stop = Stop.LOST if self._age() > self._lease_s else None
             if stop:
                 log.info("run stops", reason=stop.value)
                 self._on_stop(stop)
                 return
 
     def _beat(self) -> Stop | None:
-        if self._age() >= RENEW_S:
+        if self._age() >= self._lease_s / RENEWALS:
             self._store.leases.renew(self._lease)
             self._renewed_at = time.monotonic()
         if self._store.leases.is_cancelled(self._lease):

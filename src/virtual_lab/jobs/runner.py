@@ -207,7 +207,7 @@ def _claim(store: Store, run: Run) -> Lease | None:
     if lease or run.state is not RunState.PROGRESS or not run.owner or not is_dead(run.owner):
         return lease
     log.warning("run taken from a dead worker", attempt=run.attempt)
-    store.leases.abandon(Held(run.id, run.attempt, run.owner, expired=False))
+    store.leases.abandon(Held(run.id, run.attempt, run.owner, until=None))
     return store.leases.claim(run.id, this_process())
 
 

@@ -10,7 +10,7 @@ The database is the truth about a run. The life of a run:
 
 from virtual_lab.store.database import Database
 from virtual_lab.store.events import Logged
-from virtual_lab.store.lease import LEASE_S, Lease
+from virtual_lab.store.lease import Lease
 from virtual_lab.store.leases import Held
 from virtual_lab.store.ledger import Call
 from virtual_lab.store.page import Page
@@ -19,7 +19,6 @@ from virtual_lab.store.run import Failure, Progress, Run, RunState
 from virtual_lab.store.store import Store
 
 __all__ = [
-    "LEASE_S",
     "Call",
     "Database",
     "Failure",

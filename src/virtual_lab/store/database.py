@@ -26,7 +26,8 @@ _SQLITE_CLOCK = "virtual_lab_clock"
 class clock(FunctionElement[float]):  # noqa: N801 - reads as a function in SQL
     """The time by the database's clock, in seconds since 1970 (UTC).
 
-    Leases are compared on one clock, so that a machine with a wrong one does no harm.
+    PostgreSQL has one of its own for all machines. SQLite has none: there it is the clock of the
+    process that asks, which is good enough for dates, and no lease depends on it.
     """
 
     type = sa.Double()

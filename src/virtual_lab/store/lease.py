@@ -11,7 +11,7 @@ from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import runs
 
 LEASE_S = 60.0
-"""How long a lease lives without being renewed, in seconds."""
+"""How long a lease lives without being renewed, in seconds, where nothing else is set."""
 
 
 @dataclass(frozen=True, slots=True)

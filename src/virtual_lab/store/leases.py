@@ -29,19 +29,25 @@ MOST_CRASHES = 3
 
 
 class Held(NamedTuple):
-    """A run that a worker holds, or held until it died; ``expired`` by the database's clock."""
+    """A run that a worker holds, or held until it died.
+
+    ``until`` changes with every renewal, by which one is noticed. It is no date to go by: on
+    SQLite it comes from the worker's own clock, and any clock may be wrong or be put right. None
+    stands for whatever it is by now.
+    """
 
     run_id: str
     attempt: int
     owner: str
-    expired: bool
+    until: float | None
 
 
 class Leases:
     """All leases. A run is held by one worker at most."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lease_s: float = LEASE_S) -> None:
         self._database = database
+        self.lease_s = lease_s
 
     def claim(self, run_id: str, owner: str) -> Lease | None:
         """Take a pending run for ``owner``; None where it is not pending (any more)."""
@@ -52,7 +58,7 @@ class Leases:
                 state=RunState.PROGRESS,
                 attempt=runs.c.attempt + 1,
                 owner=owner,
-                lease_until=clock() + LEASE_S,
+                lease_until=clock() + self.lease_s,
                 publish_at=None,
                 started_at=sa.func.coalesce(runs.c.started_at, clock()),
             )
@@ -65,12 +71,12 @@ class Leases:
         return Lease(run_id, row.attempt, owner, Question.model_validate_json(row.question))
 
     def renew(self, lease: Lease) -> None:
-        """Let the lease live for another ``LEASE_S`` seconds.
+        """Let the lease live for another ``lease_s`` seconds.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
-        query = sa.update(runs).where(held_by(lease)).values(lease_until=clock() + LEASE_S)
+        query = sa.update(runs).where(held_by(lease)).values(lease_until=clock() + self.lease_s)
         with self._database.writing() as connection:
             if not connection.execute(query).rowcount:
                 raise LostLeaseError(f"run {lease.run_id}")
@@ -129,15 +135,13 @@ class Leases:
     def held(self) -> list[Held]:
         """All runs that are held, the oldest lease first."""
         query = (
-            sa.select(
-                runs.c.id, runs.c.attempt, runs.c.owner, (runs.c.lease_until < clock()).label("old")
-            )
+            sa.select(runs.c.id, runs.c.attempt, runs.c.owner, runs.c.lease_until)
             .where(runs.c.state == RunState.PROGRESS)
             .order_by(runs.c.lease_until)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [Held(row.id, row.attempt, row.owner, bool(row.old)) for row in rows]
+        return [Held(*row) for row in rows]
 
     def abandon(self, held: Held) -> Run | None:
         """Take a run from a worker that is dead or whose lease ran out.
@@ -150,7 +154,7 @@ class Leases:
         """
         with self._database.writing() as connection:
             row = connection.execute(
-                sa.select(runs, (runs.c.lease_until < clock()).label("old"))
+                sa.select(runs)
                 .where(
                     runs.c.id == held.run_id,
                     runs.c.attempt == held.attempt,
@@ -158,7 +162,7 @@ class Leases:
                 )
                 .with_for_update()
             ).first()
-            if row is None or (held.expired and not row.old):
+            if row is None or held.until not in (None, row.lease_until):
                 return None
             run = run_of(row)
             crashes = run.crashes + 1

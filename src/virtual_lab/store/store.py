@@ -7,6 +7,7 @@ from types import TracebackType
 from virtual_lab.settings import Settings
 from virtual_lab.store.database import Database
 from virtual_lab.store.events import Events
+from virtual_lab.store.lease import LEASE_S
 from virtual_lab.store.leases import Leases
 from virtual_lab.store.ledger import Ledger
 from virtual_lab.store.migrating import migrate
@@ -24,12 +25,13 @@ class Store:
     Args:
         url: "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/NAME".
         pooled: keep connections open between transactions. A process that forks must not.
+        lease_s: how long a lease lives without being renewed, in seconds.
 
     Raises:
         StoreError: the database cannot be opened, or was made by a newer version.
     """
 
-    def __init__(self, url: str, pooled: bool = True) -> None:
+    def __init__(self, url: str, pooled: bool = True, lease_s: float = LEASE_S) -> None:
         self.database = Database(url, pooled)
         try:
             migrate(self.database)
@@ -37,7 +39,7 @@ class Store:
             self.database.close()
             raise
         self.runs = Runs(self.database)
-        self.leases = Leases(self.database)
+        self.leases = Leases(self.database, lease_s)
         self.outbox = Outbox(self.database)
         self.events = Events(self.database)
         self.reports = Reports(self.database)
@@ -47,7 +49,7 @@ class Store:
     @classmethod
     def open(cls, settings: Settings, pooled: bool = True) -> Store:
         """The store that the settings name: ``DATABASE_URL``, else a file in the data folder."""
-        return cls(settings.store_url, pooled)
+        return cls(settings.store_url, pooled, settings.lease_s)
 
     def close(self) -> None:
         """Close all connections."""

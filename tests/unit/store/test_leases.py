@@ -10,7 +10,7 @@ import pytest
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind
 from virtual_lab.errors import LostLeaseError, RunFailedError
-from virtual_lab.store import Held, Lease, RunState, Store
+from virtual_lab.store import Lease, RunState, Store
 from virtual_lab.store.leases import MOST_CRASHES
 
 SetRun = Callable[..., None]
@@ -50,13 +50,13 @@ def test_of_many_workers_that_race_one_wins(database_url: str, store: Store) -> 
     assert {lease.attempt for lease in won} == {1}
 
 
-def test_a_lease_that_is_renewed_does_not_run_out(
-    store: Store, lease: Lease, set_run: SetRun
-) -> None:
-    set_run(lease.run_id, lease_until=0.0)
-    assert store.leases.held() == [Held(lease.run_id, 1, "worker", expired=True)]
+def test_a_renewal_is_seen_by_all(store: Store, lease: Lease) -> None:
+    [before] = store.leases.held()
+    assert before[:3] == (lease.run_id, 1, "worker")
     store.leases.renew(lease)
-    assert store.leases.held() == [Held(lease.run_id, 1, "worker", expired=False)]
+    [after] = store.leases.held()
+    assert after[:3] == before[:3]
+    assert after.until != before.until
 
 
 def test_success_is_state_report_and_last_event_together(store: Store, lease: Lease) -> None:
@@ -120,10 +120,9 @@ def test_nothing_is_written_after_the_end(store: Store, lease: Lease) -> None:
 
 
 def test_a_run_whose_worker_died_is_queued_again_with_its_progress(
-    store: Store, lease: Lease, set_run: SetRun
+    store: Store, lease: Lease
 ) -> None:
     store.events.append(lease, event(current=4))
-    set_run(lease.run_id, lease_until=0.0)
     run = store.leases.abandon(store.leases.held()[0])
     assert run
     assert (run.state, run.crashes, run.owner) == (RunState.PENDING, 1, None)
@@ -131,18 +130,14 @@ def test_a_run_whose_worker_died_is_queued_again_with_its_progress(
     assert [due.id for due in store.outbox.take()] == [run.id]
 
 
-def test_a_lease_that_was_renewed_meanwhile_is_left_alone(
-    store: Store, lease: Lease, set_run: SetRun
-) -> None:
-    set_run(lease.run_id, lease_until=0.0)
+def test_a_lease_that_was_renewed_meanwhile_is_left_alone(store: Store, lease: Lease) -> None:
     held = store.leases.held()[0]
     store.leases.renew(lease)
     assert store.leases.abandon(held) is None
     assert store.runs.get(lease.run_id).state is RunState.PROGRESS
 
 
-def test_two_reapers_take_a_run_once(store: Store, lease: Lease, set_run: SetRun) -> None:
-    set_run(lease.run_id, lease_until=0.0)
+def test_two_reapers_take_a_run_once(store: Store, lease: Lease) -> None:
     held = store.leases.held()[0]
     assert store.leases.abandon(held)
     assert store.leases.abandon(held) is None
