@@ -126,9 +126,9 @@ def _data(settings: Settings) -> Check:
 
 
 def _library(settings: Settings) -> Check:
-    from virtual_lab.evidence.index import Index
+    from virtual_lab.evidence.opening import open_index
 
-    index = Index(settings.library_path)
+    index = open_index(settings)
     try:
         counts = index.collections()
     finally:

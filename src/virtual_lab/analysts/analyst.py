@@ -20,9 +20,9 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.evidence.concepts import Concepts
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import Glossary
-from virtual_lab.evidence.index import Hit
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from virtual_lab.api.service import Here
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.library import Added, is_docs_collection
+from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.settings import Settings
 
@@ -126,8 +127,8 @@ def is_upload(path: str) -> bool:
 
 
 @contextmanager
-def _library(settings: Settings) -> Iterator[Index]:
-    index = Index(settings.library_path)
+def _library(settings: Settings) -> Iterator[DocumentIndex]:
+    index = open_index(settings)
     try:
         yield index
     finally:

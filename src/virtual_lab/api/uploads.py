@@ -19,7 +19,7 @@ from virtual_lab.errors import (
     UnreadableDocumentError,
     UnsupportedDocumentError,
 )
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.library import Added, add_paths
 from virtual_lab.evidence.readers import READERS
 from virtual_lab.evidence.reading import DocumentReader
@@ -42,7 +42,7 @@ class Uploads:
         index: the library.
     """
 
-    def __init__(self, settings: Settings, index: Index) -> None:
+    def __init__(self, settings: Settings, index: DocumentIndex) -> None:
         self._folder = settings.data_dir / "uploads"
         self._most_bytes = settings.max_document_mb << 20
         self._timeout_s = settings.read_timeout_s

@@ -13,7 +13,7 @@ from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout,
 
 if TYPE_CHECKING:
     from virtual_lab.evidence.connectors.connector import Found
-    from virtual_lab.evidence.index import Index
+    from virtual_lab.evidence.document_index import DocumentIndex
     from virtual_lab.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Add, list, search and remove documents.")
@@ -22,11 +22,11 @@ Collection = Annotated[str | None, typer.Option(help="Name of the collection.")]
 
 
 @contextmanager
-def _index() -> Iterator[Index]:
-    from virtual_lab.evidence.index import Index
+def _index() -> Iterator[DocumentIndex]:
+    from virtual_lab.evidence.opening import open_index
     from virtual_lab.settings import load_settings
 
-    index = Index(load_settings().library_path)
+    index = open_index(load_settings())
     try:
         yield index
     finally:
@@ -70,7 +70,9 @@ def _is_online(target: str) -> bool:
     return not Path(target).exists() and normal_doi(named) == named
 
 
-def _add_files(index: Index, paths: list[Path], collection: str, settings: Settings) -> bool:
+def _add_files(
+    index: DocumentIndex, paths: list[Path], collection: str, settings: Settings
+) -> bool:
     """Add files and folders, and say what became of them; gives whether all could be read."""
     from virtual_lab.evidence.library import add_paths
     from virtual_lab.evidence.reading import DocumentReader
@@ -85,7 +87,9 @@ def _add_files(index: Index, paths: list[Path], collection: str, settings: Setti
     return not result.failures
 
 
-def _add_works(index: Index, targets: list[str], collection: str, settings: Settings) -> bool:
+def _add_works(
+    index: DocumentIndex, targets: list[str], collection: str, settings: Settings
+) -> bool:
     """Add works by URL or DOI, and say what became of them; gives whether all could be had."""
     import asyncio
 

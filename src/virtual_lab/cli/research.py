@@ -138,14 +138,14 @@ def _collections(
     settings: Settings, docs: list[Path], named: list[str], shown: Progress
 ) -> tuple[tuple[str, ...], bool]:
     """The collections to search, and whether a document of --docs could not be read."""
-    from virtual_lab.evidence.index import Index
     from virtual_lab.evidence.library import add_paths, docs_collection
+    from virtual_lab.evidence.opening import open_index
     from virtual_lab.evidence.reading import DocumentReader
 
     failed = False
     collections = list(named)
     reader = DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
-    with closing(Index(settings.library_path)) as index, reader:
+    with closing(open_index(settings)) as index, reader:
         for path in docs:
             collections.append(docs_collection(path))
             result = add_paths(index, [path], collections[-1], reader, shown.file)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence.concepts import Concepts, find_concepts
+from virtual_lab.evidence.document_index import DocumentIndex, Hit
 from virtual_lab.evidence.glossary import Glossary
-from virtual_lab.evidence.index import Hit, Index
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
 
@@ -20,7 +20,9 @@ _FOREIGN = 0.8  # what the best passage of another language counts then
 class Gatherer:
     """Searches some collections of an index with the help of a glossary."""
 
-    def __init__(self, index: Index, glossary: Glossary, collections: Sequence[str] = ()) -> None:
+    def __init__(
+        self, index: DocumentIndex, glossary: Glossary, collections: Sequence[str] = ()
+    ) -> None:
         self.index = index
         self.glossary = glossary
         self.collections = tuple(collections)

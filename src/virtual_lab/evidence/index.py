@@ -17,12 +17,9 @@ from pathlib import Path
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
-from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.index_file import open_file, writing
-from virtual_lab.evidence.index_reading import FileEntry, Hit, IndexReader
+from virtual_lab.evidence.index_reading import IndexReader
 from virtual_lab.evidence.schema import SCHEMA, VERSION, columns
-
-__all__ = ["FileEntry", "Hit", "Index"]
 
 
 class Index(IndexReader):
@@ -46,10 +43,6 @@ class Index(IndexReader):
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-    def add(self, document: Document, collection: str) -> bool:
-        """Add a document to a collection; gives False where it was there already."""
-        return self.add_source(document.source(), document.text, document.passages(), collection)
 
     def add_source(
         self, source: Source, text: str, passages: Sequence[Passage], collection: str

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
+from virtual_lab.evidence.document_index import DocumentIndex, FileEntry, Hit, selective
 from virtual_lab.evidence.schema import PASSAGE_COLUMNS, SEARCH, passage_of
 from virtual_lab.evidence.tokens import tokenise
 
 _WEIGHTS = (1.0, 1.0, 1.0)  # of title, headings and text in BM25
-_FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
 
 
-class Hit(NamedTuple):
-    """A passage that a search found; a higher ``score`` is better."""
-
-    passage: Passage
-    score: float
-
-
-class FileEntry(NamedTuple):
-    """A file that was added to a collection, as it was then."""
-
-    stamp: str
-    source_id: str
-
-
-class IndexReader:
+class IndexReader(DocumentIndex):
     """The reading half of the index, over an open file."""
 
     _db: SharedConnection
@@ -130,22 +114,11 @@ class IndexReader:
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        terms = self._selective(tokenise(query))
+        frequencies = {token: self.frequency(token) for token in dict.fromkeys(tokenise(query))}
+        terms = selective(frequencies, self.size())
         if not terms:
             return []
         match = " OR ".join(f'"{term}"' for term in terms)
         names = json.dumps(list(collections)) if collections else None
         rows = self._db.execute(SEARCH, (match, *_WEIGHTS, names, limit))
         return [Hit(passage_of(row), -row[7]) for row in rows]
-
-    def _selective(self, query: Sequence[str]) -> list[str]:
-        """The distinct tokens that the index knows, without those that most passages hold."""
-        known = {token: count for token in dict.fromkeys(query) if (count := self.frequency(token))}
-        most = _FREQUENT * max(1, self.size())
-        selective = [token for token, count in known.items() if count <= most]
-        return selective or sorted(known, key=lambda token: known[token])[:1]
-
-    def weight(self, token: str) -> float:
-        """The inverse document frequency of a prepared token (Robertson and Zaragoza 2009)."""
-        count, total = self.frequency(token), max(1, self.size())
-        return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))

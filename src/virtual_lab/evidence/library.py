@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from virtual_lab.errors import NotFoundError, UnreadableDocumentError
-from virtual_lab.evidence.index import FileEntry, Index
+from virtual_lab.evidence.document_index import DocumentIndex, FileEntry
 from virtual_lab.evidence.reading import DocumentReader, find_documents
 
 
@@ -47,7 +47,7 @@ Progress = Callable[[int, int, Path], None]
 
 
 def add_paths(
-    index: Index,
+    index: DocumentIndex,
     paths: Iterable[Path],
     collection: str,
     reader: DocumentReader,
@@ -83,7 +83,11 @@ def add_paths(
 
 
 def _add_file(
-    index: Index, path: Path, collection: str, reader: DocumentReader, known: FileEntry | None
+    index: DocumentIndex,
+    path: Path,
+    collection: str,
+    reader: DocumentReader,
+    known: FileEntry | None,
 ) -> Added:
     try:
         stamp = _stamp(path, known)

@@ -19,8 +19,8 @@ from virtual_lab.evidence.asking import Failure, Provider
 from virtual_lab.evidence.connectors.configured import Desk, connect, open_fetcher
 from virtual_lab.evidence.connectors.connector import Connector, Found
 from virtual_lab.evidence.connectors.pages import Page
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.fulltext import FullTextReader
-from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.merging import merge
 from virtual_lab.evidence.policy import Policy
 from virtual_lab.evidence.reading import DocumentReader
@@ -157,7 +157,7 @@ def _has_nothing_to_read(item: Found) -> bool:
     return not (item.passages or source.open_access_url or source.kind is SourceKind.WEB)
 
 
-def add_to_index(index: Index, gathered: Gathered, collection: str = ONLINE) -> None:
+def add_to_index(index: DocumentIndex, gathered: Gathered, collection: str = ONLINE) -> None:
     """Put the sources that have text into a collection of the index.
 
     A source that the index holds already stays as it is there, so that older quotes stand; take

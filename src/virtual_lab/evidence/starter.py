@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from virtual_lab.domain import SourceKind
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.documents import Document
-from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.library import is_docs_collection
 from virtual_lab.evidence.readers.markdown import read_markdown
 
@@ -16,7 +16,7 @@ STARTER = "starter"
 """The name of its collection."""
 
 
-def add_starter(index: Index) -> None:
+def add_starter(index: DocumentIndex) -> None:
     """Bring the collection of primers up to date with the package."""
     documents = _primers()
     wanted = {document.source_id for document in documents}
@@ -30,7 +30,7 @@ def add_starter(index: Index) -> None:
             index.add_source(source, document.text, document.passages(), STARTER)
 
 
-def searched_by_default(index: Index) -> tuple[str, ...]:
+def searched_by_default(index: DocumentIndex) -> tuple[str, ...]:
     """The collections to search where none is named: the user's, else the starter library."""
     own = tuple(
         name for name in index.collections() if name != STARTER and not is_docs_collection(name)

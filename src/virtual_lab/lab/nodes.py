@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
 from virtual_lab.domain import Analysis, Coverage, Critique, EventKind, Specialist
-from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.lab.state import (
     Bench,
     Errand,

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.online import Excluded, Gathered, add_to_index, open_online
 from virtual_lab.evidence.online import OnlineGatherer as Online
 from virtual_lab.lab.finding import Finds
@@ -22,7 +22,7 @@ _MAX_TITLE = 80
 class OnlineFinder:
     """Searches online, and puts what it finds into the index."""
 
-    def __init__(self, online: Online, index: Index) -> None:
+    def __init__(self, online: Online, index: DocumentIndex) -> None:
         self._online = online
         self._index = index
 
@@ -38,7 +38,7 @@ class OnlineFinder:
 
 @asynccontextmanager
 async def open_finder(
-    settings: Settings, sources: str, urls: Sequence[str], index: Index
+    settings: Settings, sources: str, urls: Sequence[str], index: DocumentIndex
 ) -> AsyncIterator[OnlineFinder]:
     """The finder of one run; its connections are closed on leaving.
 

@@ -12,10 +12,11 @@ from virtual_lab.analysts.model.ledger import Ledger
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.library import is_docs_collection, run_collection
+from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.run import Lab, report_language
@@ -65,7 +66,7 @@ def open_gatherer(
         LibraryError: the library cannot be opened.
         NotFoundError: the question names a collection that is not there.
     """
-    index = Index(settings.library_path)
+    index = open_index(settings)
     try:
         collections = _collections(index, question)
         gatherer = Gatherer(index, load_glossary(settings.glossary), collections)
@@ -75,7 +76,7 @@ def open_gatherer(
 
 
 async def _open_finder(
-    settings: Settings, question: Question, index: Index, stack: AsyncExitStack
+    settings: Settings, question: Question, index: DocumentIndex, stack: AsyncExitStack
 ) -> Finder | None:
     """Who searches online for the question; None where nothing is asked for."""
     sources = ",".join(question.sources) or settings.sources.strip().lower() or "none"
@@ -87,7 +88,7 @@ async def _open_finder(
     return await stack.enter_async_context(open_finder(settings, sources, question.urls, index))
 
 
-def _collections(index: Index, question: Question) -> tuple[str, ...]:
+def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:
     known = index.collections()
     missing = [name for name in question.collections if name not in known]
     if missing:

@@ -18,8 +18,8 @@ from virtual_lab.domain import (
     Specialist,
 )
 from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.index import Hit
 from virtual_lab.evidence.verifying import reject
 from virtual_lab.lab.verification import check_section, check_sentences
 from virtual_lab.report.composing import references_of

@@ -26,7 +26,7 @@ from virtual_lab.domain import (
     Language,
 )
 from virtual_lab.errors import InvalidInputError, NotFoundError
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import STARTER
 from virtual_lab.settings import Settings
 from virtual_lab.web.asking import Asked
@@ -97,7 +97,7 @@ def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> l
     Raises:
         NotFoundError: there are no files, and no such collection ("" is all of them).
     """
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         if not files:
             if collection:
                 require(index, collection)
@@ -116,7 +116,7 @@ def _form(
     unread: Sequence[UploadedAnswer] = (),
 ) -> HTMLResponse:
     settings = service.settings
-    with closing(Index(settings.library_path)) as index:
+    with closing(open_index(settings)) as index:
         collections = own_collections(index)
     return page(
         request,

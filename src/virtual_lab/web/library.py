@@ -15,9 +15,10 @@ from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import STARTER, searched_by_default
 from virtual_lab.web.highlighting import Stretch, highlight
 from virtual_lab.web.pages import page
@@ -54,7 +55,7 @@ def show_library(
     collection: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
     """The collections, and what a search found."""
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         return page(
             request,
             "library",
@@ -69,7 +70,7 @@ def show_library(
 @router.get("/collections/{collection}")
 def show_collection(collection: Collection, request: Request, service: Here) -> HTMLResponse:
     """The documents of a collection."""
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         shelved = [Shelved(s, len(index.passages(s.id))) for s in index.sources(collection)]
     if not shelved:
         raise NotFoundError(f"collection {collection}")
@@ -94,7 +95,7 @@ def upload(
     given = chosen(files)
     if not given:
         raise InvalidInputError("no file was chosen")
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         answers = shelve(Uploads(service.settings, index), name, given)
     failed = all(answer.error for answer in answers)
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if failed else HTTPStatus.CREATED
@@ -104,7 +105,7 @@ def upload(
 @router.post("/collections/{collection}/remove")
 def remove_collection(collection: Collection, service: Here) -> RedirectResponse:
     """Remove a collection with all its documents."""
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         Uploads(service.settings, index).remove_collection(collection)
     return RedirectResponse("/library", HTTPStatus.SEE_OTHER)
 
@@ -112,14 +113,14 @@ def remove_collection(collection: Collection, service: Here) -> RedirectResponse
 @router.post("/collections/{collection}/documents/{document_id}/remove")
 def remove_document(collection: Collection, document_id: str, service: Here) -> RedirectResponse:
     """Take a document out of a collection."""
-    with closing(Index(service.settings.library_path)) as index:
+    with closing(open_index(service.settings)) as index:
         Uploads(service.settings, index).remove(collection, document_id)
         is_left = collection in index.collections()
     there = f"/library/collections/{quote(collection, safe='')}" if is_left else "/library"
     return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
 
-def _search(service: Service, index: Index, words: str, collection: str) -> list[Found]:
+def _search(service: Service, index: DocumentIndex, words: str, collection: str) -> list[Found]:
     if collection:
         require(index, collection)
     where = (collection,) if collection else searched_by_default(index)

@@ -10,7 +10,7 @@ from fastapi import UploadFile
 from virtual_lab.api.library import MOST_FILES, UploadedAnswer
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.errors import InvalidInputError, NotFoundError
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.library import is_docs_collection
 from virtual_lab.evidence.starter import STARTER
 
@@ -30,7 +30,7 @@ def checked(collection: str) -> str:
     return collection
 
 
-def own_collections(index: Index) -> dict[str, int]:
+def own_collections(index: DocumentIndex) -> dict[str, int]:
     """The collections of the user, and how many documents each holds."""
     return {
         name: count
@@ -39,7 +39,7 @@ def own_collections(index: Index) -> dict[str, int]:
     }
 
 
-def require(index: Index, collection: str) -> None:
+def require(index: DocumentIndex, collection: str) -> None:
     """Let through what may be searched: the starter library and the collections of the user.
 
     Raises:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Passage
 from virtual_lab.evidence.concepts import Concept
-from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.statements import Statement, statements
 from virtual_lab.evidence.tokens import tokenise
 

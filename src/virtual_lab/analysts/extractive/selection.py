@@ -9,7 +9,7 @@ from virtual_lab.analysts.analyst import Assignment
 from virtual_lab.analysts.extractive.differing import differing_numbers
 from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
-from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.tokens import tokenise
 
 _NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)

@@ -12,7 +12,7 @@ from virtual_lab.analysts.extractive.relevance import similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Disagreement, Draft, Finding, Language, Section
-from virtual_lab.evidence.index import Hit
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
 

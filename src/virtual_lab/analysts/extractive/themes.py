@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from virtual_lab.domain import Language
 from virtual_lab.evidence.concepts import Concept, Concepts
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import Glossary, Term
-from virtual_lab.evidence.index import Hit
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
 

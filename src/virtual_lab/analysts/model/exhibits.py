@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding, Passage, Source
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.glossary import Glossary
-from virtual_lab.evidence.index import Hit
 from virtual_lab.evidence.instructions import without_instructions
 from virtual_lab.evidence.tokens import tokenise
 

@@ -1,0 +1,156 @@
+"""What a document index does, whichever database it stands in.
+
+There are two: ``index.py`` keeps it in a file of this machine, ``postgres_index.py`` in a database
+that several machines share. ``opening.py`` says which one the settings ask for.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from virtual_lab.domain import Passage, Source
+from virtual_lab.evidence.documents import Document
+
+_FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
+
+
+class Hit(NamedTuple):
+    """A passage that a search found; a higher ``score`` is better."""
+
+    passage: Passage
+    score: float
+
+
+class FileEntry(NamedTuple):
+    """A file that was added to a collection, as it was then."""
+
+    stamp: str
+    source_id: str
+
+
+class DocumentIndex(ABC):
+    """Sources, their passages, and the search over them.
+
+    Every method raises LibraryError where the index cannot be read or written.
+    """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the index holds open."""
+
+    def add(self, document: Document, collection: str) -> bool:
+        """Add a document to a collection; gives False where it was there already."""
+        return self.add_source(document.source(), document.text, document.passages(), collection)
+
+    @abstractmethod
+    def add_source(
+        self, source: Source, text: str, passages: Sequence[Passage], collection: str
+    ) -> bool:
+        """Add a source, its full text and its passages; gives False where it was there already."""
+
+    @abstractmethod
+    def remember_file(self, collection: str, path: str, stamp: str, source_id: str) -> None:
+        """Keep which file a source of a collection came from, and what the file looked like."""
+
+    @abstractmethod
+    def forget_file(self, collection: str, path: str) -> None:
+        """Forget a file, and take its source out where no other file of the collection has it."""
+
+    @abstractmethod
+    def remove(self, source_id: str, collection: str) -> None:
+        """Take a source out of a collection.
+
+        Raises:
+            NotFoundError: the collection does not hold it.
+        """
+
+    @abstractmethod
+    def remove_collection(self, collection: str) -> int:
+        """Remove a whole collection; gives how many documents it held.
+
+        Raises:
+            NotFoundError: there is no such collection.
+        """
+
+    @abstractmethod
+    def collections(self) -> dict[str, int]:
+        """The names of the collections and how many documents each holds."""
+
+    @abstractmethod
+    def sources(self, collection: str | None = None) -> list[Source]:
+        """The sources of a collection, or all, in the order in which they were added."""
+
+    @abstractmethod
+    def source(self, source_id: str) -> Source:
+        """One source.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+
+    @abstractmethod
+    def text(self, source_id: str) -> str:
+        """The full extracted text of a source.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+
+    @abstractmethod
+    def files(self, collection: str) -> dict[str, FileEntry]:
+        """The files of a collection by their path."""
+
+    @abstractmethod
+    def passage(self, passage_id: str) -> Passage:
+        """One passage.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+
+    @abstractmethod
+    def passages(self, source_id: str) -> list[Passage]:
+        """All passages of a source, in reading order."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many passages there are."""
+
+    @abstractmethod
+    def bytes_on_disk(self) -> int:
+        """The size of the index, in bytes."""
+
+    @abstractmethod
+    def frequency(self, token: str) -> int:
+        """In how many passages a prepared token stands."""
+
+    @abstractmethod
+    def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        """The passages that match ``query`` best, best first.
+
+        Args:
+            query: words of any language; it is prepared like the passages.
+            collections: where to look; everywhere where none is named.
+            limit: how many passages at the most.
+        """
+
+    def weight(self, token: str) -> float:
+        """The inverse document frequency of a prepared token (Robertson and Zaragoza 2009)."""
+        count, total = self.frequency(token), max(1, self.size())
+        return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
+
+
+def selective(frequencies: dict[str, int], size: int) -> list[str]:
+    """The tokens to search for: without those that most passages hold, but never none.
+
+    Args:
+        frequencies: of the distinct tokens of a query, in how many passages each stands.
+        size: how many passages there are.
+    """
+    known = {token: count for token, count in frequencies.items() if count}
+    most = _FREQUENT * max(1, size)
+    rare = [token for token, count in known.items() if count <= most]
+    return rare or sorted(known, key=lambda token: known[token])[:1]
