@@ -4,7 +4,8 @@
     ├── InvalidInputError           422  what the caller gave cannot be used
     │   ├── SettingError            422
     │   ├── PromptError             422
-    │   └── GlossaryError           422
+    │   ├── GlossaryError           422
+    │   └── ReusedKeyError          422  a key of a submit came with another body before
     ├── NotFoundError               404
     ├── UnreadableDocumentError     415  one document cannot become passages
     │   ├── EncryptedDocumentError
@@ -33,6 +34,7 @@
     ├── BudgetError                 402  what the run may spend is spent
     ├── LibraryError                503  the index on disk cannot be used
     ├── StoreError                  503  the database cannot be used
+    ├── QueueFullError              429  too many runs wait already
     ├── ConflictError               409  the run is in a state that does not allow it
     ├── LostLeaseError              409  the run belongs to another worker by now
     ├── RunFailedError              500  a run ended without a report
@@ -94,6 +96,10 @@ class PromptError(InvalidInputError):
 
 class GlossaryError(InvalidInputError):
     """The glossary file cannot be used."""
+
+
+class ReusedKeyError(InvalidInputError):
+    """This Idempotency-Key was used with another body."""
 
 
 class NotFoundError(VirtualLabError):
@@ -234,6 +240,12 @@ class StoreError(VirtualLabError):
     """The store of runs and reports cannot be used."""
 
     status = 503
+
+
+class QueueFullError(VirtualLabError):
+    """The queue is full."""
+
+    status = 429
 
 
 class ConflictError(VirtualLabError):

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         validation_alias="DATABASE_URL",
         description="Address of the database of runs; where unset, a file in the data folder.",
     )
+    max_pending: int = Field(
+        10_000, ge=1, description="Most runs that may wait for a worker; one more is refused (429)."
+    )
     tavily_api_key: SecretStr | None = Field(
         None, validation_alias="TAVILY_API_KEY", description="Key of the Tavily search API."
     )

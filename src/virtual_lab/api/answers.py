@@ -83,6 +83,9 @@ class TaskAnswer(BaseModel):
     task_id: str
     status: RunState
     progress: ProgressAnswer
+    start_at: datetime | None = Field(
+        None, description="When it may start, where that was put off and has not come yet."
+    )
     result: ResultAnswer | None = Field(None, description="Only where status is success.")
     error: str | None = Field(None, description="Only where status is failure.")
 
@@ -98,6 +101,7 @@ class TaskAnswer(BaseModel):
             task_id=run.id,
             status=run.state,
             progress=ProgressAnswer(**run.progress._asdict()),
+            start_at=run.due_at if run.is_put_off else None,
             result=result,
             error=run.error.message if run.error else None,
         )
@@ -109,8 +113,10 @@ class TaskLine(BaseModel):
     task_id: str
     status: RunState
     query: str
+    priority: Literal["interactive", "batch"]
     progress: ProgressAnswer
     created_at: datetime
+    start_at: datetime | None = Field(description="Where the start was put off.")
     started_at: datetime | None
     finished_at: datetime | None
     error: str | None
@@ -122,8 +128,10 @@ class TaskLine(BaseModel):
             task_id=run.id,
             status=run.state,
             query=run.question.topic,
+            priority=run.priority.word,
             progress=ProgressAnswer(**run.progress._asdict()),
             created_at=run.created_at,
+            start_at=run.due_at if run.is_put_off else None,
             started_at=run.started_at,
             finished_at=run.finished_at,
             error=run.error.message if run.error else None,

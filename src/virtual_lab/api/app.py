@@ -13,7 +13,7 @@ from virtual_lab import __version__
 from virtual_lab.api import docs, events, health, library, reports, research, rewriting, tasks
 from virtual_lab.api.guard import LoopbackGuard
 from virtual_lab.api.headers import SecurityHeaders
-from virtual_lab.api.limits import MOST_BYTES, BodyLimit
+from virtual_lab.api.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
 from virtual_lab.api.problems import add_handlers
 from virtual_lab.api.schema import use_schema
 from virtual_lab.api.service import Service
@@ -46,7 +46,9 @@ def make_app(
             await app.state.service.stop()
 
     def limit_of(path: str) -> int:
-        return settings.max_upload_mb << 20 if is_upload(path) else MOST_BYTES
+        if is_upload(path):
+            return settings.max_upload_mb << 20
+        return MOST_BATCH_BYTES if path == research.BATCH else MOST_BYTES
 
     app = FastAPI(
         title="Virtual Lab",

@@ -14,6 +14,9 @@ from virtual_lab.api.problems import problem
 MOST_BYTES = 64 * 1024
 """Of a body that is JSON: twice what the longest topic and constraints take when escaped."""
 
+MOST_BATCH_BYTES = 1 << 20
+"""Of a batch of questions; of the longest ones it holds some thirty."""
+
 
 class BodyLimit:
     """Refuses larger bodies with 413, before they are read where their length is announced.

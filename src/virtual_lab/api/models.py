@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from virtual_lab.domain import MAX_TOPIC_LENGTH, Language, Question
 from virtual_lab.settings import Settings
+from virtual_lab.store import Priority, Submission
+
+MAX_BATCH = 100
+MAX_DELAY_S = 30 * 86_400
 
 _FROM_SETTINGS = ("language", "rounds")
 _Topic = Annotated[
@@ -34,13 +47,25 @@ class TopicRequest(Question):
 
     def question(self, settings: Settings) -> Question:
         """The question; where an option is left out, the settings count."""
-        given = self.model_dump(exclude_unset=True)
+        given = self.model_dump(exclude_unset=True, include=set(Question.model_fields))
         defaults = {name: getattr(settings, name) for name in _FROM_SETTINGS}
         return Question.model_validate({**defaults, **given})
 
 
 class QueryRequest(TopicRequest):
     """A question, as ``query``, with the options of its run; the query alone is needed."""
+
+    priority: Literal["interactive", "batch"] | None = Field(
+        None,
+        description="Interactive runs start before batch runs, however long these have waited;"
+        " where left out, a run is interactive, and one of a batch is batch.",
+    )
+    start_in_s: float | None = Field(
+        None, ge=0, le=MAX_DELAY_S, description="Seconds before the run may start."
+    )
+    start_at: AwareDatetime | None = Field(
+        None, description="When the run may start, instead of start_in_s; with its time zone."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -56,6 +81,34 @@ class QueryRequest(TopicRequest):
     )
 
     topic: _Topic = Field(validation_alias=AliasChoices("query", "topic"))
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        if self.start_at is not None:
+            if self.start_in_s is not None:
+                raise ValueError("start_in_s and start_at exclude each other")
+            if self._delay_s() > MAX_DELAY_S:
+                raise ValueError(f"start_at is more than {MAX_DELAY_S // 86_400} days from now")
+        return self
+
+    def submission(
+        self, settings: Settings, priority: Priority = Priority.INTERACTIVE
+    ) -> Submission:
+        """What becomes a run; ``priority`` counts where none is named."""
+        return Submission(
+            self.question(settings),
+            start_in_s=self._delay_s(),
+            priority=Priority[self.priority.upper()] if self.priority else priority,
+        )
+
+    def _delay_s(self) -> float:
+        if self.start_at is None:
+            return self.start_in_s or 0.0
+        return max(0.0, (self.start_at - datetime.now(UTC)).total_seconds())
+
+
+BatchRequest = Annotated[list[QueryRequest], Field(min_length=1, max_length=MAX_BATCH)]
+"""Questions that are taken in together, each with the options of its run."""
 
 
 class SectionRequest(BaseModel):

@@ -24,6 +24,8 @@ RETRY_AFTER_S = 5
 _MACHINERY = (BrokerError, StoreError, LibraryError)
 """Their details name addresses and folders of the server, which are for the log only."""
 
+_LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
 log = structlog.get_logger(__name__)
 
 
@@ -73,7 +75,7 @@ def problem(
         instance=scope["path"],
         errors=list(errors) if errors else None,
     )
-    retry = {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    retry = {"Retry-After": str(RETRY_AFTER_S)} if status in _LATER else {}
     return JSONResponse(
         body.model_dump(exclude_none=True),
         status,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Coroutine
 from typing import Annotated, Any, TypeVar
-from uuid import UUID, uuid5
 
 import anyio
 from fastapi import APIRouter, Header, Request, Response
@@ -13,18 +13,16 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from virtual_lab.api.answers import ResearchAnswer, SubmitAnswer
 from virtual_lab.api.events import EVENT_STREAM, stream
-from virtual_lab.api.models import QueryRequest, TopicRequest
+from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here, Service
-from virtual_lab.domain import Question
-from virtual_lab.errors import ConflictError, InvalidInputError, RunCancelledError
-from virtual_lab.store import Run
+from virtual_lab.errors import RunCancelledError
+from virtual_lab.store import Key, Priority, Run
 
+BATCH = "/api/research/batch"
 POLL_AGAIN_S = 2
 
 Result = TypeVar("Result")
-
-_KEYS = UUID("3d1f0d52-5ad6-4f43-a1c7-5c6f2f9f8f3e")
 
 router = APIRouter(prefix="/api/research", tags=["research"])
 
@@ -46,7 +44,7 @@ async def research(request: Request, body: TopicRequest, service: Here) -> Resea
     return ResearchAnswer.of(report, events)
 
 
-@router.post("/async", status_code=202, responses=documented(413, 422, 503))
+@router.post("/async", status_code=202, responses=documented(413, 422, 429, 503))
 def research_async(
     body: QueryRequest, service: Here, response: Response, idempotency_key: IdempotencyKey = None
 ) -> SubmitAnswer:
@@ -55,16 +53,32 @@ def research_async(
     Once this returns, the run is written down and will be worked on, also where the broker is
     down at the moment.
     """
-    run = submit(service, body.question(service.settings), idempotency_key)
+    run = submit(service, body, idempotency_key)
     response.headers["Location"] = location(run)
     response.headers["Retry-After"] = str(POLL_AGAIN_S)
     return SubmitAnswer(task_id=run.id)
 
 
+@router.post("/batch", status_code=202, responses=documented(413, 422, 429, 503))
+def research_batch(
+    body: BatchRequest, service: Here, response: Response, idempotency_key: IdempotencyKey = None
+) -> list[SubmitAnswer]:
+    """Take up to 100 questions in, all or none; their tasks are in the same order.
+
+    They are worked on when no interactive run waits.
+    """
+    submissions = [item.submission(service.settings, Priority.BATCH) for item in body]
+    sent = [item.model_dump(mode="json", exclude_unset=True) for item in body]
+    key = Key(idempotency_key, json.dumps(sent)) if idempotency_key else None
+    runs = service.queue.submit_all(submissions, key)
+    response.headers["Retry-After"] = str(POLL_AGAIN_S)
+    return [SubmitAnswer(task_id=run.id) for run in runs]
+
+
 @router.post(
     "/stream",
     response_class=EventSourceResponse,
-    responses={**EVENT_STREAM, **documented(413, 422, 503)},
+    responses={**EVENT_STREAM, **documented(413, 422, 429, 503)},
 )
 async def research_stream(
     body: QueryRequest, service: Here, idempotency_key: IdempotencyKey = None
@@ -74,8 +88,7 @@ async def research_stream(
     The first event, ``submitted``, carries the id of the task; after a cut connection the stream
     goes on at ``GET /api/task/{task_id}/events``. Hanging up does not stop the run.
     """
-    question = body.question(service.settings)
-    run = await anyio.to_thread.run_sync(submit, service, question, idempotency_key)
+    run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key)
 
     async def events() -> AsyncIterator[bytes]:
         submitted = SubmitAnswer(task_id=run.id)
@@ -86,25 +99,16 @@ async def research_stream(
     return stream(events(), {"Location": location(run)})
 
 
-def submit(service: Service, question: Question, key: str | None) -> Run:
-    """Write a run down; where ``key`` was used before, the run that it made.
-
-    The key makes the id of the run, which the store keeps unique, so that of two callers at the
-    same moment one gets the run of the other.
+def submit(service: Service, body: QueryRequest, key: str | None) -> Run:
+    """Write a run down; where ``key`` was used before, gives the run that it made.
 
     Raises:
-        InvalidInputError: the key was used for another question.
+        ReusedKeyError: the key was used with another body.
+        QueueFullError: too many runs wait.
     """
-    if key is None:
-        return service.queue.submit(question)
-    run_id = str(uuid5(_KEYS, key))
-    try:
-        return service.store.runs.submit(question, run_id=run_id)
-    except ConflictError:
-        run = service.store.runs.get(run_id)
-    if run.question != question:
-        raise InvalidInputError("this Idempotency-Key was used with another body")
-    return run
+    sent = body.model_dump_json(exclude_unset=True)
+    known = Key(key, sent) if key else None
+    return service.queue.submit_all([body.submission(service.settings)], known)[0]
 
 
 def location(run: Run) -> str:

@@ -127,7 +127,9 @@ class Dispatcher:
             sent = []
             try:
                 for run in due:
-                    self._publisher.send(RUN_RESEARCH, run.id, (run.question.topic,))
+                    self._publisher.send(
+                        RUN_RESEARCH, run.id, (run.question.topic,), priority=run.priority
+                    )
                     sent.append(run.id)
             except BrokerError:
                 left = [run.id for run in due if run.id not in sent]

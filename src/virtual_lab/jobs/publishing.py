@@ -32,9 +32,18 @@ class Publisher:
         self._open: Any = None
 
     def send(
-        self, task: str, task_id: str, args: tuple[str, ...] = (), expires_s: float | None = None
+        self,
+        task: str,
+        task_id: str,
+        args: tuple[str, ...] = (),
+        *,
+        expires_s: float | None = None,
+        priority: int = 0,
     ) -> None:
         """Publish one message; waits a few seconds at most.
+
+        Args:
+            priority: from 0, which a worker takes first, to 9.
 
         Raises:
             BrokerDownError: the broker did not take it, or did not say that it did.
@@ -43,7 +52,7 @@ class Publisher:
         message = amqp.as_task_v2(task_id, task, args, {}, expires=expires_s)
         try:
             producer = amqp.Producer(self._channel(), auto_declare=False)
-            amqp.send_task_message(producer, task, message, retry=False)
+            amqp.send_task_message(producer, task, message, retry=False, priority=priority)
         except _ERRORS as error:
             self.close()
             raise BrokerDownError(f"{self._broker}: {error}") from None

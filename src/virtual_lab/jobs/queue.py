@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 
 from virtual_lab.domain import Question
@@ -11,7 +12,7 @@ from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.health import check_worker
 from virtual_lab.jobs.publishing import Publisher
 from virtual_lab.settings import Settings
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Key, Run, Store, Submission
 
 
 class RunQueue:
@@ -25,6 +26,7 @@ class RunQueue:
 
     def __init__(self, settings: Settings) -> None:
         self.store = Store.open(settings)
+        self._max_pending = settings.max_pending
         self.broker = Broker(settings)
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
@@ -41,10 +43,23 @@ class RunQueue:
         self.broker.stop()
 
     def submit(self, question: Question, session_id: str | None = None) -> Run:
-        """Take a run in; it is safe when this returns."""
-        run = self.store.runs.submit(question, session_id=session_id)
+        """Take a run in; it is safe when this returns.
+
+        Raises:
+            QueueFullError: more runs would wait than the settings allow.
+        """
+        return self.submit_all([Submission(question, session_id=session_id)])[0]
+
+    def submit_all(self, submissions: Sequence[Submission], key: Key | None = None) -> list[Run]:
+        """Take runs in, all or none; see ``Runs.submit_all``.
+
+        Raises:
+            ReusedKeyError: the key came with other submissions before.
+            QueueFullError: more runs would wait than the settings allow.
+        """
+        runs = self.store.runs.submit_all(submissions, key, self._max_pending)
         self._dispatcher.wake()
-        return run
+        return runs
 
     def cancel(self, run_id: str) -> Run:
         """Cancel a run; see ``Runs.cancel``."""

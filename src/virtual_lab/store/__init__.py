@@ -15,21 +15,25 @@ from virtual_lab.store.leases import Held
 from virtual_lab.store.ledger import Call
 from virtual_lab.store.page import Page
 from virtual_lab.store.reports import ReportLine, StoredReport
-from virtual_lab.store.run import Failure, Progress, Run, RunState
+from virtual_lab.store.run import Failure, Priority, Progress, Run, RunState
 from virtual_lab.store.store import Store
+from virtual_lab.store.submission import Key, Submission
 
 __all__ = [
     "Call",
     "Database",
     "Failure",
     "Held",
+    "Key",
     "Lease",
     "Logged",
     "Page",
+    "Priority",
     "Progress",
     "ReportLine",
     "Run",
     "RunState",
     "Store",
     "StoredReport",
+    "Submission",
 ]

@@ -7,14 +7,21 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from virtual_lab.store.database import Database, clock
-from virtual_lab.store.run import Run, RunState, run_of
-from virtual_lab.store.runs import AGAIN_S
+from virtual_lab.store.run import Priority, Run, RunState, run_of
+from virtual_lab.store.submission import AGAIN_S
 from virtual_lab.store.tables import runs
 
 HOLD_S = 10.0
 """For how long runs that one process has taken are left to it, in seconds."""
 
 _MOST_DOUBLINGS = 6
+
+# All priorities are named, so that the index is entered once for each of them.
+_IS_DUE = (
+    runs.c.state == RunState.PENDING,
+    runs.c.priority.in_(list(Priority)),
+    runs.c.publish_at <= clock(),
+)
 
 
 class Outbox:
@@ -29,11 +36,12 @@ class Outbox:
         self._database = database
 
     def take(self, limit: int = 100) -> list[Run]:
-        """Runs that are due, the oldest first; other processes leave them alone for ``HOLD_S``."""
+        """Runs that are due, the most urgent first, and of these the oldest; other processes
+        leave them alone for ``HOLD_S``."""
         due = (
             sa.select(runs.c.id)
-            .where(runs.c.state == RunState.PENDING, runs.c.publish_at <= clock())
-            .order_by(runs.c.publish_at)
+            .where(*_IS_DUE)
+            .order_by(runs.c.priority, runs.c.publish_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -47,7 +55,7 @@ class Outbox:
             return []
         with self._database.writing() as connection:
             rows = connection.execute(query).all()
-        return sorted(map(run_of, rows), key=lambda run: run.created_at)
+        return sorted(map(run_of, rows), key=lambda run: (run.priority, run.created_at))
 
     def published(self, run_ids: Sequence[str]) -> None:
         """Note that the broker has taken the messages of these runs."""
@@ -83,10 +91,6 @@ class Outbox:
 
     def _any(self) -> bool:
         """A look without a lock: most of the time nothing is due."""
-        query = (
-            sa.select(sa.literal(1))
-            .where(runs.c.state == RunState.PENDING, runs.c.publish_at <= clock())
-            .limit(1)
-        )
+        query = sa.select(sa.literal(1)).where(*_IS_DUE).limit(1)
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None

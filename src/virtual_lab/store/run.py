@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, NamedTuple
+from enum import IntEnum, StrEnum
+from typing import Any, Literal, NamedTuple
 
 from virtual_lab.domain import Question
 
@@ -23,6 +23,18 @@ class RunState(StrEnum):
     def is_final(self) -> bool:
         """Whether nothing more happens by itself."""
         return self not in (RunState.PENDING, RunState.PROGRESS)
+
+
+class Priority(IntEnum):
+    """Which runs come first; the numbers are those of the broker, whose 0 is the most urgent."""
+
+    INTERACTIVE = 0
+    BATCH = 9
+
+    @property
+    def word(self) -> Literal["interactive", "batch"]:
+        """The word of the API."""
+        return "interactive" if self is Priority.INTERACTIVE else "batch"
 
 
 class Progress(NamedTuple):
@@ -52,6 +64,8 @@ class Run:
         owner: the process that works on it, None where none does.
         cancel_requested: a worker is about to be told to stop.
         last_seq: the number of its latest event.
+        due_at: since when it waits or waited for a worker: its submit, the start that was asked
+            for, or when it was queued again.
         published_at: when the broker last took its message; None where it never did.
         error: set in the state "failure" only.
     """
@@ -59,6 +73,7 @@ class Run:
     id: str
     session_id: str
     question: Question
+    priority: Priority
     state: RunState
     progress: Progress
     attempt: int
@@ -67,10 +82,16 @@ class Run:
     cancel_requested: bool
     last_seq: int
     created_at: datetime
+    due_at: datetime
     published_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
     error: Failure | None
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the time of its start has not come yet."""
+        return self.state is RunState.PENDING and self.due_at > datetime.now(UTC)
 
 
 def run_of(row: Any) -> Run:
@@ -79,6 +100,7 @@ def run_of(row: Any) -> Run:
         id=row.id,
         session_id=row.session_id,
         question=Question.model_validate_json(row.question),
+        priority=Priority(row.priority),
         state=RunState(row.state),
         progress=Progress(row.current, row.total, row.status),
         attempt=row.attempt,
@@ -87,6 +109,7 @@ def run_of(row: Any) -> Run:
         cancel_requested=row.cancel_requested,
         last_seq=row.last_seq,
         created_at=datetime.fromtimestamp(row.created_at, UTC),
+        due_at=datetime.fromtimestamp(row.due_at, UTC),
         published_at=moment(row.published_at),
         started_at=moment(row.started_at),
         finished_at=moment(row.finished_at),

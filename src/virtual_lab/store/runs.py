@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 
 from virtual_lab.domain import Event, EventKind, Question
-from virtual_lab.errors import ConflictError, InvalidInputError, NotFoundError
+from virtual_lab.errors import ConflictError, NotFoundError
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.events import log
 from virtual_lab.store.page import Page, read_page
 from virtual_lab.store.run import Run, RunState, run_of
+from virtual_lab.store.submission import Key, Submission, insert_runs
 from virtual_lab.store.tables import runs
 from virtual_lab.store.wording import say
-
-AGAIN_S = 60.0
-"""After how long a run that still waits is published once more, in seconds; doubled every time."""
-
-_ID_LENGTH = 255
 
 
 class Runs:
@@ -46,17 +42,35 @@ class Runs:
         Raises:
             ConflictError: there is a run of this id.
         """
-        run = self._insert(question, run_id or str(uuid4()), session_id, start_in_s)
-        if run is None:
-            raise ConflictError(f"run {run_id} exists")
-        return run
+        return self.submit_all([Submission(question, run_id, session_id, start_in_s)])[0]
+
+    def submit_all(
+        self, submissions: Sequence[Submission], key: Key | None = None, most: int | None = None
+    ) -> list[Run]:
+        """Write down new runs, all or none; where ``key`` was used before, gives those of then.
+
+        Args:
+            key: makes a repeated submit known.
+            most: how many runs may wait at the most, these included.
+
+        Raises:
+            ConflictError: there is a run of one of the ids.
+            ReusedKeyError: the key came with another body before.
+            QueueFullError: more than ``most`` runs would wait.
+        """
+        with self._database.writing() as connection:
+            rows = insert_runs(self._database, connection, submissions, key, most)
+        return [run_of(row) for row in rows]
 
     def adopt(self, run_id: str, question: Question) -> Run:
         """The run of a message that a foreign client sent; written down if it is not known.
 
         Its message is being worked off, so it is not published at once.
         """
-        return self._insert(question, run_id, None, AGAIN_S) or self.get(run_id)
+        try:
+            return self.submit_all([Submission(question, run_id, is_published=True)])[0]
+        except ConflictError:
+            return self.get(run_id)
 
     def get(self, run_id: str) -> Run:
         """One run.
@@ -127,37 +141,6 @@ class Runs:
             set_pending(connection, run, "resumed", crashes=0)
         return self.get(run_id)
 
-    def _insert(
-        self, question: Question, run_id: str, session_id: str | None, start_in_s: float
-    ) -> Run | None:
-        """The new run; None where there is one of this id."""
-        if len(run_id) > _ID_LENGTH or len(session_id or "") > _ID_LENGTH:
-            raise InvalidInputError(f"an id has at most {_ID_LENGTH} characters")
-        query = (
-            self._database.insert(runs)
-            .values(
-                id=run_id,
-                session_id=session_id or run_id,
-                question=question.model_dump_json(),
-                state=RunState.PENDING,
-                current=0,
-                total=0,
-                status=say("queued", question),
-                attempt=0,
-                crashes=0,
-                cancel_requested=False,
-                last_seq=0,
-                publish_at=clock() + start_in_s,
-                publications=0,
-                created_at=clock(),
-            )
-            .on_conflict_do_nothing()
-            .returning(runs)
-        )
-        with self._database.writing() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else run_of(row)
-
 
 def lock_run(connection: sa.Connection, run_id: str) -> Run:
     """One run, which nobody else changes before the end of the transaction.
@@ -186,6 +169,7 @@ def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) ->
         owner=None,
         lease_until=None,
         cancel_requested=False,
+        due_at=clock(),
         publish_at=clock(),
         publications=0,
         finished_at=None,

@@ -14,6 +14,8 @@ metadata = sa.MetaData(
 )
 
 _ID = sa.String(255)
+_PENDING = sa.text("state = 'pending'")
+_PUBLISHABLE = sa.text("publish_at IS NOT NULL")
 
 runs = sa.Table(
     "runs",
@@ -21,6 +23,7 @@ runs = sa.Table(
     sa.Column("id", _ID, primary_key=True),
     sa.Column("session_id", _ID, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("current", sa.Integer, nullable=False),
     sa.Column("total", sa.Integer, nullable=False),
@@ -31,6 +34,7 @@ runs = sa.Table(
     sa.Column("lease_until", sa.Double),
     sa.Column("cancel_requested", sa.Boolean, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.Double, nullable=False, server_default="0"),
     sa.Column("publish_at", sa.Double),
     sa.Column("publications", sa.Integer, nullable=False),
     sa.Column("published_at", sa.Double),
@@ -39,6 +43,8 @@ runs = sa.Table(
     sa.Column("finished_at", sa.Double),
     sa.Column("error_type", sa.String(255)),
     sa.Column("error_message", sa.Text),
+    sa.Column("idempotency_key", sa.String(64)),
+    sa.Column("fingerprint", sa.String(64)),
     sa.CheckConstraint(
         "state IN ('pending', 'progress', 'success', 'failure', 'cancelled')", name="state"
     ),
@@ -46,11 +52,17 @@ runs = sa.Table(
     sa.Index(None, "state", "created_at", "id"),
     sa.Index(
         None,
+        "priority",
         "publish_at",
-        sqlite_where=sa.text("publish_at IS NOT NULL"),
-        postgresql_where=sa.text("publish_at IS NOT NULL"),
+        sqlite_where=_PUBLISHABLE,
+        postgresql_where=_PUBLISHABLE,
     ),
+    sa.Index(None, "due_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    sa.Index(None, "idempotency_key", unique=True),
 )
+
+IS_PENDING = runs.c.state == sa.literal_column("'pending'")
+"""With the word in the statement, not beside it, or the index of pending runs is not used."""
 
 events = sa.Table(
     "events",

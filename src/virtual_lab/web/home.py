@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.api.library import UploadedAnswer
-from virtual_lab.api.research import submit
 from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.doctor import analyst_in_words
@@ -29,6 +28,7 @@ from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import STARTER
 from virtual_lab.settings import Settings
+from virtual_lab.store import Key, Submission
 from virtual_lab.web.asking import Asked
 from virtual_lab.web.language import language_of
 from virtual_lab.web.pages import page
@@ -87,7 +87,8 @@ def ask(
     if unread:
         status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return _form(request, service, asked, status=status, unread=unread)
-    run = submit(service, question, asked.run_key(question))
+    known = Key(asked.run_key(question), question.model_dump_json())
+    run = service.queue.submit_all([Submission(question)], known)[0]
     return RedirectResponse(f"/runs/{run.id}", HTTPStatus.SEE_OTHER)
 
 

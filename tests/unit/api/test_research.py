@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.api.conftest import TOPIC
+from virtual_lab.api.service import Service
 from virtual_lab.domain import Question
 from virtual_lab.settings import Settings
-from virtual_lab.store import RunState, Store
+from virtual_lab.store import Priority, RunState, Store
 
 SUBMITS = ("/api/research/async", "/api/research/stream")
 
@@ -104,7 +107,127 @@ def test_the_same_key_gives_the_same_run(client: TestClient) -> None:
     assert submit(TOPIC, "k1") == first
     assert submit(TOPIC, "k2")[1]["task_id"] != first[1]["task_id"]
     status, problem = submit("another question", "k1")
-    assert (status, problem["type"]) == (422, "urn:virtual-lab:invalid-input")
+    assert (status, problem["type"]) == (422, "urn:virtual-lab:reused-key")
+    assert problem["title"] == "This Idempotency-Key was used with another body"
+
+
+def test_every_option_belongs_to_the_body_of_a_key(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "options"}
+    body = {"query": TOPIC, "start_in_s": 60}
+    statuses = [
+        client.post("/api/research/async", json=json, headers=headers).status_code
+        for json in (body, body, {**body, "rounds": 1}, {**body, "start_in_s": 61})
+    ]
+    assert statuses == [202, 202, 422, 422]
+
+
+def test_submits_at_the_same_moment_with_one_key_make_one_run(
+    client: TestClient, store: Store
+) -> None:
+    def submit(_: int) -> tuple[int, str]:
+        answer = client.post(
+            "/api/research/async", json={"query": TOPIC}, headers={"Idempotency-Key": "race"}
+        )
+        return answer.status_code, answer.json()["task_id"]
+
+    before = sum(store.runs.counts().values())
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(submit, range(32)))
+    assert len(answers) == 1
+    assert sum(store.runs.counts().values()) == before + 1
+
+
+def test_a_full_queue_refuses_and_says_when_to_try_again(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"json": {"query": TOPIC}, "headers": {"Idempotency-Key": "before"}}
+    first = client.post("/api/research/async", **known)
+    monkeypatch.setattr(service.queue, "_max_pending", 1)
+    for path, body in (
+        ("/api/research/async", {"query": TOPIC}),
+        ("/api/research/stream", {"query": TOPIC}),
+        ("/api/research/batch", [{"query": TOPIC}]),
+    ):
+        answer = client.post(path, json=body)
+        assert (answer.status_code, answer.json()["type"]) == (429, "urn:virtual-lab:queue-full")
+        assert int(answer.headers["retry-after"]) > 0
+    again = client.post("/api/research/async", **known)
+    assert again.json() == first.json(), "what was taken in is known also when the queue is full"
+
+
+def test_a_start_is_put_off(client: TestClient) -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    for option in ({"start_in_s": 3600}, {"start_at": at.isoformat()}):
+        task_id = client.post("/api/research/async", json={"query": TOPIC, **option}).json()
+        told = client.get(f"/api/task/{task_id['task_id']}").json()["start_at"]
+        assert abs(datetime.fromisoformat(told) - at) < timedelta(minutes=2)
+
+
+def test_a_start_that_has_passed_is_now(client: TestClient, store: Store) -> None:
+    body = {"query": TOPIC, "start_at": "2020-01-01T00:00:00+09:00"}
+    run = store.runs.get(client.post("/api/research/async", json=body).json()["task_id"])
+    assert run.due_at - run.created_at < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"start_in_s": -1},
+        {"start_in_s": 31 * 86_400},
+        {"start_at": "2100-01-01T00:00:00Z"},
+        {"start_at": "2026-01-01T00:00:00"},
+        {"start_at": "2026-01-01T00:00:00Z", "start_in_s": 1},
+        {"priority": "urgent"},
+    ],
+)
+def test_what_cannot_be_a_start_or_a_priority_is_told(
+    client: TestClient, options: dict[str, object]
+) -> None:
+    answer = client.post("/api/research/async", json={"query": TOPIC, **options})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"].startswith("body")
+
+
+def test_a_run_is_interactive_and_one_of_a_batch_is_not(client: TestClient, store: Store) -> None:
+    def priority(task_id: str) -> Priority:
+        return store.runs.get(task_id).priority
+
+    alone = client.post("/api/research/async", json={"query": TOPIC}).json()
+    batch = client.post(
+        "/api/research/batch", json=[{"query": "a"}, {"query": "b", "priority": "interactive"}]
+    )
+    assert batch.status_code == 202
+    tasks = [task["task_id"] for task in batch.json()]
+    assert priority(alone["task_id"]) is Priority.INTERACTIVE
+    assert list(map(priority, tasks)) == [Priority.BATCH, Priority.INTERACTIVE]
+    assert [store.runs.get(task).question.topic for task in tasks] == ["a", "b"]
+
+
+def test_a_batch_is_taken_in_whole_or_not_at_all(
+    client: TestClient, store: Store, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = store.runs.counts()
+    url, item = "/api/research/batch", {"query": TOPIC}
+    assert client.post(url, json=[item, {"query": ""}]).status_code == 422
+    assert client.post(url, json=[]).status_code == 422
+    assert client.post(url, json=[item] * 101).status_code == 422
+    monkeypatch.setattr(service.queue, "_max_pending", before[RunState.PENDING] + 2)
+    assert client.post(url, json=[item] * 3).status_code == 429
+    assert store.runs.counts() == before
+
+
+def test_a_key_of_a_batch_belongs_to_all_of_it(client: TestClient) -> None:
+    def submit(path: str, body: object) -> tuple[int, object]:
+        answer = client.post(
+            f"/api/research/{path}", json=body, headers={"Idempotency-Key": "whole batch"}
+        )
+        return answer.status_code, answer.json()
+
+    first = submit("batch", [{"query": "a"}, {"query": "b"}])
+    assert first[0] == 202
+    assert submit("batch", [{"query": "a"}, {"query": "b"}]) == first
+    assert submit("batch", [{"query": "a"}, {"query": "c"}])[0] == 422
+    assert submit("async", {"query": "a"})[0] == 422
 
 
 def test_a_process_that_only_serves_does_not_load_the_lab() -> None:

@@ -20,7 +20,15 @@ def test_a_run_that_waits(client: TestClient, waiting: Run) -> None:
         "task_id": waiting.id,
         "status": "pending",
         "progress": {"current": 0, "total": 0, "status": "Waiting for a worker."},
+        "start_at": waiting.due_at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def test_the_start_is_told_only_until_it_has_come(client: TestClient, store: Store) -> None:
+    run = store.runs.submit(Question(topic=TOPIC), run_id="due")
+    assert set(client.get(f"/api/task/{run.id}").json()) == {"task_id", "status", "progress"}
+    listed = client.get("/api/tasks?limit=1").json()["tasks"][0]
+    assert (listed["start_at"], listed["priority"]) == (None, "interactive")
 
 
 def test_a_run_that_works(client: TestClient, store: Store, waiting: Run) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.unit.store.conftest import QUESTION
 from virtual_lab.store import Lease, Store
 from virtual_lab.store.outbox import HOLD_S
-from virtual_lab.store.runs import AGAIN_S
+from virtual_lab.store.submission import AGAIN_S
 
 SetRun = Callable[..., None]
 

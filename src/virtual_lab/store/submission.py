@@ -1,0 +1,162 @@
+"""A submission: a question on its way to become a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from virtual_lab.domain import Question
+from virtual_lab.errors import ConflictError, InvalidInputError, QueueFullError, ReusedKeyError
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.run import Priority, RunState
+from virtual_lab.store.tables import IS_PENDING, runs
+from virtual_lab.store.wording import say
+
+AGAIN_S = 60.0
+"""After how long a run that still waits is published once more, in seconds; doubled every time."""
+
+_ID_LENGTH = 255
+_NEARLY_FULL = 1000  # runs below the cap, from where on submits wait for one another
+_LOCK = 0x766C6163  # any number that no other program takes as its advisory lock
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What becomes a run.
+
+    Attributes:
+        run_id: its id, which is its Celery task id too; a new one where None.
+        session_id: what the client groups runs by; the run's id where None.
+        start_in_s: seconds before it may start.
+        is_published: its message is with a worker already.
+    """
+
+    question: Question
+    run_id: str | None = None
+    session_id: str | None = None
+    start_in_s: float = 0.0
+    priority: Priority = Priority.INTERACTIVE
+    is_published: bool = False
+
+
+class Key(NamedTuple):
+    """What makes a repeated submit known: the client's key, and the body that came with it."""
+
+    key: str
+    body: str
+
+    def of(self, position: int) -> str:
+        """The key of the run at a position of the submit; of one length, whatever was sent."""
+        return _digest(f"{position} {self.key}")
+
+    @property
+    def fingerprint(self) -> str:
+        """By which two bodies are compared."""
+        return _digest(self.body)
+
+
+def insert_runs(
+    database: Database,
+    connection: sa.Connection,
+    submissions: Sequence[Submission],
+    key: Key | None = None,
+    most: int | None = None,
+) -> list[Any]:
+    """Write runs down; gives their rows, in the order of the submissions.
+
+    Where ``key`` was used before, the rows are those that it made then. Keys are unique in the
+    database, so that of two callers at the same moment one gets the runs of the other.
+
+    Args:
+        most: how many runs may wait at the most, these included.
+
+    Raises:
+        InvalidInputError: an id is too long.
+        ConflictError: there is a run of one of the ids.
+        ReusedKeyError: the key came with another body before.
+        QueueFullError: more than ``most`` runs would wait.
+    """
+    rows = []
+    is_new = False
+    for position, submission in enumerate(submissions):
+        row = connection.execute(_insert(database, submission, key, position)).first()
+        is_new = is_new or row is not None
+        rows.append(row or _made_before(connection, submission, key, position))
+    if is_new and most is not None:
+        _check_room(database, connection, most)
+    return rows
+
+
+def _insert(
+    database: Database, submission: Submission, key: Key | None, position: int
+) -> sa.Executable:
+    run_id = submission.run_id or str(uuid4())
+    session_id = submission.session_id or run_id
+    if max(len(run_id), len(session_id)) > _ID_LENGTH:
+        raise InvalidInputError(f"an id has at most {_ID_LENGTH} characters")
+    query: sa.Executable = (
+        database.insert(runs)
+        .values(
+            id=run_id,
+            session_id=session_id,
+            question=submission.question.model_dump_json(),
+            priority=submission.priority,
+            state=RunState.PENDING,
+            current=0,
+            total=0,
+            status=say("queued", submission.question),
+            attempt=0,
+            crashes=0,
+            cancel_requested=False,
+            last_seq=0,
+            due_at=clock() + submission.start_in_s,
+            publish_at=clock() + (AGAIN_S if submission.is_published else submission.start_in_s),
+            publications=0,
+            created_at=clock(),
+            idempotency_key=key and key.of(position),
+            fingerprint=key and key.fingerprint,
+        )
+        .on_conflict_do_nothing()
+        .returning(runs)
+    )
+    return query
+
+
+def _made_before(
+    connection: sa.Connection, submission: Submission, key: Key | None, position: int
+) -> Any:
+    """The row that stood in the way of this submission."""
+    if key is None:
+        raise ConflictError(f"run {submission.run_id} exists")
+    query = sa.select(runs).where(runs.c.idempotency_key == key.of(position))
+    row = connection.execute(query).one()
+    if row.fingerprint != key.fingerprint:
+        raise ReusedKeyError("a new request needs a new key")
+    return row
+
+
+def _check_room(database: Database, connection: sa.Connection, most: int) -> None:
+    """See that no more than ``most`` runs wait.
+
+    Only near the cap must PostgreSQL count under a lock; SQLite has one writer at a time anyway.
+    """
+    waiting = _count_waiting(connection)
+    if not database.is_sqlite and waiting > most - _NEARLY_FULL:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        waiting = _count_waiting(connection)
+    if waiting > most:
+        raise QueueFullError(f"{most} runs wait already; try again when some have been worked off")
+
+
+def _count_waiting(connection: sa.Connection) -> int:
+    query = sa.select(sa.func.count()).where(IS_PENDING)
+    return int(connection.execute(query).scalar_one())
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
