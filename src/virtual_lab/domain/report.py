@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from virtual_lab.domain.evidence import Finding, Source
+from virtual_lab.domain.evidence import Finding, Quote, Source
 from virtual_lab.domain.value import Language, Mode, Score, Value
 from virtual_lab.domain.work import Bridge, Disagreement, Dropped, Proposal, Specialist, Usage
 
@@ -101,3 +101,8 @@ class Report(Value):
     def findings(self) -> dict[str, Finding]:
         """Every finding of the report by its id, in reading order."""
         return {finding.id: finding for section in self.sections for finding in section.findings}
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote of the report once, in reading order."""
+        found = (quote for finding in self.findings().values() for quote in finding.quotes)
+        return tuple(dict.fromkeys(found))

@@ -114,6 +114,22 @@ def _add_file(
     )
 
 
+def original(index: DocumentIndex, source_id: str) -> Path | None:
+    """The file that a source was read from; None where it is gone or was changed since."""
+    for collection in index.collections():
+        for name, entry in index.files(collection).items():
+            if entry.source_id == source_id and _is_unchanged(Path(name), entry):
+                return Path(name)
+    return None
+
+
+def _is_unchanged(path: Path, entry: FileEntry) -> bool:
+    try:
+        return _stamp(path, entry) == entry.stamp
+    except OSError:
+        return False
+
+
 def _stamp(path: Path, known: FileEntry | None) -> str:
     """Size, time and SHA-256 of a file; the content is hashed only where size or time differ."""
     status = path.stat()

@@ -148,7 +148,7 @@ def _parse(answer: bytes) -> Document:
 
 def _serve() -> None:
     """Read documents for the parent until it closes the pipe."""
-    _limit_memory()
+    limit_memory()
     for line in sys.stdin.buffer:
         sys.stdout.buffer.write(_answer(Path(json.loads(line))) + b"\n")
         sys.stdout.buffer.flush()
@@ -173,7 +173,8 @@ def _failure(kind: str, detail: str) -> bytes:
     return json.dumps({"error": kind, "detail": detail}).encode()
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Let this process take ``MEMORY_LIMIT`` at the most, where the platform can limit it."""
     try:
         import resource
     except ImportError:  # Windows

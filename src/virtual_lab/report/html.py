@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -25,13 +26,19 @@ def render_html(report: Report) -> str:
     )
 
 
-def render_parts(paper: Paper) -> Markup:
-    """All parts of a paper as HTML, for the body of a page that has its style sheet."""
+def render_parts(paper: Paper, quote_address: Callable[[int], str] | None = None) -> Markup:
+    """All parts of a paper as HTML, for the body of a page that has its style sheet.
+
+    Args:
+        quote_address: gives the address of a quote by its number, where citations are to lead
+            there; without it they open their quotes themselves.
+    """
     language = paper.language
     html = _template("parts.html.j2").render(
         paper=paper,
         say=lambda key, **values: say(key, language, **values),
         quotes=_quotes,
+        quote_address=quote_address,
         reference_anchor=reference_anchor,
         highest_score=HIGHEST_SCORE,
     )

@@ -24,6 +24,7 @@ from virtual_lab.report.paper import (
     References,
     Statements,
     Table,
+    disagreement_anchor,
 )
 from virtual_lab.report.statements import ReportStatements
 from virtual_lab.report.wording import say
@@ -110,9 +111,12 @@ class _Layout:
 
     def _disagreements(self) -> Part:
         blocks: list[Block] = []
-        for entry in self._report.disagreements:
-            blocks.append(Prose(text=self._say(entry.kind, about=entry.about)))
-            blocks.append(self._recall(entry.finding_ids))
+        for number, entry in enumerate(self._report.disagreements, 1):
+            text = self._say(entry.kind, about=entry.about)
+            blocks.append(Prose(text=text, anchor=disagreement_anchor(number)))
+            found = (self._statements.recall(key) for key in entry.finding_ids)
+            items = tuple(item.model_copy(update={"disputed": ""}) for item in found)
+            blocks.append(Recalled(items=items))
         return Part(title=self._say("disagreements"), blocks=tuple(blocks))
 
     def _recall(self, finding_ids: Sequence[str]) -> Recalled:
@@ -129,7 +133,7 @@ class _Layout:
             Reference(
                 number=numbers[source.id],
                 text=reference_text(source, self._language),
-                url=_web_address(source),
+                url=web_address(source),
             )
             for source in self._report.references
         )
@@ -163,7 +167,7 @@ class _Layout:
         return Part(title=self._say("coverage"), blocks=tuple(blocks))
 
 
-def _web_address(source: Source) -> str:
+def web_address(source: Source) -> str:
     """The address of a source in ASCII; "" where it has none that a browser would open."""
     try:
         parts = urlsplit(source.url or "")

@@ -26,6 +26,11 @@ def printable(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub("", text).split())
 
 
+def disagreement_anchor(number: int) -> str:
+    """The name of the place in the document where a disagreement stands."""
+    return f"disagreement_{number}"
+
+
 def reference_anchor(number: int) -> str:
     """The name of the place in the document where a reference stands."""
     return f"reference_{number}"
@@ -49,10 +54,12 @@ class QuotedWords(Value):
 class Note(Value):
     """One place that a statement is cited from.
 
-    ``quotes`` leaves out the words that the statement itself consists of.
+    ``quotes`` leaves out the words that the statement itself consists of; ``numbers`` are those
+    of all its quotes among the quotes of the report, from 1.
     """
 
     reference: int
+    numbers: tuple[int, ...] = ()
     source: Line
     place: Line
     path: Line
@@ -75,12 +82,14 @@ class Note(Value):
 class Statement(Value):
     """A statement with its notes; ``verbatim`` where it is itself a quote.
 
-    ``anchor`` is the name of the place in the document where it stands.
+    ``anchor`` is the name of the place in the document where it stands, ``disputed`` that of the
+    disagreement that it takes part in ("" where it does not).
     """
 
     anchor: str
     text: Line
     verbatim: bool
+    disputed: str = ""
     notes: tuple[Note, ...]
 
     @property
@@ -90,10 +99,12 @@ class Statement(Value):
 
 
 class Prose(Value):
-    """A paragraph; ``aside`` for one that is no part of the argument."""
+    """A paragraph; ``aside`` for one that is no part of the argument, ``anchor`` is the name of
+    its place where something leads there."""
 
     kind: Literal["prose"] = "prose"
     text: Line
+    anchor: str = ""
     aside: bool = False
 
 

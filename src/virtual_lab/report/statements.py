@@ -7,7 +7,13 @@ from itertools import count
 
 from virtual_lab.domain import Finding, Quote, Report, Section, Sentence, Source
 from virtual_lab.report.numbering import quote_place, reference_numbers
-from virtual_lab.report.paper import Note, QuotedWords, Statement, printable
+from virtual_lab.report.paper import (
+    Note,
+    QuotedWords,
+    Statement,
+    disagreement_anchor,
+    printable,
+)
 
 _LONGEST_TITLE = 80
 
@@ -24,6 +30,12 @@ class ReportStatements:
         self._numbers = reference_numbers(report)
         self._sources = {source.id: source for source in report.references}
         self._findings = report.findings()
+        self._quotes = {quote: number for number, quote in enumerate(report.quotes(), 1)}
+        self._disputes = {
+            key: disagreement_anchor(number)
+            for number, entry in reversed(list(enumerate(report.disagreements, 1)))
+            for key in entry.finding_ids
+        }
         self._anchors = (f"statement_{number}" for number in count(1))
         self._places: dict[str, str] = {}
         self.written = [self._write(section) for section in report.sections]
@@ -67,6 +79,7 @@ class ReportStatements:
             anchor=anchor,
             text=claim,
             verbatim=any(printable(quote.text) == claim for quote in quotes),
+            disputed=next((self._disputes[f.id] for f in carriers if f.id in self._disputes), ""),
             notes=tuple(self._notes(quotes, claim)),
         )
 
@@ -80,6 +93,7 @@ class ReportStatements:
             path = printable(found[0].locator.section or "")
             yield Note(
                 reference=self._numbers[source_id],
+                numbers=tuple(self._quotes[quote] for quote in found),
                 source=_short_name(self._sources[source_id]),
                 place=place,
                 path="" if path == place else path,

@@ -21,6 +21,7 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "One affirms what the other denies:",
         "ko": "한쪽은 긍정하고 다른 쪽은 부정합니다:",
     },
+    "differs": {"en": "sources differ", "ko": "출처 간 차이 있음"},
     "disputed": {"en": "In dispute: {about}", "ko": "다툼이 있는 점: {about}"},
     "missing": {"en": "What is missing", "ko": "확인하지 못한 것"},
     "nothing_missing": {

@@ -6,9 +6,10 @@ routing    around every page: errors as pages, and no change asked for by anothe
 home       /                    (asking: the form as a question)
 runs       /runs/{id}           (board: what the events say, by specialist and round)
 reports    /reports, /reports/{id}
+quotes     /reports/{id}/quotes/{n}   (context: what stands around a quote in its source)
 library    /library             (highlighting: where the words of a search stand)
 system     /system
-static     the style sheet and the one script, which only asks for a page again
+static     style sheets and scripts, which only ask for pages again
 """
 
 from virtual_lab.web.site import make_site

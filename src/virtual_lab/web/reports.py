@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -11,6 +13,7 @@ from virtual_lab.api.service import Here
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
 from virtual_lab.web.pages import page
+from virtual_lab.web.quotes import quote_address
 from virtual_lab.web.routing import PageRoute
 
 _NAMES = {
@@ -44,7 +47,7 @@ def show_report(
         stored=stored,
         coverage=stored.report.coverage,
         paper=paper,
-        parts=render_parts(paper),
+        parts=render_parts(paper, partial(quote_address, stored)),
         versions=service.store.reports.versions(report_id),
         formats=[(_NAMES.get(ending, ending), ending) for ending in FORMATS],
     )

@@ -17,7 +17,7 @@ KNOWN_TAGS = set(
     html head meta title link script noscript body a header nav ul li form input button main h1 h2
     p footer img div span label textarea select option datalist details summary dl dt dd section
     ol table caption thead tbody tr th td time progress meter i b strong blockquote article aside
-    search mark
+    search mark figure figcaption img h3 svg rect line text
     """.split()
 )
 STATIC_PAGES = ["/", "/reports", "/library", "/library?q=novel+food", "/runs/none", "/reports/none"]
@@ -29,7 +29,12 @@ def finished(make_run: Callable[..., Run], finish: Callable[[Run, str], Run]) ->
 
 
 def addresses(run: Run) -> list[str]:
-    return [*STATIC_PAGES, f"/runs/{run.id}", f"/reports/{run.id}"]
+    return [
+        *STATIC_PAGES,
+        f"/runs/{run.id}",
+        f"/reports/{run.id}",
+        f"/reports/{run.id}/quotes/1",
+    ]
 
 
 def test_no_page_holds_an_inline_script_or_style(client: TestClient, finished: Run) -> None:
@@ -78,12 +83,12 @@ def test_hostile_texts_come_out_as_text(
     for number in range(0, len(hostile), 40):
         text = " ".join(hostile[number : number + 40])[:1800]
         run = finish(make_run(text, text[:500]), text)
-        for address in ("/", "/reports", f"/runs/{run.id}", f"/reports/{run.id}"):
+        for address in ("/", "/reports", *addresses(run)[-3:]):
             page = Tags(client.get(address).text)
             assert text in page.text or " ".join(text.split()) in page.text, address
             assert {tag for tag, _ in page.tags} <= KNOWN_TAGS, address
             for attributes in page.named("script"):
-                assert attributes["src"] == "/static/live.js"
+                assert attributes["src"] in ("/static/live.js", "/static/beside.js")
             for tag, attributes in page.tags:
                 assert not [a for a in attributes if a.startswith("on")], (address, tag)
                 link = str(attributes.get("href") or attributes.get("src") or "")

@@ -21,7 +21,8 @@ def test_a_report_shows_its_quotes_its_coverage_and_its_files(
 ) -> None:
     html = client.get(f"/reports/{finished.id}").text
     page = Tags(html)
-    assert "<blockquote>Novel foods</blockquote>" in html
+    cited = {a["href"] for a in page.named("a") if a.get("class") == "cite"}
+    assert cited == {f"/reports/{finished.id}/quotes/1?version=1"}
     assert page.text.count("Claim Novel foods") >= 2
     links = {a["href"] for a in page.named("a")}
     for ending in ("md", "html", "json", "docx", "pdf", "bib"):

@@ -1,0 +1,126 @@
+"""A quote of a report in its source: its context in the text, and the page of the PDF itself."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import HTMLResponse
+
+from virtual_lab.api.identifiers import ReportId
+from virtual_lab.api.reports import Version
+from virtual_lab.api.service import Here, Service
+from virtual_lab.domain import Quote, Report, Source
+from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex
+from virtual_lab.evidence.library import original
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.picturing import picture_page
+from virtual_lab.report.layout import lay_out, web_address
+from virtual_lab.report.numbering import quote_place
+from virtual_lab.report.paper import Paper, Statement
+from virtual_lab.store import StoredReport
+from virtual_lab.web.context import context_of
+from virtual_lab.web.pages import page
+from virtual_lab.web.routing import PageRoute
+
+Number = Annotated[int, InPath(ge=1, le=1_000_000)]
+_AT_ONCE = 2
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+"""Each drawing process may take a gigabyte of memory."""
+
+router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
+
+
+def quote_address(stored: StoredReport, number: int) -> str:
+    """Where a quote of a version of a report is shown, by its number from 1."""
+    return f"/reports/{stored.id}/quotes/{number}?version={stored.version}"
+
+
+@router.get("/{report_id}/quotes/{number}")
+def show_quote(
+    report_id: ReportId, number: Number, request: Request, service: Here, version: Version = None
+) -> HTMLResponse:
+    """The quote in what stands around it, and the statements that rest on it."""
+    stored = service.store.reports.get(report_id, version)
+    report = stored.report
+    quote, source = _cited(report, number)
+    with closing(open_index(service.settings)) as index:
+        context = context_of(quote, index)
+        has_picture = _original(index, quote) is not None
+    paper = lay_out(report)
+    return page(
+        request,
+        "quote",
+        stored=stored,
+        title=paper.title,
+        number=number,
+        most=len(report.quotes()),
+        quote=quote,
+        source=source,
+        place=quote_place(quote, report.language),
+        link=web_address(source),
+        context=context,
+        statements=list(_resting_on(number, paper)),
+        has_picture=has_picture,
+        report_language=report.language,
+        address=lambda other: quote_address(stored, other),
+    )
+
+
+@router.get("/{report_id}/quotes/{number}/page.png")
+def show_page(
+    report_id: ReportId, number: Number, request: Request, service: Here, version: Version = None
+) -> Response:
+    """The page of the PDF that the quote stands on, with the quote marked."""
+    quote, _ = _cited(service.store.reports.get(report_id, version).report, number)
+    path = _find_original(service, quote)
+    key = f"{quote.source_id}:{quote.start}:{quote.end}"
+    tag = f'"{hashlib.sha256(key.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    with _turns:
+        picture = picture_page(
+            path, quote.locator.page or 1, quote.text, service.settings.read_timeout_s
+        )
+    return Response(picture, media_type="image/png", headers=headers)
+
+
+def _cited(report: Report, number: int) -> tuple[Quote, Source]:
+    quotes = report.quotes()
+    if number > len(quotes):
+        raise NotFoundError(f"quote {number} (there are {len(quotes)})")
+    quote = quotes[number - 1]
+    return quote, next(source for source in report.references if source.id == quote.source_id)
+
+
+def _resting_on(number: int, paper: Paper) -> Iterator[Statement]:
+    """The statements that a quote carries, each once, at the place where it stands."""
+    for part in paper.parts:
+        for block in part.blocks:
+            if block.kind == "statements":
+                yield from (s for s in block.items if any(number in n.numbers for n in s.notes))
+
+
+def _find_original(service: Service, quote: Quote) -> Path:
+    with closing(open_index(service.settings)) as index:
+        path = _original(index, quote)
+    if path is None:
+        raise NotFoundError("a PDF that the quote stands in as it was read")
+    return path
+
+
+def _original(index: DocumentIndex, quote: Quote) -> Path | None:
+    """The PDF that a quote stands in; None where it is none, gone or changed."""
+    if quote.locator.page is None:
+        return None
+    path = original(index, quote.source_id)
+    return path if path and path.suffix.lower() == ".pdf" else None
