@@ -23,7 +23,7 @@ from typing import Any, Literal, Self
 import httpx2
 from pydantic import BaseModel, ConfigDict
 
-from virtual_lab.domain import Event, EventKind
+from virtual_lab.domain import Event, EventKind, Language, Report
 from virtual_lab.errors import (
     RunCancelledError,
     UnreachableHostError,
@@ -33,6 +33,7 @@ from virtual_lab.errors import (
 
 URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
+REWRITE_TIMEOUT_S = 1800.0
 _SILENCE_S = 45.0  # three heartbeats
 _PATIENCE_S = 60.0  # of trying to connect again
 _TRY_AGAIN_S = 1.0
@@ -66,6 +67,16 @@ class Task(BaseModel):
     progress: Progress
     result: Result | None = None
     error: str | None = None
+
+
+class Version(BaseModel):
+    """A version of a report, how it came about, and which versions there are."""
+
+    id: str
+    version: int
+    versions: list[int]
+    note: str
+    report: Report
 
 
 class LabEvent(Event):
@@ -122,6 +133,31 @@ class Run:
         """The report as a file."""
         return _send(self._client, "GET", f"/api/reports/{self.id}.{form}").content
 
+    def regenerate(
+        self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
+    ) -> Version:
+        """Make one section of the report again; a model of the lab writes it.
+
+        Args:
+            section: its title, or its number from 1.
+            feedback: what you ask for, in your own words.
+            timeout_s: how long the model may take, in seconds.
+
+        Raises:
+            NoModelError: the lab has no model.
+            NotFoundError: there is no such report or section.
+        """
+        return self._rewrite("regenerate", {"section": section, "feedback": feedback}, timeout_s)
+
+    def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
+        """Put the report into another language; quotes stay as they are.
+
+        Raises:
+            NoModelError: the lab has no model.
+            InvalidInputError: the report is in that language.
+        """
+        return self._rewrite("translate", {"language": language}, timeout_s)
+
     def cancel(self) -> Task:
         """Stop the run."""
         return self._task("DELETE")
@@ -129,6 +165,11 @@ class Run:
     def resume(self) -> Task:
         """Let the run go on after a failure or a cancellation."""
         return self._task("POST", "/resume")
+
+    def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
+        path = f"/api/reports/{self.id}/{what}"
+        answer = _send(self._client, "POST", path, body, timeout_s)
+        return Version.model_validate_json(answer.content)
 
     def _task(self, method: str, ending: str = "") -> Task:
         return Task.model_validate_json(_send(self._client, method, _path(self.id, ending)).content)
@@ -216,6 +257,17 @@ class AsyncRun:
         """The report as a file."""
         return (await _send_async(self._client, "GET", f"/api/reports/{self.id}.{form}")).content
 
+    async def regenerate(
+        self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
+    ) -> Version:
+        """Make one section of the report again; see ``Run.regenerate``."""
+        body = {"section": section, "feedback": feedback}
+        return await self._rewrite("regenerate", body, timeout_s)
+
+    async def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
+        """Put the report into another language; see ``Run.translate``."""
+        return await self._rewrite("translate", {"language": language}, timeout_s)
+
     async def cancel(self) -> Task:
         """Stop the run."""
         return await self._task("DELETE")
@@ -223,6 +275,11 @@ class AsyncRun:
     async def resume(self) -> Task:
         """Let the run go on after a failure or a cancellation."""
         return await self._task("POST", "/resume")
+
+    async def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
+        path = f"/api/reports/{self.id}/{what}"
+        answer = await _send_async(self._client, "POST", path, body, timeout_s)
+        return Version.model_validate_json(answer.content)
 
     async def _task(self, method: str, ending: str = "") -> Task:
         answer = await _send_async(self._client, method, _path(self.id, ending))
@@ -306,20 +363,28 @@ def _path(task_id: str, ending: str = "") -> str:
 
 
 def _send(
-    client: httpx2.Client, method: str, path: str, body: dict[str, Any] | None = None
+    client: httpx2.Client,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    timeout_s: float | None = None,
 ) -> httpx2.Response:
     try:
-        answer = client.request(method, path, json=body)
+        answer = client.request(method, path, json=body, timeout=timeout_s or client.timeout)
     except httpx2.TransportError as error:
         raise UnreachableHostError(f"{client.base_url}: {error}") from None
     return _check(answer)
 
 
 async def _send_async(
-    client: httpx2.AsyncClient, method: str, path: str, body: dict[str, Any] | None = None
+    client: httpx2.AsyncClient,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    timeout_s: float | None = None,
 ) -> httpx2.Response:
     try:
-        answer = await client.request(method, path, json=body)
+        answer = await client.request(method, path, json=body, timeout=timeout_s or client.timeout)
     except httpx2.TransportError as error:
         raise UnreachableHostError(f"{client.base_url}: {error}") from None
     return _check(answer)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,6 +31,14 @@ def _project_folder() -> Path | None:
 def _env_files() -> tuple[Path, ...]:
     folders = [folder for folder in (_project_folder(), Path.cwd()) if folder]
     return tuple(dict.fromkeys(folder / ".env" for folder in folders))
+
+
+def _none_for_no_limit(value: object) -> object:
+    """None for 0 and "none": an empty variable counts as unset, so no limit needs a word."""
+    return None if str(value).strip().lower() in ("0", "0.0", "none") else value
+
+
+_OR_NONE = BeforeValidator(_none_for_no_limit)
 
 
 class Settings(BaseSettings):
@@ -184,13 +192,19 @@ class Settings(BaseSettings):
     findings: int = Field(
         6, ge=1, le=12, description="Findings that a specialist hands in with one model call."
     )
-    max_tokens: int | None = Field(
-        500_000, ge=1, description="Most tokens, of prompts and answers together, in one run."
+    max_tokens: Annotated[int | None, _OR_NONE] = Field(
+        500_000,
+        ge=1,
+        description="Most tokens, of prompts and answers together, in one run; 0 for no limit.",
     )
-    max_cost: float | None = Field(
-        None, gt=0, description="Most US dollars in one run, where the price is known."
+    max_cost: Annotated[float | None, _OR_NONE] = Field(
+        None,
+        gt=0,
+        description="Most US dollars in one run, where the price is known; 0 for no limit.",
     )
-    max_minutes: float | None = Field(55, gt=0, description="Longest time of one run, in minutes.")
+    max_minutes: Annotated[float | None, _OR_NONE] = Field(
+        55, gt=0, description="Longest time of one run, in minutes; 0 for no limit."
+    )
     price_prompt: float | None = Field(
         None, ge=0, description="US dollars per million prompt tokens, before the built-in list."
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import httpx2
 import pytest
 
+from tests.unit.cli.conftest import report
 from virtual_lab import client as module
-from virtual_lab.client import AsyncRun, Lab, Run
+from virtual_lab.client import AsyncRun, Lab, Run, Version
 from virtual_lab.errors import (
     NotFoundError,
     RunCancelledError,
@@ -135,6 +137,42 @@ def test_waiting_for_a_run_that_has_no_report(
 
     with pytest.raises(kind, match=error or "r1"):
         run_of(answer).wait()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_report_is_rewritten_with_the_patience_that_a_model_needs(asynchronous: bool) -> None:
+    asked: list[tuple[str, object, float]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        patience = request.extensions["timeout"]["read"]
+        asked.append((request.url.path, json.loads(request.content), patience))
+        rewritten = {
+            "id": "r1",
+            "version": 2,
+            "versions": [1, 2],
+            "note": "en → ko",
+            "report": report().model_dump(mode="json"),
+        }
+        return httpx2.Response(200, json=rewritten)
+
+    async def rewrite() -> list[Version]:
+        transport = httpx2.MockTransport(answer)
+        async with httpx2.AsyncClient(base_url="http://lab", transport=transport) as client:
+            run = AsyncRun(client, "r1")
+            return [await run.regenerate("Rules", "Shorter.", 7), await run.translate("ko")]
+
+    run = run_of(answer)
+    made = (
+        asyncio.run(rewrite())
+        if asynchronous
+        else [run.regenerate("Rules", "Shorter.", 7), run.translate("ko")]
+    )
+    assert [version.version for version in made] == [2, 2]
+    assert made[0].report == report()
+    assert asked == [
+        ("/api/reports/r1/regenerate", {"section": "Rules", "feedback": "Shorter."}, 7),
+        ("/api/reports/r1/translate", {"language": "ko"}, module.REWRITE_TIMEOUT_S),
+    ]
 
 
 def test_where_no_lab_is_it_is_said() -> None:

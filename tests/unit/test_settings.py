@@ -46,6 +46,9 @@ def test_without_any_setting_all_defaults_hold() -> None:
         ("REDIS_URL", "redis://h/0", "broker_url", "redis://h/0"),
         ("DATABASE_URL", "postgresql://h/db", "store_url", "postgresql://h/db"),
         ("OPENAI_API_KEY", SECRET, "openai_api_key", SecretStr(SECRET)),
+        ("VIRTUAL_LAB_MAX_TOKENS", "0", "max_tokens", None),
+        ("VIRTUAL_LAB_MAX_COST", "none", "max_cost", None),
+        ("VIRTUAL_LAB_MAX_MINUTES", "None", "max_minutes", None),
         ("LLM_TEMPERATURE", "0.5", "temperature", 0.5),
     ],
 )

@@ -86,10 +86,10 @@ async def open_model_analyst(
 
 
 def _budget(question: Question, settings: Settings) -> Budget:
-    """The budget of the question, with the settings' where it names none."""
+    """The budget of the question, with the settings' where it names none; 0 is no limit."""
     asked = question.budget
     return Budget(
-        tokens=asked.tokens or settings.max_tokens,
-        cost=asked.cost or settings.max_cost,
-        minutes=asked.minutes or settings.max_minutes,
+        tokens=(settings.max_tokens if asked.tokens is None else asked.tokens) or None,
+        cost=(settings.max_cost if asked.cost is None else asked.cost) or None,
+        minutes=(settings.max_minutes if asked.minutes is None else asked.minutes) or None,
     )

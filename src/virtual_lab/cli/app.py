@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,10 +11,16 @@ from virtual_lab import __version__
 from virtual_lab.cli import config, doctor, library, reports, research, runs, service, sources
 from virtual_lab.errors import InvalidInputError, VirtualLabError
 
+NAME = "virtual-lab"
 INTERRUPTED = 130
 
+# Typer brings a Click of its own, and exports its errors but not their common base.
+_ClickException: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+
 app = typer.Typer(
-    name="virtual-lab",
+    name=NAME,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -54,11 +60,27 @@ def virtual_lab(
 def main() -> None:
     """Run the command line; an error that a user can mend is one line, not a traceback."""
     try:
-        app()
-    except SystemExit as ended:
-        if ended.code == INTERRUPTED:  # what Typer makes of Ctrl-C
-            typer.echo("\nStopped. Documents that were read stay in the library.", err=True)
-        raise
+        status = app(prog_name=NAME, standalone_mode=False)
+    except typer.Abort:
+        typer.echo("Aborted.", err=True)
+        sys.exit(1)
+    except _ClickException as error:
+        sys.exit(_say_misuse(error))
     except VirtualLabError as error:
         typer.echo(f"virtual-lab: {error}", err=True)
         sys.exit(2 if isinstance(error, InvalidInputError) else 1)
+    if status == INTERRUPTED:  # what Typer makes of Ctrl-C
+        typer.echo("\nStopped. Documents that were read stay in the library.", err=True)
+    sys.exit(status)
+
+
+def _say_misuse(error: Any) -> int:
+    """Say in a line what is wrong with the words of a command; gives the exit status.
+
+    Where a command lacks all its words, its help was printed and nothing more is to be said.
+    """
+    message = error.format_message().replace("Value error, ", "")
+    if message:
+        command = error.ctx.command_path if getattr(error, "ctx", None) else NAME
+        typer.echo(f"{command}: {message} (see {command} -h)", err=True)
+    return int(error.exit_code)

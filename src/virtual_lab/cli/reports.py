@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from virtual_lab.cli.screen import moment, print_json, print_report, print_table
+from virtual_lab.cli.screen import moment, print_json, print_report, print_table, progress
+
+if TYPE_CHECKING:
+    from virtual_lab.analysts.model.call import OnCall, Record
+    from virtual_lab.jobs.rewriting import Rewriting
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="List, show, export and delete reports. Needs the database only, not the service.",
+    help="List, show, export, rewrite and delete reports, straight in the database.",
 )
+
+
+class Target(StrEnum):
+    """A language that a report can be put into."""
+
+    KO = "ko"
+    EN = "en"
+
 
 ReportId = Annotated[str, typer.Argument(help="Id of the report, which is that of its run.")]
 Version = Annotated[int | None, typer.Option(min=1, help="A version of it.  [default: latest]")]
@@ -82,6 +97,65 @@ def export(
     for target in out:
         write_report(report, target)
         typer.echo(f"written: {target}", err=True)
+
+
+@app.command()
+def regenerate(
+    report_id: ReportId,
+    section: Annotated[str, typer.Option(help="Number of the section, from 1, or its title.")],
+    feedback: Annotated[str, typer.Option(help="What you ask for, in your own words.")],
+    version: Version = None,
+) -> None:
+    """Make one section again with your feedback, as a new version. Needs a model."""
+    wanted = int(section) if section.isdecimal() else section
+
+    async def work(rewriting: Rewriting, on_call: OnCall) -> int:
+        return await rewriting.regenerate(wanted, feedback, on_call)
+
+    _rewrite(report_id, version, work)
+
+
+@app.command()
+def translate(
+    report_id: ReportId,
+    language: Annotated[Target, typer.Option(help="Language that the report is wanted in.")],
+    version: Version = None,
+) -> None:
+    """Put a report into another language, as a new version. Needs a model.
+
+    Quotes stay as they are, with a translation beside them.
+    """
+
+    async def work(rewriting: Rewriting, on_call: OnCall) -> int:
+        return await rewriting.translate(language.value, on_call)
+
+    _rewrite(report_id, version, work)
+
+
+def _rewrite(
+    report_id: str,
+    version: int | None,
+    work: Callable[[Rewriting, OnCall], Coroutine[Any, Any, int]],
+) -> None:
+    """Do the work with progress on standard error, and say which version came of it."""
+    from virtual_lab.jobs.rewriting import Rewriting
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    settings = load_settings()
+    with Store.open(settings) as store, progress() as shown:
+        rewriting = Rewriting.open(store, settings, report_id, version)
+        shown.step("the model is at work")
+
+        def told(record: Record) -> None:
+            took = record.ended - record.began
+            shown.line(
+                f"{record.role}: {record.model} answered in {took:.1f} s"
+                f" ({record.usage.tokens:,} tokens)"
+            )
+
+        number = asyncio.run(work(rewriting, told))
+    typer.echo(f"{report_id}: version {number}; virtual-lab report show {report_id}", err=True)
 
 
 @app.command()

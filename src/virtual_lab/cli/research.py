@@ -66,13 +66,15 @@ def research(
         int, typer.Option(min=1, max=20, help="Team proposals that a model counts before it picks.")
     ] = 1,
     max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Most tokens that the run may use.")
+        int | None, typer.Option(min=0, help="Most tokens that the run may use; 0 for no limit.")
     ] = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0.0, help="Most that the run may cost, in US dollars.")
+        float | None,
+        typer.Option(min=0.0, help="Most that the run may cost, in US dollars; 0 for no limit."),
     ] = None,
     max_minutes: Annotated[
-        float | None, typer.Option(min=0.0, help="Longest time that the run may take.")
+        float | None,
+        typer.Option(min=0.0, help="Longest time that the run may take; 0 for no limit."),
     ] = None,
     out: Annotated[
         list[Path] | None,

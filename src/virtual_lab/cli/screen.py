@@ -52,6 +52,13 @@ class Progress:
         self._console.print(f"{step}  {escape(event.status)}")
         self.step(event.status)
 
+    def line(self, text: str) -> None:
+        """Show one line of what was done."""
+        from rich.markup import escape
+
+        if not self._quiet:
+            self._console.print(escape(text))
+
     def file(self, done: int, total: int, path: Path) -> None:
         """Show which file is read."""
         self.step(f"{done + 1}/{total}  {path.name}")

@@ -40,12 +40,13 @@ PageAddress = Annotated[
 class Budget(Value):
     """The most that a run may spend on models; None where a setting or nothing limits it.
 
-    ``tokens`` counts prompts and answers together, ``cost`` is in US dollars.
+    ``tokens`` counts prompts and answers together, ``cost`` is in US dollars. In a question, 0
+    takes the setting's limit away.
     """
 
-    tokens: Annotated[int, Field(ge=1)] | None = None
-    cost: Annotated[float, Field(gt=0)] | None = None
-    minutes: Annotated[float, Field(gt=0)] | None = None
+    tokens: Annotated[int, Field(ge=0)] | None = None
+    cost: Annotated[float, Field(ge=0)] | None = None
+    minutes: Annotated[float, Field(ge=0)] | None = None
 
 
 class Usage(Value):

@@ -50,12 +50,13 @@ async def regenerate_section(
         gatherer: of the collections that the report was made from.
 
     Raises:
-        NotFoundError: the report has no such section.
+        NotFoundError: the report has no such section, or the library lacks what it quotes.
         ModelError: the model gives nothing usable.
     """
     if not 0 <= number < len(report.sections):
         raise NotFoundError(f"section {number}; the report has {len(report.sections)}")
     section = report.sections[number]
+    await asyncio.to_thread(_check_library, report, gatherer)
     inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, gatherer)
     findings, dropped = await _revised(report, section, inquiry, feedback, analyst)
     written = await analyst.write(inquiry, section.title, findings, feedback)
@@ -63,6 +64,24 @@ async def regenerate_section(
     made = check_section(written, standing, report.language, dropped)
     sections = (*report.sections[:number], made, *report.sections[number + 1 :])
     return _recomposed(report, sections, dropped, gatherer)
+
+
+def _check_library(report: Report, gatherer: Gatherer) -> None:
+    """Whether all that the report quotes can still be read.
+
+    Raises:
+        NotFoundError: a document has left the library, or has changed.
+    """
+    for finding in report.findings().values():
+        for quote in finding.quotes:
+            try:
+                gatherer.passages([quote.passage_id])
+            except NotFoundError:
+                title = next((s.title for s in report.references if s.id == quote.source_id), "")
+                raise NotFoundError(
+                    f"the document that the report quotes, {title or quote.source_id}: it has"
+                    " left the library or changed; ask the question anew"
+                ) from None
 
 
 def _inquiry(report: Report, section: Section, feedback: str, gatherer: Gatherer) -> Inquiry:

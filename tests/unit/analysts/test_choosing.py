@@ -34,8 +34,10 @@ def test_no_client_of_a_model_is_loaded_without_one() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(("asked", "minutes"), [(Budget(), 55.0), (Budget(minutes=3), 3.0)])
-def test_time_is_limited_without_a_model_as_well(asked: Budget, minutes: float) -> None:
+@pytest.mark.parametrize(
+    ("asked", "minutes"), [(Budget(), 55.0), (Budget(minutes=3), 3.0), (Budget(minutes=0), None)]
+)
+def test_time_is_limited_without_a_model_as_well(asked: Budget, minutes: float | None) -> None:
     async def budget() -> Budget:
         question = Question(topic="t", model="none", budget=asked)
         async with open_analyst(question, Settings(), "en") as (_, meter):

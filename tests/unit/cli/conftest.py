@@ -29,6 +29,9 @@ from virtual_lab.store import Lease, Store
 TOPIC = "Which foods [EU] need a novel food authorisation?"
 
 
+MODEL_SETTINGS = ("VIRTUAL_LAB_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "GPT_MODEL")
+
+
 class Outcome(NamedTuple):
     """How a command ended, and what it printed."""
 
@@ -44,7 +47,7 @@ Command = Callable[..., Outcome]
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A data folder of the test's own, whatever the environment and a developer's .env say."""
     monkeypatch.setenv("VIRTUAL_LAB_DATA_DIR", str(tmp_path / "data"))
-    for name in ("REDIS_URL", "DATABASE_URL", "TAVILY_API_KEY", "SEARXNG_URL"):
+    for name in ("REDIS_URL", "DATABASE_URL", "TAVILY_API_KEY", "SEARXNG_URL", *MODEL_SETTINGS):
         monkeypatch.setenv(name, "")
     root = logging.getLogger()
     before = root.handlers[:], root.level

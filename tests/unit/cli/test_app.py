@@ -54,6 +54,37 @@ def test_a_database_that_cannot_be_used_is_one_line(
     assert "hidden" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("research", "a topic", "--rouns", "2"),
+            "virtual-lab research: No such option: --rouns"
+            " (Possible options: --out, --rounds, --sources) (see virtual-lab research -h)",
+        ),
+        (
+            ("report", "show"),
+            "virtual-lab report show: Missing argument 'report_id'."
+            " (see virtual-lab report show -h)",
+        ),
+        (
+            ("reserch",),
+            "virtual-lab: No such command 'reserch'. Did you mean 'research'? (see virtual-lab -h)",
+        ),
+    ],
+)
+def test_wrong_use_is_one_line_that_says_where_help_is(
+    command: Command, words: tuple[str, ...], line: str
+) -> None:
+    assert command(*words) == (2, "", f"{line}\n")
+
+
+def test_a_group_without_a_command_shows_its_help(command: Command) -> None:
+    outcome = command("report")
+    assert (outcome.status, outcome.err) == (2, "")
+    assert "regenerate" in outcome.out
+
+
 def test_a_setting_that_cannot_be_used_is_one_line(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,9 @@ import pytest
 from tests.unit.cli.conftest import TOPIC, Command, finish, report, submit
 from virtual_lab.domain import Report
 from virtual_lab.errors import NotFoundError
+from virtual_lab.settings import load_settings
 from virtual_lab.store import Store
+from virtual_lab.testing import ModelServer
 
 
 @pytest.fixture
@@ -81,4 +83,38 @@ def test_an_unknown_report_is_one_line(command: Command, words: tuple[str, ...])
     assert (outcome.status, outcome.err) == (
         1,
         "virtual-lab: There is no such thing: report nope\n",
+    )
+
+
+def test_without_a_model_rewriting_says_what_to_set(command: Command, report_id: str) -> None:
+    for words in (("translate", report_id, "--language", "ko"), regenerating(report_id, "1")):
+        outcome = command("report", *words)
+        assert outcome.status == 1
+        assert outcome.err.count("\n") == 1
+        assert "set VIRTUAL_LAB_MODEL, OPENAI_API_KEY or OPENAI_BASE_URL" in outcome.err
+
+
+def test_a_report_is_rewritten_or_the_reason_is_said(
+    command: Command, store: Store, report_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ModelServer() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        load_settings.cache_clear()
+        gone = command("report", *regenerating(report_id, "Rules"))
+        translated = command("report", "translate", report_id, "--language", "ko")
+        unknown = command("report", *regenerating(report_id, "7"))
+        already = command("report", "translate", report_id, "--language", "ko")
+    assert (gone.status, "A document: it has left the library" in gone.err) == (1, True)
+    assert "synthesise: " in translated.err
+    assert translated.err.endswith(f"{report_id}: version 2; virtual-lab report show {report_id}\n")
+    assert (unknown.status, "section 7 (there are: 1 " in unknown.err) == (1, True)
+    assert (already.status, 'in "ko" already' in already.err) == (2, True)
+    assert store.reports.get(report_id).report.language == "ko"
+    assert [line.note for line in store.reports.versions(report_id)] == ["", "en → ko"]
+
+
+def regenerating(report_id: str, section: str) -> tuple[str, ...]:
+    return (
+        *("regenerate", report_id, "--section", section),
+        *("--feedback", "Name the countries."),
     )

@@ -1,0 +1,128 @@
+"""Rewriting: one section of a stored report again, or all of it in another language.
+
+What comes out is kept as a new version of the report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from virtual_lab.analysts.choosing import open_model_analyst
+from virtual_lab.analysts.model.naming import NONE, is_configured
+from virtual_lab.domain import Language, Question, Report
+from virtual_lab.errors import InvalidInputError, NoModelError, NotFoundError
+from virtual_lab.jobs.ledger import RewritingLedger
+from virtual_lab.jobs.limiting import open_limiter
+from virtual_lab.settings import Settings
+from virtual_lab.store import Store
+
+if TYPE_CHECKING:
+    from virtual_lab.analysts.model.analyst import ModelAnalyst
+    from virtual_lab.analysts.model.call import OnCall
+
+
+class Rewriting(NamedTuple):
+    """A version of a stored report that a model is to write on, and the question of its run."""
+
+    store: Store
+    settings: Settings
+    report_id: str
+    report: Report
+    question: Question
+
+    @classmethod
+    def open(
+        cls, store: Store, settings: Settings, report_id: str, version: int | None = None
+    ) -> Rewriting:
+        """Read what is to be rewritten; the latest version where none is named.
+
+        Raises:
+            NotFoundError: there is no such report or version.
+            NoModelError: neither the question nor the settings name a model.
+        """
+        report = store.reports.get(report_id, version).report
+        question = store.runs.get(report_id).question
+        if question.model == NONE:
+            question = question.model_copy(update={"model": ""})
+        if not is_configured(settings, question.model):
+            raise NoModelError
+        # What a model has written must not pass for the words of the sources.
+        report = report.model_copy(update={"mode": "model"})
+        return cls(store, settings, report_id, report, question)
+
+    async def regenerate(
+        self, section: int | str, feedback: str, on_call: OnCall | None = None
+    ) -> int:
+        """Make one section again with what its reader asks for; gives the new version's number.
+
+        The collections are those of the run, with what it gathered online.
+
+        Args:
+            section: its title, or its number from 1.
+            feedback: in the reader's own words.
+            on_call: called for each answered call of the model.
+
+        Raises:
+            NotFoundError: the report has no such section.
+            ModelError: the model gives nothing usable.
+        """
+        from virtual_lab.lab.opening import open_gatherer
+        from virtual_lab.lab.regenerating import regenerate_section
+
+        number = place_of(section, self.report)
+        with open_gatherer(self.settings, self.question, self.report_id) as gatherer:
+            async with self._analyst(self.report.language, on_call) as analyst:
+                report = await regenerate_section(self.report, number, feedback, analyst, gatherer)
+        return await self._keep(report, f"section {number + 1} again: {feedback}")
+
+    async def translate(self, language: Language, on_call: OnCall | None = None) -> int:
+        """Put the report into another language; gives the new version's number.
+
+        Raises:
+            InvalidInputError: the report is in that language already.
+            ModelError: the model gives nothing usable.
+        """
+        from virtual_lab.evidence.glossary import load_glossary
+        from virtual_lab.lab.translating import translate_report
+
+        if language == self.report.language:
+            raise InvalidInputError(f'language: the report is in "{language}" already')
+        glossary = load_glossary(self.settings.glossary)
+        async with self._analyst(language, on_call) as analyst:
+            report = await translate_report(self.report, language, analyst, glossary)
+        return await self._keep(report, f"{self.report.language} → {language}")
+
+    @asynccontextmanager
+    async def _analyst(
+        self, language: Language, on_call: OnCall | None
+    ) -> AsyncIterator[ModelAnalyst]:
+        ledger = RewritingLedger(self.store, self.report_id)
+        async with (
+            open_limiter(self.settings) as limiter,
+            open_model_analyst(
+                self.question, self.settings, language, ledger, limiter, on_call
+            ) as (analyst, _),
+        ):
+            yield analyst
+
+    async def _keep(self, report: Report, note: str) -> int:
+        reports = self.store.reports
+        return await asyncio.to_thread(reports.add_version, self.report_id, report, note)
+
+
+def place_of(section: int | str, report: Report) -> int:
+    """The place of a section, from 0, by its title or its number from 1.
+
+    Raises:
+        NotFoundError: the report has no such section.
+    """
+    titles = [known.title for known in report.sections]
+    if section in titles:
+        return titles.index(str(section))
+    if isinstance(section, int) and section <= len(titles):
+        return section - 1
+    have = "; ".join(f"{number} {title}" for number, title in enumerate(titles, 1))
+    raise NotFoundError(f"section {section} (there are: {have or 'none'})")
