@@ -1,0 +1,115 @@
+"""The same as ``lab``, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx2
+
+from virtual_lab.client.answers import LabEvent, Task, Version, report_of
+from virtual_lab.client.sending import REWRITE_TIMEOUT_S, TIMEOUT_S, URL, send_async, task_path
+from virtual_lab.client.watching import Watch
+from virtual_lab.domain import Language
+
+
+class AsyncRun:
+    """One run of a lab; see ``Run``."""
+
+    def __init__(self, client: httpx2.AsyncClient, task_id: str) -> None:
+        self._client = client
+        self.id = task_id
+
+    async def status(self) -> Task:
+        """The run as it stands."""
+        return await self._task("GET")
+
+    async def events(self, after: int = 0) -> AsyncIterator[LabEvent]:
+        """What happens; see ``Run.events``."""
+        watch = Watch(after)
+        while not watch.is_over:
+            try:
+                async with self._client.sse(
+                    task_path(self.id, "/events"), **watch.options()
+                ) as source:
+                    if not source.response.is_success:
+                        await source.response.aread()
+                    if watch.accept(source.response):
+                        async for message in source:
+                            yield watch.take(message)
+            except httpx2.TransportError as error:
+                await asyncio.sleep(watch.pause(error))
+
+    async def wait(self) -> str:
+        """The report in Markdown, once the run has ended; see ``Run.wait``."""
+        async for _ in self.events():
+            pass
+        return report_of(await self.status())
+
+    async def report(
+        self, form: Literal["md", "html", "json", "docx", "pdf", "bib"] = "md"
+    ) -> bytes:
+        """The report as a file."""
+        return (await send_async(self._client, "GET", f"/api/reports/{self.id}.{form}")).content
+
+    async def regenerate(
+        self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
+    ) -> Version:
+        """Make one section of the report again; see ``Run.regenerate``."""
+        body = {"section": section, "feedback": feedback}
+        return await self._rewrite("regenerate", body, timeout_s)
+
+    async def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
+        """Put the report into another language; see ``Run.translate``."""
+        return await self._rewrite("translate", {"language": language}, timeout_s)
+
+    async def cancel(self) -> Task:
+        """Stop the run."""
+        return await self._task("DELETE")
+
+    async def resume(self) -> Task:
+        """Let the run go on after a failure or a cancellation."""
+        return await self._task("POST", "/resume")
+
+    async def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
+        path = f"/api/reports/{self.id}/{what}"
+        answer = await send_async(self._client, "POST", path, body, timeout_s)
+        return Version.model_validate_json(answer.content)
+
+    async def _task(self, method: str, ending: str = "") -> Task:
+        answer = await send_async(self._client, method, task_path(self.id, ending))
+        return Task.model_validate_json(answer.content)
+
+
+class AsyncLab:
+    """A lab behind its HTTP API, for asyncio; see ``Lab``."""
+
+    def __init__(self, url: str = URL, timeout_s: float = TIMEOUT_S) -> None:
+        self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s)
+
+    async def research(self, topic: str, **options: Any) -> AsyncRun:
+        """Ask a question; see ``Lab.research``."""
+        body = {"query": topic, **options}
+        answer = await send_async(self._client, "POST", "/api/research/async", body)
+        return self.run(answer.json()["task_id"])
+
+    def run(self, task_id: str) -> AsyncRun:
+        """A run by its id."""
+        return AsyncRun(self._client, task_id)
+
+    async def close(self) -> None:
+        """Close all connections; runs go on."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()

@@ -1,0 +1,149 @@
+"""A lab behind its HTTP API, and its runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx2
+
+from virtual_lab.client.answers import LabEvent, Task, Version, report_of
+from virtual_lab.client.sending import REWRITE_TIMEOUT_S, TIMEOUT_S, URL, send, task_path
+from virtual_lab.client.watching import Watch
+from virtual_lab.domain import Language
+
+
+class Run:
+    """One run of a lab."""
+
+    def __init__(self, client: httpx2.Client, task_id: str) -> None:
+        self._client = client
+        self.id = task_id
+
+    def status(self) -> Task:
+        """The run as it stands."""
+        return self._task("GET")
+
+    def events(self, after: int = 0) -> Iterator[LabEvent]:
+        """What happens, from the event after number ``after`` to the end of the run.
+
+        A cut connection is made again, without a gap and without a duplicate.
+
+        Raises:
+            UnreachableHostError: the lab does not come back within a minute.
+        """
+        watch = Watch(after)
+        while not watch.is_over:
+            try:
+                with self._client.sse(task_path(self.id, "/events"), **watch.options()) as source:
+                    if not source.response.is_success:
+                        source.response.read()
+                    if watch.accept(source.response):
+                        for message in source:
+                            yield watch.take(message)
+            except httpx2.TransportError as error:
+                time.sleep(watch.pause(error))
+
+    def wait(self) -> str:
+        """The report in Markdown, once the run has ended.
+
+        Raises:
+            RunFailedError: it failed, or was cancelled; says why.
+        """
+        for _ in self.events():
+            pass
+        return report_of(self.status())
+
+    def report(self, form: Literal["md", "html", "json", "docx", "pdf", "bib"] = "md") -> bytes:
+        """The report as a file."""
+        return send(self._client, "GET", f"/api/reports/{self.id}.{form}").content
+
+    def regenerate(
+        self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
+    ) -> Version:
+        """Make one section of the report again; a model of the lab writes it.
+
+        Args:
+            section: its title, or its number from 1.
+            feedback: what you ask for, in your own words.
+            timeout_s: how long the model may take, in seconds.
+
+        Raises:
+            NoModelError: the lab has no model.
+            NotFoundError: there is no such report or section.
+        """
+        return self._rewrite("regenerate", {"section": section, "feedback": feedback}, timeout_s)
+
+    def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
+        """Put the report into another language; quotes stay as they are.
+
+        Raises:
+            NoModelError: the lab has no model.
+            InvalidInputError: the report is in that language.
+        """
+        return self._rewrite("translate", {"language": language}, timeout_s)
+
+    def cancel(self) -> Task:
+        """Stop the run."""
+        return self._task("DELETE")
+
+    def resume(self) -> Task:
+        """Let the run go on after a failure or a cancellation."""
+        return self._task("POST", "/resume")
+
+    def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
+        path = f"/api/reports/{self.id}/{what}"
+        answer = send(self._client, "POST", path, body, timeout_s)
+        return Version.model_validate_json(answer.content)
+
+    def _task(self, method: str, ending: str = "") -> Task:
+        return Task.model_validate_json(
+            send(self._client, method, task_path(self.id, ending)).content
+        )
+
+
+class Lab:
+    """A lab behind its HTTP API.
+
+    Args:
+        url: its address.
+        timeout_s: how long one call may take, in seconds.
+    """
+
+    def __init__(self, url: str = URL, timeout_s: float = TIMEOUT_S) -> None:
+        self._client = httpx2.Client(base_url=url, timeout=timeout_s)
+
+    def research(self, topic: str, **options: Any) -> Run:
+        """Ask a question; the run goes on in the background.
+
+        Args:
+            topic: the question, in Korean or English.
+            options: of the run: constraints, rounds, language, collections, specialists, ...
+
+        Raises:
+            InvalidInputError: the question or an option cannot be used.
+            UnreachableHostError: there is no lab at the address.
+        """
+        answer = send(self._client, "POST", "/api/research/async", {"query": topic, **options})
+        return self.run(answer.json()["task_id"])
+
+    def run(self, task_id: str) -> Run:
+        """A run by its id."""
+        return Run(self._client, task_id)
+
+    def close(self) -> None:
+        """Close all connections; runs go on."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

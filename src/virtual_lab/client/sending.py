@@ -1,0 +1,72 @@
+"""One call of the API, and its errors as those of the lab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+
+from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
+
+URL = "http://127.0.0.1:8000"
+TIMEOUT_S = 30.0
+REWRITE_TIMEOUT_S = 1800.0
+
+
+def task_path(task_id: str, ending: str = "") -> str:
+    """The path of a run, or of what belongs to it."""
+    return f"/api/task/{task_id}{ending}"
+
+
+def send(
+    client: httpx2.Client,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    timeout_s: float | None = None,
+) -> httpx2.Response:
+    """The answer to one call.
+
+    Raises:
+        UnreachableHostError: there is no lab at the address.
+        VirtualLabError: the error of the lab, as its own class.
+    """
+    try:
+        answer = client.request(method, path, json=body, timeout=timeout_s or client.timeout)
+    except httpx2.TransportError as error:
+        raise UnreachableHostError(f"{client.base_url}: {error}") from None
+    return check(answer)
+
+
+async def send_async(
+    client: httpx2.AsyncClient,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    timeout_s: float | None = None,
+) -> httpx2.Response:
+    """The answer to one call; see ``send``."""
+    try:
+        answer = await client.request(method, path, json=body, timeout=timeout_s or client.timeout)
+    except httpx2.TransportError as error:
+        raise UnreachableHostError(f"{client.base_url}: {error}") from None
+    return check(answer)
+
+
+def check(answer: httpx2.Response) -> httpx2.Response:
+    """The answer, where it is none of an error.
+
+    Raises:
+        VirtualLabError: the error of the lab, as its own class.
+    """
+    if answer.is_success:
+        return answer
+    try:
+        problem = answer.json()
+        kind, detail = problem["type"].rpartition(":")[2], problem.get("detail", "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise VirtualLabError(f"the lab answered {answer.status_code}") from None
+    if kind == "invalid-request":
+        kind = "invalid-input"
+    name = "".join(word.capitalize() for word in kind.split("-")) + "Error"
+    raise restore(name, detail or problem["title"])
