@@ -6,13 +6,14 @@ this repository where the package runs from a checkout) or in the working direct
 
 from __future__ import annotations
 
+from base64 import b64decode
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -89,6 +90,14 @@ class Settings(BaseSettings):
     )
     max_pending: int = Field(
         10_000, ge=1, description="Most runs that may wait for a worker; one more is refused (429)."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description='Signs webhooks: "whsec_" and 24 to 64 random bytes in base64; without one,'
+        " there are none.",
+    )
+    webhook_loopback: bool = Field(
+        False, description="Let webhooks lead to this machine, for development and tests."
     )
     tavily_api_key: SecretStr | None = Field(
         None, validation_alias="TAVILY_API_KEY", description="Key of the Tavily search API."
@@ -233,6 +242,16 @@ class Settings(BaseSettings):
         1.0, gt=0, description="Pause before the second attempt, in seconds; later ones are longer."
     )
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        try:
+            if secret is None or 24 <= len(_bytes_of(secret)) <= 64:
+                return secret
+        except ValueError:
+            pass
+        raise ValueError('it is not "whsec_" and 24 to 64 bytes in base64')
+
     @property
     def library_path(self) -> Path:
         """The file of the document index."""
@@ -252,6 +271,10 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The address of the database of runs."""
         return _secret(self.database_url) or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
+
+
+def _bytes_of(secret: SecretStr) -> bytes:
+    return b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
 
 
 def _secret(value: SecretStr | None) -> str | None:

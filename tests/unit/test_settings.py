@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from virtual_lab.errors import SettingError
 from virtual_lab.settings import Settings, describe, load_settings, variable
 
-SECRET = "sk-nobody-may-see-this"
+SECRET = "bm90LWZvci15b3VyLWV5ZXMtYXQtYWxsLW5vdA=="
 SECRETS = [
     name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
 ]

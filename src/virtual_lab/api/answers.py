@@ -10,7 +10,7 @@ from sse_starlette import ServerSentEvent
 
 from virtual_lab.domain import Event, EventKind, Report
 from virtual_lab.report.markdown import render_markdown
-from virtual_lab.store import Logged, ReportLine, Run, RunState, StoredReport
+from virtual_lab.store import DeliveryState, Logged, ReportLine, Run, RunState, StoredReport
 
 _SPEAKERS = {
     EventKind.PLANNED: "PI",
@@ -77,6 +77,14 @@ class ResultAnswer(BaseModel):
     query: str
 
 
+class WebhookAnswer(BaseModel):
+    """Whether the webhook was told of the end of the run; ``error`` is that of the last attempt."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int
+    error: str = Field(description="Empty where the last attempt did not fail.")
+
+
 class TaskAnswer(BaseModel):
     """A run as it stands."""
 
@@ -88,9 +96,12 @@ class TaskAnswer(BaseModel):
     )
     result: ResultAnswer | None = Field(None, description="Only where status is success.")
     error: str | None = Field(None, description="Only where status is failure.")
+    webhook: WebhookAnswer | None = Field(
+        None, description="Only where one was named, and the run has ended."
+    )
 
     @classmethod
-    def of(cls, run: Run, report: str = "") -> TaskAnswer:
+    def of(cls, run: Run, report: str = "", told: DeliveryState | None = None) -> TaskAnswer:
         """The answer for a run; ``report`` is its Markdown, where there is one."""
         result = None
         if run.state is RunState.SUCCESS:
@@ -104,6 +115,7 @@ class TaskAnswer(BaseModel):
             start_at=run.due_at if run.is_put_off else None,
             result=result,
             error=run.error.message if run.error else None,
+            webhook=WebhookAnswer(**told._asdict()) if told else None,
         )
 
 

@@ -16,6 +16,8 @@ from pydantic import (
 )
 
 from virtual_lab.domain import MAX_TOPIC_LENGTH, Language, Question
+from virtual_lab.domain.work import PageAddress
+from virtual_lab.jobs.webhooks import check_webhook
 from virtual_lab.settings import Settings
 from virtual_lab.store import Priority, Submission
 
@@ -66,6 +68,9 @@ class QueryRequest(TopicRequest):
     start_at: AwareDatetime | None = Field(
         None, description="When the run may start, instead of start_in_s; with its time zone."
     )
+    webhook: PageAddress | None = Field(
+        None, description="An address that is told of the end of the run, with a signed POST."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -94,10 +99,16 @@ class QueryRequest(TopicRequest):
     def submission(
         self, settings: Settings, priority: Priority = Priority.INTERACTIVE
     ) -> Submission:
-        """What becomes a run; ``priority`` counts where none is named."""
+        """What becomes a run; ``priority`` counts where none is named.
+
+        Raises:
+            InvalidInputError: there are no webhooks here.
+            ForbiddenAddressError: the webhook is not an address of the public web.
+        """
         return Submission(
             self.question(settings),
             start_in_s=self._delay_s(),
+            webhook=check_webhook(self.webhook, settings) if self.webhook else None,
             priority=Priority[self.priority.upper()] if self.priority else priority,
         )
 

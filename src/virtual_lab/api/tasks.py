@@ -20,11 +20,13 @@ router = APIRouter(prefix="/api", tags=["tasks"])
 def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
     """How far a run is; its result once it has one."""
     run = service.store.runs.get(task_id)
-    if run.state is RunState.SUCCESS:
-        return TaskAnswer.of(run, service.results.markdown(task_id))
     if not run.state.is_final:
         response.headers["Retry-After"] = str(POLL_AGAIN_S)
-    return TaskAnswer.of(run)
+        return TaskAnswer.of(run)
+    report = service.results.markdown(task_id) if run.state is RunState.SUCCESS else ""
+    return TaskAnswer.of(
+        run, report, service.store.deliveries.last(task_id) if run.webhook else None
+    )
 
 
 @router.delete(

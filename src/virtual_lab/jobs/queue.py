@@ -11,6 +11,7 @@ from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.health import check_worker
 from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.jobs.webhooks import Courier
 from virtual_lab.settings import Settings
 from virtual_lab.store import Key, Run, Store, Submission
 
@@ -30,15 +31,18 @@ class RunQueue:
         self.broker = Broker(settings)
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
+        self._courier = Courier(self.store, settings)
 
     def start(self) -> None:
         """Begin to dispatch, which starts the embedded broker if need be. Without a broker the
         queue works as well: it takes runs in, and publishes them once there is one."""
         self._dispatcher.start()
+        self._courier.start()
 
     def stop(self) -> None:
         """End everything in order."""
         self._dispatcher.stop()
+        self._courier.stop()
         self.store.close()
         self.broker.stop()
 

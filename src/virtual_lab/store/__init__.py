@@ -9,6 +9,7 @@ The database is the truth about a run. The life of a run:
 """
 
 from virtual_lab.store.database import Database
+from virtual_lab.store.deliveries import Delivery, DeliveryState
 from virtual_lab.store.events import Logged
 from virtual_lab.store.lease import Lease
 from virtual_lab.store.leases import Held
@@ -22,6 +23,8 @@ from virtual_lab.store.submission import Key, Submission
 __all__ = [
     "Call",
     "Database",
+    "Delivery",
+    "DeliveryState",
     "Failure",
     "Held",
     "Key",

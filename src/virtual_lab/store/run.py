@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 from virtual_lab.domain import Question
 
@@ -67,6 +67,7 @@ class Run:
         due_at: since when it waits or waited for a worker: its submit, the start that was asked
             for, or when it was queued again.
         published_at: when the broker last took its message; None where it never did.
+        webhook: the address that is told of its end, where one was named.
         error: set in the state "failure" only.
     """
 
@@ -87,6 +88,7 @@ class Run:
     started_at: datetime | None
     finished_at: datetime | None
     error: Failure | None
+    webhook: str | None
 
     @property
     def is_put_off(self) -> bool:
@@ -108,15 +110,20 @@ def run_of(row: Any) -> Run:
         owner=row.owner,
         cancel_requested=row.cancel_requested,
         last_seq=row.last_seq,
-        created_at=datetime.fromtimestamp(row.created_at, UTC),
-        due_at=datetime.fromtimestamp(row.due_at, UTC),
+        created_at=moment(row.created_at),
+        due_at=moment(row.due_at),
         published_at=moment(row.published_at),
         started_at=moment(row.started_at),
         finished_at=moment(row.finished_at),
         error=Failure(row.error_type, row.error_message) if row.error_type else None,
+        webhook=row.webhook,
     )
 
 
+@overload
+def moment(seconds: float) -> datetime: ...
+@overload
+def moment(seconds: float | None) -> datetime | None: ...
 def moment(seconds: float | None) -> datetime | None:
     """A time of the database as a date with its zone (UTC)."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from virtual_lab.domain import Event, EventKind, Question
 from virtual_lab.errors import ConflictError, NotFoundError
 from virtual_lab.store.database import Database, clock
+from virtual_lab.store.deliveries import announce
 from virtual_lab.store.events import log
 from virtual_lab.store.page import Page, read_page
 from virtual_lab.store.run import Run, RunState, run_of
@@ -197,6 +198,7 @@ def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values:
         finished_at=clock(),
         **values,
     )
+    announce(connection, run_id, state)
 
 
 def event_of(run: Run, kind: EventKind, words: str) -> Event:

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from virtual_lab.settings import Settings
 from virtual_lab.store.database import Database
+from virtual_lab.store.deliveries import Deliveries
 from virtual_lab.store.events import Events
 from virtual_lab.store.lease import LEASE_S
 from virtual_lab.store.leases import Leases
@@ -42,6 +43,7 @@ class Store:
         self.leases = Leases(self.database, lease_s)
         self.outbox = Outbox(self.database)
         self.events = Events(self.database)
+        self.deliveries = Deliveries(self.database)
         self.reports = Reports(self.database)
         self.sources = Sources(self.database)
         self.ledger = Ledger(self.database)

@@ -33,6 +33,7 @@ class Submission:
         run_id: its id, which is its Celery task id too; a new one where None.
         session_id: what the client groups runs by; the run's id where None.
         start_in_s: seconds before it may start.
+        webhook: an address that is told of the end of the run.
         is_published: its message is with a worker already.
     """
 
@@ -41,6 +42,7 @@ class Submission:
     session_id: str | None = None
     start_in_s: float = 0.0
     priority: Priority = Priority.INTERACTIVE
+    webhook: str | None = None
     is_published: bool = False
 
 
@@ -119,6 +121,7 @@ def _insert(
             publications=0,
             created_at=clock(),
             idempotency_key=key and key.of(position),
+            webhook=submission.webhook,
             fingerprint=key and key.fingerprint,
         )
         .on_conflict_do_nothing()

@@ -15,6 +15,7 @@ metadata = sa.MetaData(
 
 _ID = sa.String(255)
 _PENDING = sa.text("state = 'pending'")
+_TO_SEND = sa.text("next_at IS NOT NULL")
 _PUBLISHABLE = sa.text("publish_at IS NOT NULL")
 
 runs = sa.Table(
@@ -45,6 +46,7 @@ runs = sa.Table(
     sa.Column("error_message", sa.Text),
     sa.Column("idempotency_key", sa.String(64)),
     sa.Column("fingerprint", sa.String(64)),
+    sa.Column("webhook", sa.Text),
     sa.CheckConstraint(
         "state IN ('pending', 'progress', 'success', 'failure', 'cancelled')", name="state"
     ),
@@ -71,6 +73,22 @@ events = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column(
+        "run_id", _ID, sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Double),
+    sa.Column("delivered_at", sa.Double),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Index(None, "next_at", sqlite_where=_TO_SEND, postgresql_where=_TO_SEND),
 )
 
 reports = sa.Table(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from tests.unit.api.conftest import TOPIC, event
+from virtual_lab.api.service import Service
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.errors import RunFailedError
 from virtual_lab.store import Run, RunState, Store
@@ -126,3 +129,26 @@ def test_a_cursor_of_nobody_is_refused(client: TestClient) -> None:
     answer = client.get("/api/tasks", params={"cursor": "nonsense"})
     assert answer.status_code == 422
     assert "cursor" in answer.json()["detail"]
+
+
+def test_a_webhook_is_told_of_with_the_task(
+    client: TestClient, store: Store, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://example.org/hook?token=secret"
+    body = {"query": TOPIC, "webhook": url, "start_in_s": 3600}
+    refused = client.post("/api/research/async", json=body)
+    assert refused.status_code == 422
+    assert "VIRTUAL_LAB_WEBHOOK_SECRET" in refused.json()["detail"]
+    secret = SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signing = service.settings.model_copy(update={"webhook_secret": secret})
+    monkeypatch.setattr(service, "settings", signing)
+    inside = client.post("/api/research/async", json={**body, "webhook": "http://10.0.0.1/"})
+    assert (inside.status_code, inside.json()["type"]) == (422, "urn:virtual-lab:forbidden-address")
+    task_id = client.post("/api/research/async", json=body).json()["task_id"]
+    assert "webhook" not in client.get(f"/api/task/{task_id}").json()
+    client.delete(f"/api/task/{task_id}")
+    told = client.get(f"/api/task/{task_id}").json()["webhook"]
+    assert told == {"status": "pending", "attempts": 0, "error": ""}
+    store.deliveries.failed(store.deliveries.take()[0], "it answered 500", None)
+    told = client.get(f"/api/task/{task_id}").json()["webhook"]
+    assert told == {"status": "failed", "attempts": 1, "error": "it answered 500"}

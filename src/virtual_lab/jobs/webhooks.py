@@ -1,0 +1,190 @@
+"""Webhooks: telling an address of the caller's that a run has ended.
+
+The messages follow the Standard Webhooks specification (https://www.standardwebhooks.com): the
+headers ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``, which is "v1," and the
+base64 of the HMAC-SHA256 of "id.timestamp.body". Its libraries verify them.
+
+Where an address leads is checked as for pages that are fetched, at every attempt anew, and the
+connection goes to the address that was checked. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import random
+import threading
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+
+import httpx2
+import structlog
+
+from virtual_lab.errors import (
+    FetchError,
+    InvalidInputError,
+    RefusedRequestError,
+    SlowHostError,
+    StoreError,
+)
+from virtual_lab.evidence.fetching.addresses import AddressRules, endpoint
+from virtual_lab.evidence.fetching.connecting import GuardedTransport
+from virtual_lab.settings import Settings
+from virtual_lab.store import Delivery, RunState, Store
+
+PERIOD_S = 1.0
+PAUSES_S = (5.0, 60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
+"""Between two attempts, each shorter or longer by up to a fifth: eight attempts in 18 hours."""
+
+_TOTAL_S = 15.0  # longest time of one attempt
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+log = structlog.get_logger(__name__)
+
+
+def check_webhook(url: str, settings: Settings) -> str:
+    """The URL, where it may be told of the end of a run.
+
+    Raises:
+        InvalidInputError: there is no secret to sign with.
+        ForbiddenAddressError: it is not an address of the public web.
+    """
+    if not settings.webhook_secret:
+        raise InvalidInputError("a webhook needs VIRTUAL_LAB_WEBHOOK_SECRET to be set")
+    _rules(settings, [url]).check_url(url)
+    return url
+
+
+def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The signature of a message, for its header ``webhook-signature``."""
+    key = b64decode(secret.removeprefix("whsec_"))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    return "v1," + b64encode(hmac.digest(key, signed, sha256)).decode()
+
+
+def body_of(delivery: Delivery) -> bytes:
+    """What a webhook is told: ids, the state, and where to read on."""
+    links = {"task": f"/api/task/{delivery.run_id}"}
+    if delivery.state is RunState.SUCCESS:
+        links["report"] = f"/api/reports/{delivery.run_id}"
+    told = {
+        "type": f"run.{delivery.state}",
+        "timestamp": delivery.ended_at.isoformat(),
+        "data": {
+            "task_id": delivery.run_id,
+            "session_id": delivery.session_id,
+            "status": str(delivery.state),
+            "links": links,
+        },
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+class Courier:
+    """Delivers what is due, in a thread of its own; slow webhooks hold up nothing else.
+
+    Any number of processes may have one. What is due stands in the store, and survives them.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver; without a secret to sign with, there is nothing to do."""
+        if self._settings.webhook_secret:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Deliver no more; returns when the attempts that are being made have ended."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> None:
+        """Make one attempt at everything that is due."""
+        while due := self._store.deliveries.take():
+            asyncio.run(self._deliver(due))
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.look()
+            except StoreError as error:
+                log.warning("webhooks wait for the store", error=str(error))
+            except Exception:
+                log.exception("webhooks failed")
+            self._stopped.wait(PERIOD_S)
+
+    async def _deliver(self, due: Sequence[Delivery]) -> None:
+        rules = _rules(self._settings, [delivery.url for delivery in due])
+        async with httpx2.AsyncClient(transport=GuardedTransport(rules)) as client:
+            await asyncio.gather(*(self._attempt(client, rules, delivery) for delivery in due))
+
+    async def _attempt(
+        self, client: httpx2.AsyncClient, rules: AddressRules, delivery: Delivery
+    ) -> None:
+        try:
+            rules.check_url(delivery.url)
+            async with asyncio.timeout(_TOTAL_S):
+                await self._send(client, delivery)
+        except (FetchError, TimeoutError) as error:
+            failure = error if isinstance(error, FetchError) else SlowHostError(f"{_TOTAL_S:g} s")
+            await asyncio.to_thread(self._put_off, delivery, failure)
+        else:
+            await asyncio.to_thread(self._store.deliveries.delivered, delivery)
+
+    async def _send(self, client: httpx2.AsyncClient, delivery: Delivery) -> None:
+        """Send it once.
+
+        Raises:
+            FetchError: it did not arrive, or was not taken.
+        """
+        secret = self._settings.webhook_secret
+        assert secret  # noqa: S101 - without one nothing is started
+        body, now = body_of(delivery), int(time.time())
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "virtual-lab",
+            "webhook-id": delivery.id,
+            "webhook-timestamp": str(now),
+            "webhook-signature": sign(secret.get_secret_value(), delivery.id, now, body),
+        }
+        # The answer is not read: its status says all.
+        async with client.stream("POST", delivery.url, content=body, headers=headers) as answer:
+            if not answer.is_success:
+                status = answer.status_code
+                raise RefusedRequestError(f"it answered {status}", http_status=status)
+
+    def _put_off(self, delivery: Delivery, error: FetchError) -> None:
+        """Try again later; not after the last attempt, nor where the webhook is gone (410)."""
+        pause = None
+        is_gone = isinstance(error, RefusedRequestError) and error.http_status == httpx2.codes.GONE
+        if delivery.attempts < len(PAUSES_S) and not is_gone:
+            pause = PAUSES_S[delivery.attempts] * random.uniform(0.8, 1.2)  # noqa: S311
+        self._store.deliveries.failed(delivery, str(error), pause)
+        log.warning(
+            "webhook not delivered",
+            run_id=delivery.run_id,
+            attempt=delivery.attempts + 1,
+            error=str(error),
+            again_in_s=pause and round(pause),
+        )
+
+
+def _rules(settings: Settings, urls: Sequence[str]) -> AddressRules:
+    """The rules of fetching; this machine is let through only where the settings say so."""
+    if not settings.webhook_loopback:
+        return AddressRules()
+    endpoints = []
+    for url in urls:
+        try:
+            endpoints.append(endpoint(httpx2.URL(url)))
+        except httpx2.InvalidURL:
+            continue
+    return AddressRules(found for found in endpoints if found[0] in _LOOPBACK)

@@ -1,0 +1,135 @@
+"""Deliveries: the ends of runs that a webhook must be told of, until it has been."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.run import RunState, moment
+from virtual_lab.store.tables import deliveries, runs
+
+HOLD_S = 60.0
+"""For how long deliveries that one process has taken are left to it, in seconds."""
+
+
+class Delivery(NamedTuple):
+    """One message to a webhook; ``attempts`` were made before, and ``id`` is the same in all."""
+
+    id: str
+    run_id: str
+    session_id: str
+    url: str
+    state: RunState
+    ended_at: datetime
+    attempts: int
+
+
+class DeliveryState(NamedTuple):
+    """How far a delivery is; ``error`` says why the last attempt failed, "" where none did."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int
+    error: str
+
+
+class Deliveries:
+    """The deliveries of all runs. They are written in the transaction that ends a run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, limit: int = 20) -> list[Delivery]:
+        """Deliveries that are due; other processes leave them alone for ``HOLD_S``."""
+        is_due = deliveries.c.next_at <= clock()
+        with self._database.reading() as connection:
+            # A look without a lock: most of the time nothing is due.
+            if connection.execute(sa.select(sa.literal(1)).where(is_due).limit(1)).first() is None:
+                return []
+        due = (
+            sa.select(deliveries.c.id)
+            .where(is_due)
+            .order_by(deliveries.c.next_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        query = (
+            sa.update(deliveries)
+            .where(deliveries.c.id.in_(due))
+            .values(next_at=clock() + HOLD_S)
+            .returning(deliveries.c.id)
+        )
+        with self._database.writing() as connection:
+            taken = connection.execute(query).scalars().all()
+            return self._read(connection, taken)
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Note that the webhook has taken it."""
+        self._end(delivery, delivered_at=clock(), next_at=None, error="")
+
+    def failed(self, delivery: Delivery, error: str, again_in_s: float | None) -> None:
+        """Note that an attempt has failed; it was the last one where ``again_in_s`` is None."""
+        next_at = None if again_in_s is None else clock() + again_in_s
+        self._end(delivery, next_at=next_at, error=error)
+
+    def last(self, run_id: str) -> DeliveryState | None:
+        """How far the latest delivery of a run is; None where there is none."""
+        query = (
+            sa.select(deliveries)
+            .where(deliveries.c.run_id == run_id)
+            .order_by(deliveries.c.created_at.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        if row.delivered_at is not None:
+            return DeliveryState("delivered", row.attempts, "")
+        return DeliveryState(
+            "failed" if row.next_at is None else "pending", row.attempts, row.error
+        )
+
+    def _end(self, delivery: Delivery, **values: object) -> None:
+        query = sa.update(deliveries).where(deliveries.c.id == delivery.id)
+        with self._database.writing() as connection:
+            connection.execute(query.values(attempts=delivery.attempts + 1, **values))
+
+    def _read(self, connection: sa.Connection, ids: Sequence[str]) -> list[Delivery]:
+        query = (
+            sa.select(deliveries, runs.c.session_id, runs.c.webhook)
+            .join(runs, runs.c.id == deliveries.c.run_id)
+            .where(deliveries.c.id.in_(ids))
+            .order_by(deliveries.c.created_at)
+        )
+        return [
+            Delivery(
+                row.id,
+                row.run_id,
+                row.session_id,
+                row.webhook,
+                RunState(row.state),
+                moment(row.created_at),
+                row.attempts,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def announce(connection: sa.Connection, run_id: str, state: RunState) -> None:
+    """Let the webhook of a run be told that it has ended; does nothing where it has none."""
+    names = ("id", "run_id", "state", "attempts", "next_at", "error", "created_at")
+    values = sa.select(
+        sa.literal(f"msg_{uuid4().hex}"),
+        runs.c.id,
+        sa.literal(str(state)),
+        sa.literal(0),
+        clock(),
+        sa.literal(""),
+        clock(),
+    ).where(runs.c.id == run_id, runs.c.webhook.is_not(None))
+    connection.execute(sa.insert(deliveries).from_select(names, values))
