@@ -19,7 +19,7 @@ from virtual_lab.evidence.connectors.crossref import Crossref
 from virtual_lab.evidence.connectors.europepmc import EuropePMC
 from virtual_lab.evidence.fetching import AddressRules, Fetcher
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import run_collection
+from virtual_lab.evidence.passing import run_collection
 from virtual_lab.evidence.readers.markdown import markdown_document
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings

@@ -19,8 +19,9 @@ from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.library import Added, is_docs_collection
+from virtual_lab.evidence.library import Added
 from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.settings import Settings
 

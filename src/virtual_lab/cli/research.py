@@ -140,8 +140,9 @@ def _collections(
     settings: Settings, docs: list[Path], named: list[str], shown: Progress
 ) -> tuple[tuple[str, ...], bool]:
     """The collections to search, and whether a document of --docs could not be read."""
-    from virtual_lab.evidence.library import add_paths, docs_collection
+    from virtual_lab.evidence.library import add_paths
     from virtual_lab.evidence.opening import open_index
+    from virtual_lab.evidence.passing import docs_collection
     from virtual_lab.evidence.reading import DocumentReader
 
     failed = False

@@ -141,22 +141,3 @@ def _stamp(path: Path, known: FileEntry | None) -> str:
     if known and known.stamp.rpartition(":")[2] == digest:
         return known.stamp
     return f"{quick}:{digest}"
-
-
-_DOCS = "docs:"
-_RUN = "online:"
-
-
-def docs_collection(path: Path) -> str:
-    """The collection of a path that is searched in passing, without adding it to the library."""
-    return _DOCS + str(path.expanduser().resolve())
-
-
-def run_collection(run_id: str) -> str:
-    """The collection of what one run gathered online; no other run searches it."""
-    return _RUN + run_id
-
-
-def is_docs_collection(name: str) -> bool:
-    """Whether a collection was made in passing: of a path, or of what a run gathered."""
-    return name.startswith((_DOCS, _RUN))

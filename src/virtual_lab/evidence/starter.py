@@ -9,7 +9,7 @@ from pathlib import Path
 from virtual_lab.domain import SourceKind
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.documents import Document
-from virtual_lab.evidence.library import is_docs_collection
+from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.readers.markdown import read_markdown
 
 STARTER = "starter"

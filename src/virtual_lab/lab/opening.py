@@ -15,8 +15,8 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.library import is_docs_collection, run_collection
 from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.passing import is_docs_collection, run_collection
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.run import Lab, report_language

@@ -12,7 +12,7 @@ from virtual_lab.analysts.meter import Meter
 from virtual_lab.domain import Event, EventKind, Language, Question, Report
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.library import run_collection
+from virtual_lab.evidence.passing import run_collection
 from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.graph import compiled_graph
 from virtual_lab.lab.state import Bench, OnEvent, State, total_steps

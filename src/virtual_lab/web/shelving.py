@@ -11,7 +11,7 @@ from virtual_lab.api.library import MOST_FILES, UploadedAnswer
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.library import is_docs_collection
+from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.starter import STARTER
 
 _NAME = re.compile(r"\w[\w .-]{0,63}")

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from virtual_lab.api.library import MOST_FILES
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import docs_collection
+from virtual_lab.evidence.passing import docs_collection
 from virtual_lab.settings import Settings
 
 TEXT = "# Ferments\n\nA dossier on ferments lists toxicological studies of the strain."

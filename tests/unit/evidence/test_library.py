@@ -12,12 +12,8 @@ import pytest
 from virtual_lab.errors import EmptyDocumentError, NotFoundError
 from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import (
-    AddResult,
-    add_paths,
-    docs_collection,
-    is_docs_collection,
-)
+from virtual_lab.evidence.library import AddResult, add_paths
+from virtual_lab.evidence.passing import docs_collection, is_docs_collection
 from virtual_lab.evidence.reading import DocumentReader
 
 

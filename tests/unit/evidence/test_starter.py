@@ -10,7 +10,7 @@ import pytest
 from virtual_lab.domain import SourceKind
 from virtual_lab.evidence.documents import BlockKind, Document, DocumentBuilder
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import docs_collection
+from virtual_lab.evidence.passing import docs_collection
 from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
 
 

@@ -19,8 +19,8 @@ from virtual_lab.errors import SettingError
 from virtual_lab.evidence.connectors.configured import PROVIDERS
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import is_docs_collection, run_collection
 from virtual_lab.evidence.online import Excluded
+from virtual_lab.evidence.passing import is_docs_collection, run_collection
 from virtual_lab.evidence.readers.markdown import markdown_document
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.lab import Lab
