@@ -18,6 +18,7 @@ from virtual_lab.report.html import render_html
 from virtual_lab.report.json import render_json
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.report.pdf import render_pdf
+from virtual_lab.store.forgetting import delete_report as delete_with_gathered
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -103,5 +104,5 @@ def get_report(report_id: ReportId, service: Here, version: Version = None) -> R
 
 @router.delete("/{report_id}", status_code=204, responses=documented(404, 503))
 def delete_report(report_id: ReportId, service: Here) -> None:
-    """Delete all versions of a report. Its run stays."""
-    service.store.reports.delete(report_id)
+    """Delete all versions of a report, and what its run gathered online. Its run stays."""
+    delete_with_gathered(service.store, service.settings, report_id)

@@ -166,10 +166,12 @@ def delete(
     """Delete a report with all its versions; its run stays in the list."""
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
+    from virtual_lab.store.forgetting import delete_report
 
-    with Store.open(load_settings()) as store:
+    settings = load_settings()
+    with Store.open(settings) as store:
         title = store.reports.get(report_id).report.title
         if not yes:
             typer.confirm(f'Delete "{title}"?', abort=True, err=True)
-        store.reports.delete(report_id)
+        delete_report(store, settings, report_id)
     typer.echo(f"{report_id}: deleted", err=True)

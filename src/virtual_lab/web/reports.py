@@ -12,6 +12,7 @@ from virtual_lab.api.reports import FORMATS, Version
 from virtual_lab.api.service import Here
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
+from virtual_lab.store.forgetting import delete_report as delete_with_gathered
 from virtual_lab.web.pages import page
 from virtual_lab.web.quotes import quote_address
 from virtual_lab.web.routing import PageRoute
@@ -56,5 +57,5 @@ def show_report(
 @router.post("/{report_id}/delete")
 def delete_report(report_id: ReportId, service: Here) -> RedirectResponse:
     """Delete a report."""
-    service.store.reports.delete(report_id)
+    delete_with_gathered(service.store, service.settings, report_id)
     return RedirectResponse("/reports", 303)

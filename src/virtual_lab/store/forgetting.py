@@ -1,0 +1,24 @@
+"""Deleting a report with what its run left in the library."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.passing import forget_run
+from virtual_lab.settings import Settings
+from virtual_lab.store.store import Store
+
+
+def delete_report(store: Store, settings: Settings, report_id: str) -> None:
+    """Delete all versions of a report, and the sources that its run gathered online.
+
+    The run itself stays, and so do the documents of the library.
+
+    Raises:
+        NotFoundError: there is no such report.
+        LibraryError: the library cannot be opened; the report is deleted then.
+    """
+    store.reports.delete(report_id)
+    with closing(open_index(settings)) as index:
+        forget_run(index, report_id)
