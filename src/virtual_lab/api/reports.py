@@ -13,7 +13,7 @@ from virtual_lab.api.identifiers import ReportId
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here
 from virtual_lab.domain import Report
-from virtual_lab.report.bibliography import to_bibtex
+from virtual_lab.report.bibliography import to_bibtex, to_ris
 from virtual_lab.report.html import render_html
 from virtual_lab.report.json import render_json
 from virtual_lab.report.markdown import render_markdown
@@ -50,6 +50,11 @@ FORMATS = {
     "pdf": Format("application/pdf", render_pdf, is_file=True),
     "bib": Format(
         "application/x-bibtex", lambda report: to_bibtex(report.references), is_file=True
+    ),
+    "ris": Format(
+        "application/x-research-info-systems",
+        lambda report: to_ris(report.references),
+        is_file=True,
     ),
 }
 

@@ -104,5 +104,5 @@ class Report(Value):
 
     def quotes(self) -> tuple[Quote, ...]:
         """Every quote of the report once, in reading order."""
-        found = (quote for finding in self.findings().values() for quote in finding.quotes)
-        return tuple(dict.fromkeys(found))
+        found = (f for section in self.sections for f in section.findings)
+        return tuple(dict.fromkeys(quote for finding in found for quote in finding.quotes))

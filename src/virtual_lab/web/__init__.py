@@ -6,6 +6,7 @@ routing    around every page: errors as pages, and no change asked for by anothe
 home       /                    (asking: the form as a question)
 runs       /runs/{id}           (board: what the events say, by specialist and round)
 reports    /reports, /reports/{id}
+versions   /reports/{id}/compare, /regenerate, /translate   (comparing: what changed)
 quotes     /reports/{id}/quotes/{n}   (context: what stands around a quote in its source)
 library    /library             (highlighting: where the words of a search stand)
 system     /system

@@ -16,6 +16,7 @@ from virtual_lab.store.forgetting import delete_report as delete_with_gathered
 from virtual_lab.web.pages import page
 from virtual_lab.web.quotes import quote_address
 from virtual_lab.web.routing import PageRoute
+from virtual_lab.web.versions import can_rewrite
 
 _NAMES = {
     "md": "Markdown",
@@ -24,6 +25,7 @@ _NAMES = {
     "pdf": "PDF",
     "json": "JSON",
     "bib": "BibTeX",
+    "ris": "RIS",
 }
 
 router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
@@ -46,11 +48,13 @@ def show_report(
         request,
         "report",
         stored=stored,
+        report=stored.report,
         coverage=stored.report.coverage,
         paper=paper,
         parts=render_parts(paper, partial(quote_address, stored)),
         versions=service.store.reports.versions(report_id),
         formats=[(_NAMES.get(ending, ending), ending) for ending in FORMATS],
+        can_rewrite=can_rewrite(service, report_id),
     )
 
 

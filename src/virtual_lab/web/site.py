@@ -7,13 +7,13 @@ from fastapi import FastAPI
 from virtual_lab.api import make_app
 from virtual_lab.api.library import is_upload
 from virtual_lab.settings import Settings
-from virtual_lab.web import home, language, library, quotes, reports, runs, static, system
+from virtual_lab.web import home, language, library, quotes, reports, runs, static, system, versions
 
 
 def make_site(settings: Settings) -> FastAPI:
     """The app of one process. Nothing is opened before the server starts it."""
     app = make_app(settings, is_upload=_is_upload)
-    for room in (home, runs, reports, quotes, library, system, language, static):
+    for room in (home, runs, reports, quotes, versions, library, system, language, static):
         app.include_router(room.router)
     app.mount(static.FOLDER, static.files_of_pages())
     return app

@@ -25,7 +25,7 @@ def test_a_report_shows_its_quotes_its_coverage_and_its_files(
     assert cited == {f"/reports/{finished.id}/quotes/1?version=1"}
     assert page.text.count("Claim Novel foods") >= 2
     links = {a["href"] for a in page.named("a")}
-    for ending in ("md", "html", "json", "docx", "pdf", "bib"):
+    for ending in ("md", "html", "json", "docx", "pdf", "bib", "ris"):
         address = f"/api/reports/{finished.id}.{ending}?version=1"
         assert address in links
     assert client.get(f"/api/reports/{finished.id}.md?version=1").status_code == 200
@@ -51,3 +51,22 @@ def test_a_deleted_report_is_gone_and_its_run_stays(client: TestClient, finished
     assert f"/reports/{finished.id}" not in client.get("/reports").text
     assert client.get(f"/reports/{finished.id}").status_code == 404
     assert client.get(f"/runs/{finished.id}").status_code == 200
+
+
+def test_without_a_model_the_page_says_why_nothing_can_be_rewritten(
+    client: TestClient, finished: Run
+) -> None:
+    address = f"/reports/{finished.id}"
+    html = client.get(address).text
+    assert "none is configured" in html
+    assert f"{address}/regenerate" not in html
+    form = {"section": "1", "feedback": "Shorter."}
+    assert client.post(f"{address}/regenerate", data=form, headers=FROM_OUR_FORM).status_code == 409
+
+
+def test_what_was_dropped_is_led_to(client: TestClient, finished: Run) -> None:
+    page = Tags(client.get(f"/reports/{finished.id}").text)
+    links = [str(a["href"]) for a in page.named("a") if str(a["href"]).startswith("#part-")]
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert links
+    assert all(link[1:] in ids for link in links)

@@ -113,7 +113,8 @@ def _corroborate(findings: list[Finding], twin: Finding, candidate: Candidate) -
 def _finding(candidate: Candidate, specialist: str, round_number: int) -> Finding:
     quotes = _quotes(candidate)
     return Finding(
-        id=f"f{quotes[0].source_id[1:7]}-{quotes[0].start}",
+        # Items of one list share their first quote, which is the sentence that leads in.
+        id="-".join([f"f{quotes[0].source_id[1:7]}", *(str(quote.start) for quote in quotes)]),
         claim=candidate.statement.text,
         quotes=quotes,
         specialist=specialist,

@@ -24,6 +24,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !panel.hidden) close();
 });
 
+// A model takes its time: the form says so, and is sent once.
+for (const form of document.querySelectorAll("form.slow")) {
+  form.addEventListener("submit", (event) => {
+    if (form.ariaBusy === "true") event.preventDefault();
+    form.ariaBusy = "true";
+    const line = form.querySelector(".writing");
+    line.textContent = line.dataset.text;
+  });
+}
+
 async function open(link) {
   const cited = link.matches(".cite") ? link : citation(link.href);
   point(cited);

@@ -52,4 +52,58 @@ TEXT: dict[str, dict[Language, str]] = {
         "ko": "{title} {page}쪽 그림",
     },
     "open_address": {"en": "Open the source", "ko": "출처 열기"},
+    "verified_share": {
+        "en": "{part} of {whole} statements verified",
+        "ko": "진술 {whole}건 중 {part}건 검증됨",
+    },
+    "see_dropped": {"en": "See what was dropped, and why", "ko": "제외된 진술과 이유 보기"},
+    "tools": {"en": "Work on this report", "ko": "보고서 다듬기"},
+    "no_model": {
+        "en": "Rewriting a section and translating need a language model, and none is configured."
+        " Set VIRTUAL_LAB_MODEL, and start the service again.",
+        "ko": "섹션 다시 쓰기와 번역에는 언어 모델이 필요하지만 설정된 모델이 없습니다."
+        " VIRTUAL_LAB_MODEL을 설정하고 서비스를 다시 시작하세요.",
+    },
+    "regenerate": {"en": "Write a section again", "ko": "섹션 다시 쓰기"},
+    "which_section": {"en": "Section", "ko": "섹션"},
+    "feedback": {"en": "What should be different?", "ko": "무엇을 고칠까요?"},
+    "feedback_hint": {
+        "en": "Such as: “Say which tests are needed.” It is verified like the first time, and"
+        " kept as a new version.",
+        "ko": "예: ‘필요한 시험을 밝혀 주세요.’ 처음처럼 검증한 뒤 새 판으로 보관합니다.",
+    },
+    "rewrite": {"en": "Write again", "ko": "다시 쓰기"},
+    "translate": {"en": "Translate", "ko": "번역"},
+    "translate_hint": {
+        "en": "Quotes stay in their own words, with a translation beside them.",
+        "ko": "인용문은 원문 그대로 두고 번역을 함께 보여 줍니다.",
+    },
+    "into_ko": {"en": "Into Korean", "ko": "한국어로 번역"},
+    "into_en": {"en": "Into English", "ko": "영어로 번역"},
+    "writing": {
+        "en": "The model is writing. This may take some minutes; stay on this page.",
+        "ko": "모델이 작성하고 있습니다. 몇 분 걸릴 수 있으니 이 화면에 머물러 주세요.",
+    },
+    "compare": {"en": "Compare", "ko": "비교"},
+    "compare_before": {"en": "What changed", "ko": "달라진 점"},
+    "compare_title": {
+        "en": "Versions {old} and {new} compared",
+        "ko": "{old}판과 {new}판 비교",
+    },
+    "older_version": {"en": "Older", "ko": "이전 판"},
+    "newer_version": {"en": "Newer", "ko": "이후 판"},
+    "other_language": {
+        "en": "These versions are in different languages, so their words cannot be compared."
+        " Every statement rests on the same quotes.",
+        "ko": "두 판의 언어가 달라 문장을 비교할 수 없습니다. 모든 진술은 같은 인용에 근거합니다.",
+    },
+    "no_difference": {
+        "en": "No statement is different between these versions.",
+        "ko": "두 판 사이에 달라진 진술이 없습니다.",
+    },
+    "unchanged_parts": {"en": "Unchanged: {titles}", "ko": "그대로인 부분: {titles}"},
+    "diff_same": {"en": "Same", "ko": "그대로"},
+    "diff_added": {"en": "New", "ko": "추가"},
+    "diff_removed": {"en": "Gone", "ko": "삭제"},
+    "diff_changed": {"en": "Reworded", "ko": "수정"},
 }

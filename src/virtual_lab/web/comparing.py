@@ -1,0 +1,129 @@
+"""Comparing two versions of a report: which statements came, went, and were put in other words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from virtual_lab.report.paper import Paper, Part
+
+_ALIKE = 0.5  # share of common words from which two statements are one that was put otherwise
+_WORDS = re.compile(r"\s+|[^\s]+")
+
+Kind = Literal["same", "added", "removed", "changed"]
+
+
+class Piece(NamedTuple):
+    """A part of a changed statement: in both versions ("same"), or in one of them."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One statement of either version; ``pieces`` where it is in both in other words."""
+
+    kind: Kind
+    text: str = ""
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass
+class Compared:
+    """A part of the report that is in either version."""
+
+    title: str
+    kind: Kind
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing in it is different."""
+        return self.kind == "same" and all(line.kind == "same" for line in self.lines)
+
+
+def compare(old: Paper, new: Paper) -> list[Compared]:
+    """What is different between two papers, part by part in the order of reading."""
+    left, right = ([part.title for part in paper.parts] for paper in (old, new))
+    compared = []
+    for name, a, b, c, d in SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
+        before, after = old.parts[a:b], new.parts[c:d]
+        if name == "equal":
+            for earlier, later in zip(before, after, strict=True):
+                lines = list(_lines(_texts(earlier), _texts(later)))
+                compared.append(Compared(later.title, "same", lines))
+            continue
+        for gone in before:
+            compared.append(Compared(gone.title, "removed", list(_lines(_texts(gone), []))))
+        for come in after:
+            compared.append(Compared(come.title, "added", list(_lines([], _texts(come)))))
+    return compared
+
+
+def _texts(part: Part) -> list[str]:
+    """The sentences of a part; its tables are about the work and not about the question."""
+    texts: list[str] = []
+    for block in part.blocks:
+        if block.kind in ("statements", "recalled"):
+            texts += [statement.text for statement in block.items]
+        elif block.kind == "prose":
+            texts.append(block.text)
+        elif block.kind == "items":
+            texts += block.items
+        elif block.kind == "references":
+            texts += [reference.text for reference in block.items]
+    return texts
+
+
+def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    for kind, texts, others in _steps(old, new):
+        if kind != "changed":
+            yield from (Line(kind, text) for text in texts)
+            continue
+        left = list(others)
+        for text in texts:
+            other = max(left, key=lambda candidate: _likeness(text, candidate), default="")
+            if _likeness(text, other) < _ALIKE:
+                yield Line("removed", text)
+                continue
+            yield from (Line("added", first) for first in left[: left.index(other)])
+            left = left[left.index(other) + 1 :]
+            yield Line("changed", pieces=tuple(_pieces(text, other)))
+        yield from (Line("added", text) for text in left)
+
+
+def _steps(
+    old: Sequence[str], new: Sequence[str]
+) -> Iterator[tuple[Kind, Sequence[str], Sequence[str]]]:
+    """The way from one list to the other; ("changed", part of the old one, part of the new one)
+    where one part stands for another."""
+    for name, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if name == "equal":
+            yield "same", old[a:b], ()
+        elif name == "delete":
+            yield "removed", old[a:b], ()
+        elif name == "insert":
+            yield "added", new[c:d], ()
+        else:
+            yield "changed", old[a:b], new[c:d]
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = SequenceMatcher(a=one.split(), b=other.split(), autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
+
+
+def _pieces(old: str, new: str) -> Iterator[Piece]:
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    for name, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if name == "equal":
+            yield Piece("same", "".join(before[a:b]))
+            continue
+        if b > a:
+            yield Piece("removed", "".join(before[a:b]))
+        if d > c:
+            yield Piece("added", "".join(after[c:d]))

@@ -1,0 +1,88 @@
+"""The versions of a report: made by its readers with a model's help, and compared."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from virtual_lab.api.answers import ReportAnswer
+from virtual_lab.api.identifiers import ReportId
+from virtual_lab.api.models import SectionRequest, TranslationRequest
+from virtual_lab.api.reports import Version
+from virtual_lab.api.rewriting import regenerate_report, translate
+from virtual_lab.api.service import Here, Service
+from virtual_lab.domain import MAX_TOPIC_LENGTH, Language
+from virtual_lab.errors import NoModelError, NotFoundError
+from virtual_lab.jobs.rewriting import Rewriting
+from virtual_lab.report.layout import lay_out
+from virtual_lab.web.comparing import compare
+from virtual_lab.web.pages import page
+from virtual_lab.web.routing import PageRoute
+
+Number = Annotated[int, Query(ge=1, le=1_000_000)]
+
+router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
+
+
+@router.post("/{report_id}/regenerate")
+async def regenerate_section(
+    request: Request,
+    report_id: ReportId,
+    service: Here,
+    section: Annotated[int, Form(ge=1)],
+    feedback: Annotated[str, Form(min_length=1, max_length=MAX_TOPIC_LENGTH)],
+    version: Version = None,
+) -> RedirectResponse:
+    """Have one section written again; leads to the new version."""
+    body = SectionRequest(section=section, feedback=feedback)
+    return _lead_to(await regenerate_report(request, report_id, body, service, version))
+
+
+@router.post("/{report_id}/translate")
+async def translate_report(
+    request: Request,
+    report_id: ReportId,
+    service: Here,
+    language: Annotated[Language, Form()],
+    version: Version = None,
+) -> RedirectResponse:
+    """Have the report put into another language; leads to the new version."""
+    body = TranslationRequest(language=language)
+    return _lead_to(await translate(request, report_id, body, service, version))
+
+
+@router.get("/{report_id}/compare")
+def compare_versions(
+    report_id: ReportId, request: Request, service: Here, old: Number, new: Number
+) -> HTMLResponse:
+    """What is different between two versions."""
+    reports = service.store.reports
+    earlier, later = reports.get(report_id, old), reports.get(report_id, new)
+    is_other_language = earlier.report.language != later.report.language
+    parts = [] if is_other_language else compare(lay_out(earlier.report), lay_out(later.report))
+    return page(
+        request,
+        "compare",
+        earlier=earlier,
+        later=later,
+        parts=parts,
+        is_other_language=is_other_language,
+        versions=reports.versions(report_id),
+    )
+
+
+def can_rewrite(service: Service, report_id: str) -> bool:
+    """Whether a model is configured that can write on a report."""
+    try:
+        Rewriting.open(service.store, service.settings, report_id)
+    except (NoModelError, NotFoundError):
+        return False
+    return True
+
+
+def _lead_to(made: ReportAnswer) -> RedirectResponse:
+    address = f"/reports/{made.id}?version={made.version}"
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
