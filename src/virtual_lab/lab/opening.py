@@ -17,7 +17,7 @@ from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.passing import is_docs_collection, run_collection
-from virtual_lab.evidence.starter import searched_by_default
+from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.run import Lab, report_language
 from virtual_lab.settings import Settings
@@ -89,6 +89,8 @@ async def _open_finder(
 
 
 def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:
+    if STARTER in question.collections:
+        add_starter(index)
     known = index.collections()
     missing = [name for name in question.collections if name not in known]
     if missing:

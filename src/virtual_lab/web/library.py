@@ -19,7 +19,7 @@ from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.starter import STARTER, searched_by_default
+from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.web.highlighting import Stretch, highlight
 from virtual_lab.web.pages import page
 from virtual_lab.web.routing import PageRoute
@@ -123,6 +123,8 @@ def remove_document(collection: Collection, document_id: str, service: Here) -> 
 def _search(service: Service, index: DocumentIndex, words: str, collection: str) -> list[Found]:
     if collection:
         require(index, collection)
+    if collection == STARTER:
+        add_starter(index)
     where = (collection,) if collection else searched_by_default(index)
     gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
     queries = (words, *gatherer.concepts(words).queries)

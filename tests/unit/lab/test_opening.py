@@ -11,6 +11,7 @@ from virtual_lab.domain import Question, Report
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.evidence.starter import STARTER
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
 
@@ -39,6 +40,17 @@ def test_it_searches_the_collection_that_the_question_names(settings: Settings) 
     question = Question(topic="Must crickets be heated?", collections=("foods",))
     report = asyncio.run(_research(settings, question))
     assert [source.title for source in report.references] == ["Foods"]
+
+
+def test_the_starter_library_is_there_beside_own_documents_where_it_is_named(
+    settings: Settings,
+) -> None:
+    index = Index(settings.library_path)
+    index.add(markdown_document("# Foods\n\nCrickets are heated.\n", Path("foods.md")), "foods")
+    index.close()
+    question = Question(topic="NGT 안전성 평가 프레임워크", collections=(STARTER,))
+    report = asyncio.run(_research(settings, question))
+    assert {source.kind for source in report.references} == {"primer"}
 
 
 def test_a_collection_that_is_not_there_is_named(settings: Settings) -> None:
