@@ -16,8 +16,9 @@ from tests.acceptance.processes import Processes, wait_for
 class ApiServer:
     """``uvicorn server:app``, started again on the same port where it was killed."""
 
-    def __init__(self, processes: Processes, **environment: str) -> None:
+    def __init__(self, processes: Processes, app: str = "server:app", **environment: str) -> None:
         self._processes = processes
+        self._app = app
         self._environment = environment
         self._port = _free_port()
         self.url = f"http://127.0.0.1:{self._port}"
@@ -27,7 +28,7 @@ class ApiServer:
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process, and wait until it answers."""
         self.process = self._processes.start(
-            *(sys.executable, "-m", "uvicorn", "server:app", "--port", str(self._port)),
+            *(sys.executable, "-m", "uvicorn", self._app, "--port", str(self._port)),
             name="api",
             **self._environment,
         )

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from virtual_lab.jobs.embedded import EmbeddedBroker
 from virtual_lab.settings import Settings
@@ -40,7 +42,11 @@ class Processes:
     @property
     def settings(self) -> Settings:
         """The settings of these processes."""
-        return Settings(data_dir=self.data, REDIS_URL=None, DATABASE_URL=None)
+        return Settings(
+            data_dir=self.data,
+            REDIS_URL=None,
+            DATABASE_URL=SecretStr(self.environment["DATABASE_URL"]),
+        )
 
     def start(self, *command: str, name: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a command; what it prints goes to the file ``name``.log in the data folder."""
@@ -58,18 +64,23 @@ class Processes:
         return process
 
     def start_worker(
-        self, *options: str, app: str = "celery_app", name: str = "worker", **environment: str
+        self,
+        *options: str,
+        app: str = "celery_app",
+        name: str = "worker",
+        before: Sequence[str] = (),
+        **environment: str,
     ) -> subprocess.Popen[bytes]:
-        """Start a Celery worker, and wait until it is ready."""
-        before = self._ready(name)
+        """Start a Celery worker, through the command ``before``; wait until it is ready."""
+        ready = self._ready(name)
         process = self.start(
-            *(sys.executable, "-m", "celery", "-A", app, "worker", "--without-mingle"),
+            *(*before, sys.executable, "-m", "celery", "-A", app, "worker", "--without-mingle"),
             *(options or ("--concurrency=2",)),
             name=name,
             **environment,
         )
         wait_for(
-            lambda: self._ready(name) > before or process.poll() is not None,
+            lambda: self._ready(name) > ready or process.poll() is not None,
             "the worker to be ready",
         )
         if process.returncode is not None:

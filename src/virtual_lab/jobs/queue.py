@@ -75,6 +75,10 @@ class RunQueue:
         self._dispatcher.wake()
         return run
 
+    def wake(self) -> None:
+        """Publish what is due now: a run has been written down past this queue."""
+        self._dispatcher.wake()
+
     def publisher(self) -> Publisher:
         """A publisher of its own for the calling thread."""
         return Publisher(self._app, self.broker)

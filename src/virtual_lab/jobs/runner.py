@@ -120,6 +120,8 @@ class Runner:
             return TimeLimitError(f"{SOFT_LIMIT_S} s")
         except VirtualLabError as error:
             return error
+        except MemoryError:
+            return RunFailedError("it needs more memory than its worker may use")
         except Exception as error:
             log.exception("run failed")
             return RunFailedError(redact(f"{type(error).__name__}: {error}"))

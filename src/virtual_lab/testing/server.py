@@ -35,7 +35,8 @@ class Served(NamedTuple):
 class ModelServer:
     """Serves a scripted model at ``base_url`` while its context is open.
 
-    ``served`` holds the requests that were answered, ``struck`` the faults in their order.
+    ``served`` holds the requests that are over, ``struck`` the faults in their order. A request
+    that a silent server leaves open is over when its client closes it.
 
     Args:
         model: answers the requests.
@@ -77,6 +78,11 @@ class ModelServer:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    def lay(self, rule: Rule) -> None:
+        """Let another fault strike from now on."""
+        self._rules.append(rule)
+        self._struck.append(0)
 
     @property
     def base_url(self) -> str:
@@ -124,15 +130,22 @@ class ModelServer:
         if not path.endswith("/chat/completions"):
             await _send(writer, 404, _error("there is no such path"))
             return True
-        return await self._complete(json.loads(body), headers, writer)
+        return await self._complete(json.loads(body), headers, reader, writer)
 
     async def _complete(
-        self, body: dict[str, Any], headers: dict[str, str], writer: asyncio.StreamWriter
+        self,
+        body: dict[str, Any],
+        headers: dict[str, str],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> bool:
         began = time.monotonic()
         ask = read_request(body)
         fault = self._fault(ask, body)
         try:
+            if fault is Fault.SILENT:
+                await reader.read()  # returns when the client has closed the connection
+                return False
             if fault in SERVER_FAULTS:
                 key = headers.get("authorization", "")
                 return await _SERVER_FAULTS[fault](writer, self._retry_after_s, key)
@@ -218,11 +231,6 @@ def _status(status: int, message: str) -> _Strike:
     return strike
 
 
-async def _silent(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
-    await asyncio.Event().wait()
-    return False
-
-
 async def _endless(writer: asyncio.StreamWriter, retry_after_s: float, key: str) -> bool:
     await _begin_body(writer)
     while True:
@@ -273,7 +281,6 @@ _SERVER_FAULTS: dict[Fault | None, _Strike] = {
     Fault.OVERLOADED: _status(503, "overloaded"),
     Fault.UNAUTHORISED: _status(401, "Incorrect API key provided: {key}"),
     Fault.NO_SCHEMA: _status(400, "response_format is not supported"),
-    Fault.SILENT: _silent,
     Fault.ENDLESS: _endless,
     Fault.DRIP: _drip,
     Fault.CUT_CONNECTION: _cut,

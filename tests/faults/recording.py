@@ -1,0 +1,64 @@
+"""What each fault came to: state, calls paid, time to recover; shown at the end, kept as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from virtual_lab.store import Run
+
+FILE = "VIRTUAL_LAB_FAULTS_JSON"
+"""The variable that names the file which the records are written to."""
+
+
+class Record(NamedTuple):
+    """One fault: of which test, how its run ended, the calls that the endpoint answered, how many
+    an undisturbed run takes, and the seconds until the run was worked on again."""
+
+    test: str
+    state: str
+    paid: int
+    undisturbed: int
+    recovered_s: float | None
+
+
+class Recorder:
+    """Collects the records of a session."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def lines(self) -> list[str]:
+        """The records as a table."""
+        width = max(len(record.test) for record in self.records)
+        head = f"{'fault':{width}}  {'state':9}  paid/plain  recovered"
+        return [head, *(self._line(record, width) for record in self.records)]
+
+    def write(self) -> None:
+        """Keep the records where ``FILE`` names a file."""
+        if name := os.environ.get(FILE):
+            kept = [record._asdict() for record in self.records]
+            Path(name).write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+    @staticmethod
+    def _line(record: Record, width: int) -> str:
+        recovered = "-" if record.recovered_s is None else f"{record.recovered_s:.1f} s"
+        calls = f"{record.paid}/{record.undisturbed}"
+        return f"{record.test:{width}}  {record.state:9}  {calls:>10}  {recovered:>9}"
+
+
+class Note:
+    """Records what the fault of one test came to."""
+
+    def __init__(self, recorder: Recorder, test: str, undisturbed: int) -> None:
+        self._recorder = recorder
+        self._test = test
+        self.undisturbed = undisturbed
+
+    def __call__(self, run: Run, paid: int, recovered_s: float | None = None) -> None:
+        """Record one run of the test."""
+        state = run.state.value
+        record = Record(self._test, state, paid, self.undisturbed, recovered_s)
+        self._recorder.records.append(record)

@@ -1,0 +1,193 @@
+"""Workers that die, are frozen, run out of memory or are asked to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.faults.installation import Installation
+from tests.faults.recording import Note
+from tests.faults.worker import NODES
+from virtual_lab.domain import EventKind
+from virtual_lab.store import RunState
+from virtual_lab.testing import Fault, Kind, Rule
+
+CHILD_S = 10.0
+"""Longest time to recover from the death of a child, in seconds: the promise."""
+PARENT_S = 90.0
+"""Longest time to recover from the death of a whole worker, in seconds: the promise."""
+GRACE_S = 60.0
+"""What systemd and containers give a worker to end (docs/operations.md), in seconds."""
+MEMORY_KB = 2 << 20
+
+KINDS = {
+    "plan": Kind.TEAM,
+    "analyse": Kind.FINDINGS,
+    "critique": Kind.VERDICTS,
+    "summarise": Kind.STAND,
+    "synthesise": Kind.PROSE,
+}
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_01_a_child_killed_when_a_node_has_done_its_work(
+    node: str, running: Installation, note: Note
+) -> None:
+    place = f"{node}.end"
+    run_id = running.ask({place: "hold"})
+    running.wait_for_trap(run_id, place)
+    running.wait_for_books(run_id)
+    killed = time.monotonic()
+    os.kill(running.pid_of(run_id), signal.SIGKILL)
+    recovered_s = running.wait_for_attempt(run_id, 2, killed)
+    run = running.ended_once(run_id)
+    paid = running.paid(run_id).total()
+    note(run, paid, recovered_s)
+    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
+    assert paid == note.undisturbed
+    assert running.repaid(run_id) == []
+    assert running.kinds(run_id).count(EventKind.REQUEUED) == 1
+    assert recovered_s < CHILD_S
+
+
+@pytest.mark.parametrize("node", KINDS)
+def test_01_a_child_killed_inside_a_model_call(
+    node: str, running: Installation, note: Note
+) -> None:
+    struck = len(running.server.struck)
+    running.server.lay(Rule(Fault.SILENT, KINDS[node]))
+    run_id = running.ask()
+    running.wait_for_strike(struck)
+    running.wait_for_books(run_id)
+    killed = time.monotonic()
+    os.kill(running.pid_of(run_id), signal.SIGKILL)
+    recovered_s = running.wait_for_attempt(run_id, 2, killed)
+    run = running.ended_once(run_id)
+    paid = running.paid(run_id).total()
+    note(run, paid, recovered_s)
+    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
+    assert paid == note.undisturbed
+    assert recovered_s < CHILD_S
+
+
+def test_02_a_parent_killed_alone(installation: Installation, note: Note) -> None:
+    installation.start_worker()
+    run_id = installation.ask({"critique.end": "hold"})
+    installation.wait_for_trap(run_id, "critique.end")
+    installation.start_worker(name="second")
+    killed = time.monotonic()
+    os.kill(parent_of(installation.pid_of(run_id)), signal.SIGKILL)
+    run = installation.ended_once(run_id)
+    paid = installation.paid(run_id).total()
+    note(run, paid, time.monotonic() - killed)
+    assert run.state is RunState.SUCCESS
+    assert paid == note.undisturbed
+
+
+@pytest.mark.parametrize("host", ["", "far"], ids=["of_this_machine", "of_another_machine"])
+def test_02_a_worker_killed_with_its_children(
+    host: str, installation: Installation, note: Note
+) -> None:
+    first = installation.start_worker(FAULTS_HOST=host)
+    run_id = installation.ask({"critique.end": "hold"})
+    installation.wait_for_trap(run_id, "critique.end")
+    installation.wait_for_books(run_id)
+    installation.start_worker(name="second")
+    killed = time.monotonic()
+    installation.processes.kill(first)
+    recovered_s = installation.wait_for_attempt(run_id, 2, killed)
+    run = installation.ended_once(run_id)
+    paid = installation.paid(run_id).total()
+    note(run, paid, recovered_s)
+    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
+    assert paid == note.undisturbed
+    assert recovered_s < PARENT_S
+
+
+def test_03_all_workers_killed_and_started_again(installation: Installation, note: Note) -> None:
+    workers = [installation.start_worker("--concurrency=1", name=name) for name in ("one", "two")]
+    ids = [installation.ask({"analyse.end": "hold"}) for _ in workers]
+    waiting = installation.ask()
+    for run_id in ids:
+        installation.wait_for_trap(run_id, "analyse.end")
+    killed = time.monotonic()
+    for worker in workers:
+        installation.processes.kill(worker)
+    installation.start_worker(name="three")
+    for run_id in ids:
+        recovered_s = installation.wait_for_attempt(run_id, 2, killed)
+        run = installation.ended_once(run_id)
+        paid = installation.paid(run_id).total()
+        note(run, paid, recovered_s)
+        assert (run.state, run.crashes) == (RunState.SUCCESS, 1)
+        assert installation.repaid(run_id) == []
+        assert recovered_s < PARENT_S
+    assert installation.ended_once(waiting).attempt == 1
+
+
+def test_13_a_run_that_kills_its_process_every_time(running: Installation, note: Note) -> None:
+    deadly = running.ask({"plan.begin": "die"})
+    neighbour = running.ask()
+    run = running.ended_once(deadly)
+    note(run, running.paid(deadly).total())
+    assert run.error
+    assert (run.error.type, run.attempt, run.crashes) == ("QuarantinedError", 3, 3)
+    beside = running.ended_once(neighbour)
+    assert (beside.state, beside.attempt) == (RunState.SUCCESS, 1)
+    assert running.paid(neighbour).total() == note.undisturbed
+
+
+def test_13_what_was_quarantined_is_resumed_by_hand(running: Installation, note: Note) -> None:
+    run_id = running.ask({"critique.end": "die"})
+    assert running.wait_for_state(run_id).state is RunState.FAILURE
+    running.disarm(run_id, "critique.end")
+    running.queue.resume(run_id)
+    run = running.wait_for_state(run_id)
+    paid = running.paid(run_id).total()
+    note(run, paid)
+    assert (run.state, run.attempt) == (RunState.SUCCESS, 4)
+    assert paid == note.undisturbed
+
+
+def test_14_a_memory_bomb_under_a_limit(installation: Installation, note: Note) -> None:
+    limit = ("/bin/sh", "-c", 'ulimit -v "$0"; exec "$@"', str(MEMORY_KB))
+    installation.start_worker(before=limit)
+    bomb = installation.ask({"analyse.begin": "bomb"})
+    neighbour = installation.ask()
+    run = installation.ended_once(bomb)
+    note(run, installation.paid(bomb).total())
+    assert run.error
+    assert run.error.type == "RunFailedError"
+    assert "memory" in run.error.message
+    assert run.attempt == 1
+    beside = installation.ended_once(neighbour)
+    assert (beside.state, beside.attempt) == (RunState.SUCCESS, 1)
+
+
+def test_15_a_deploy_half_way(installation: Installation, note: Note) -> None:
+    first = installation.start_worker("--concurrency=1", VIRTUAL_LAB_DRAIN_S="1")
+    run_id = installation.ask({"critique.end": "hold"})
+    installation.wait_for_trap(run_id, "critique.end")
+    installation.wait_for_books(run_id)
+    asked = time.monotonic()
+    assert installation.processes.end(first) == 0
+    assert time.monotonic() - asked < GRACE_S
+    given_back = installation.store.runs.get(run_id)
+    assert (given_back.state, given_back.crashes) == (RunState.PENDING, 0)
+    installation.start_worker(name="second")
+    recovered_s = installation.wait_for_attempt(run_id, 2, asked)
+    run = installation.ended_once(run_id)
+    paid = installation.paid(run_id).total()
+    note(run, paid, recovered_s)
+    assert (run.state, run.crashes) == (RunState.SUCCESS, 0)
+    assert paid == note.undisturbed
+
+
+def parent_of(pid: int) -> int:
+    """The process that started another one."""
+    shown = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, check=True)
+    return int(shown.stdout)
