@@ -22,10 +22,12 @@ PATIENCE_S = 60.0
 
 
 class Processes:
-    """The processes of one test; all of them use the data folder ``data``."""
+    """The processes of one test; all of them use the data folder ``data``, and log there too where
+    ``logs`` is not set to another folder."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.logs = data
         data.mkdir(parents=True, exist_ok=True)
         self.environment = {
             **os.environ,
@@ -49,7 +51,7 @@ class Processes:
         )
 
     def start(self, *command: str, name: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a command; what it prints goes to the file ``name``.log in the data folder."""
+        """Start a command; what it prints goes to the file ``name``.log in ``logs``."""
         with self.log(name).open("ab") as output:
             process = subprocess.Popen(
                 command,
@@ -102,7 +104,7 @@ class Processes:
 
     def log(self, name: str) -> Path:
         """The file that a process writes to."""
-        return self.data / f"{name}.log"
+        return self.logs / f"{name}.log"
 
     def end(self, process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
         """Send a signal to a process, and wait for its end."""

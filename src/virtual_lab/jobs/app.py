@@ -46,6 +46,8 @@ def make_app(url: str) -> Celery:
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        # A broker that refuses writes, because its disk is full, would end the worker otherwise.
+        broker_channel_error_retry=True,
         # Without these a submit hangs for 19 s in the result backend while Redis is down.
         redis_socket_timeout=_SOCKETS["socket_timeout"],
         redis_socket_connect_timeout=_SOCKETS["socket_connect_timeout"],

@@ -1,0 +1,102 @@
+"""A store that is locked or full: nothing is said to have succeeded that did not, nothing is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import wait_for
+from tests.faults.installation import Installation, installation_in
+from tests.faults.recording import Note
+from virtual_lab.errors import StoreError
+from virtual_lab.store import RunState
+from virtual_lab.store.database import BUSY_TIMEOUT_S
+
+DISK_MB = 24
+
+
+def test_17_the_store_is_locked_for_longer_than_anybody_waits(
+    installation: Installation, note: Note
+) -> None:
+    installation.start_worker()
+    run_id = installation.ask({"critique.end": "hold"})
+    installation.wait_for_trap(run_id, "critique.end")
+    installation.wait_for_books(run_id)
+    with locked(installation):
+        installation.release(run_id, "critique.end")
+        log = installation.processes.log("worker")
+        wait_for(lambda: "database is locked" in log.read_text("utf-8"), "somebody to give up")
+    freed = time.monotonic()
+    run = installation.ended_once(run_id)
+    paid = installation.paid(run_id).total()
+    note(run, paid, time.monotonic() - freed)
+    assert run.state is RunState.SUCCESS
+    assert installation.repaid(run_id) == []
+    assert paid == note.undisturbed
+
+
+@contextmanager
+def locked(installation: Installation) -> Iterator[None]:
+    """Somebody writes into the store, and does not end, for longer than others wait."""
+    path = installation.processes.data / "runs.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        yield
+        assert time.monotonic() > until
+        connection.execute("ROLLBACK")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, with room for a few runs."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ("mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(disk))
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk, and not in every container")
+    yield disk
+    subprocess.run(("umount", "--lazy", str(disk)), check=True)
+
+
+def test_17_the_disk_is_full(small_disk: Path, tmp_path: Path, note: Note) -> None:
+    with installation_in(small_disk / "data") as installation:
+        installation.processes.logs = tmp_path
+        worker = installation.start_worker()
+        run_id = installation.ask({"analyse.end": "hold"})
+        installation.wait_for_trap(run_id, "analyse.end")
+        installation.wait_for_books(run_id)
+        ballast = small_disk / "ballast"
+        fill(ballast)
+        with pytest.raises(StoreError, match="full"):
+            for _ in range(1000):
+                installation.ask()
+        installation.release(run_id, "analyse.end")
+        log = installation.processes.log("worker")
+        wait_for(lambda: "disk is full" in log.read_text("utf-8"), "the worker to notice")
+        assert installation.store.runs.get(run_id).state is RunState.PROGRESS
+        freed = time.monotonic()
+        ballast.unlink()
+        recovered_s = installation.wait_for_attempt(run_id, 2, freed)
+        run = installation.ended_once(run_id)
+        paid = installation.paid(run_id).total()
+        note(run, paid, recovered_s)
+        assert run.state is RunState.SUCCESS
+        assert installation.repaid(run_id) == []
+        assert worker.poll() is None
+
+
+def fill(file: Path) -> None:
+    """Write into a file until there is no room for another byte."""
+    with file.open("wb", buffering=0) as ballast:
+        for size in (1 << 20, 1 << 12, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    ballast.write(bytes(size))
