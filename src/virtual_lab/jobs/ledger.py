@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from virtual_lab.analysts.model.ledger import Entry
 from virtual_lab.domain import Usage
+from virtual_lab.errors import StoreError
 from virtual_lab.store import Call, Store
+
+KEEP_S = 60.0
+"""How long an answer is tried to be kept, in seconds."""
+
+_AGAIN_S = 0.5
 
 
 class RunLedger:
@@ -24,9 +31,23 @@ class RunLedger:
         return Entry(call.answer, call.usage, call.model, call.role, call.round)
 
     async def put(self, key: str, entry: Entry) -> None:
-        """Keep a call. It is kept also where the run is cancelled at this moment."""
-        call = Call(key, *entry)
-        await asyncio.to_thread(self._store.ledger.record, self._run_id, call)
+        """Keep a call; also where the run is cancelled at this moment, or the store cannot be
+        written for a while: what was paid for is not thrown away.
+
+        Raises:
+            StoreError: it could not be kept within ``KEEP_S`` seconds.
+        """
+        await asyncio.to_thread(self._record, Call(key, *entry))
+
+    def _record(self, call: Call) -> None:
+        until = time.monotonic() + KEEP_S
+        while True:
+            try:
+                return self._store.ledger.record(self._run_id, call)
+            except StoreError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_AGAIN_S)
 
     async def spent(self) -> Usage:
         """What all calls of the run cost together."""

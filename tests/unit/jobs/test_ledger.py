@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 from tests.unit.jobs.conftest import QUESTION
 from virtual_lab.analysts.model.ledger import Entry, Ledger
@@ -46,3 +47,19 @@ def test_a_call_that_is_paid_is_kept_also_where_the_run_is_cancelled(store: Stor
 
     asyncio.run(pay_and_cancel())
     assert store.ledger.spent(run_id) == USAGE
+
+
+def test_a_call_that_is_paid_is_kept_once_the_store_can_be_written_again(store: Store) -> None:
+    run_id = store.runs.submit(QUESTION).id
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE model_calls RENAME TO elsewhere")
+    mend = threading.Timer(0.2, _mend, [store])
+    mend.start()
+    asyncio.run(RunLedger(store, run_id).put("k1", ANSWERED))
+    mend.join()
+    assert [call.answer for call in store.ledger.calls(run_id)] == ["yes"]
+
+
+def _mend(store: Store) -> None:
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO model_calls")
