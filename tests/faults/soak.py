@@ -1,0 +1,332 @@
+"""``python -m tests.faults.soak --runs 300 --kill-every 5``: random kills while runs go through.
+
+An API, two workers, a broker and a store run as real processes; every few seconds one of them, or
+a child of a worker, is killed with SIGKILL and started again. A model endpoint in this process
+answers the calls and writes down each of them. The exit status is 1 where a promise was broken:
+a run that was accepted and did not end, a second report, or a finished call that was paid again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import signal
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+from typing import NamedTuple
+from uuid import uuid4
+
+import httpx2
+
+from tests.acceptance.api_server import ApiServer
+from tests.faults.installation import TOPIC, Installation, installation_in
+from virtual_lab.domain import EventKind
+from virtual_lab.store import RunState
+from virtual_lab.testing import ModelServer
+
+OUTSTANDING = 8
+"""How many runs are under way at a time."""
+IN_FLIGHT_S = 0.5
+"""An answer that left the endpoint so shortly before the kill counts as not finished, in seconds:
+it has to reach the worker and the store."""
+LATENCY_S = 1.0
+"""How long the model takes for an answer, in seconds."""
+PATIENCE_S = 240.0
+
+VICTIMS = ("child", "child", "child", "parent", "worker", "broker", "api")
+"""What is killed; a parent dies alone, a worker together with its children."""
+
+
+class Kill(NamedTuple):
+    """One kill: when (``time.monotonic``), of what, and the attempts that were at work there."""
+
+    at: float
+    victim: str
+    hit: dict[str, int]
+
+
+@dataclass
+class Soak:
+    """One soak. The lock guards what several threads change."""
+
+    installation: Installation
+    api: ApiServer
+    choose: random.Random
+    marks: dict[str, str] = field(default_factory=dict)
+    kills: list[Kill] = field(default_factory=list)
+    recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    workers: dict[str, Popen[bytes]] = field(default_factory=dict)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def submit(self, number: int) -> None:
+        """Submit one run, again and again until the API says that it has it."""
+        mark, key = f"(case {number:04})", str(uuid4())
+        body = {"query": f"{TOPIC} {mark}", "rounds": 1, "specialists": 2}
+        while True:
+            try:
+                answer = self.api.http.post(
+                    "/api/research/async", json=body, headers={"Idempotency-Key": key}
+                )
+            except httpx2.TransportError:
+                time.sleep(0.1)
+                continue
+            if answer.status_code == 202:
+                self.marks[answer.json()["task_id"]] = mark
+                return
+            assert answer.status_code in (429, 503), answer.text
+            time.sleep(0.5)
+
+    def unfinished(self) -> list[str]:
+        """The runs that have not ended."""
+        get = self.installation.store.runs.get
+        return [run_id for run_id in list(self.marks) if not get(run_id).state.is_final]
+
+    def start_worker(self, name: str) -> None:
+        """Start a worker, and wait until it is ready."""
+        self.workers[name] = self.installation.start_worker(name=name)
+
+    def kill(self) -> None:
+        """Kill one part, and let it be started again."""
+        victim = self.choose.choice(VICTIMS)
+        if victim == "api":
+            self._kill(victim, [self.api.process.pid], self.api.start)
+        elif victim == "broker":
+            pid = self.installation.queue.broker.embedded.pid  # type: ignore[union-attr]
+            if pid:
+                self._kill(victim, [pid], self._await_broker)
+        elif victim == "child":
+            owners = self._owners()
+            if owners:
+                self._kill(victim, [self.choose.choice(list(owners))], None)
+        else:
+            ready = [name for name, worker in self.workers.items() if worker.poll() is None]
+            if ready:
+                name = self.choose.choice(ready)
+                family = [self.workers[name].pid]
+                family += children_of(family[0]) if victim == "worker" else []
+                self._kill(victim, family, lambda: self.start_worker(name))
+
+    def _kill(self, victim: str, pids: list[int], start: Callable[[], object] | None) -> None:
+        owners = self._owners()
+        relatives = {child for pid in pids for child in children_of(pid)}
+        hit = {
+            run_id: attempt
+            for pid, runs in owners.items()
+            if pid in relatives or pid in pids
+            for run_id, attempt in runs
+        }
+        at = time.monotonic()
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.kills.append(Kill(at, victim, hit))
+        for run_id, attempt in hit.items():
+            self._begin(self._await_recovery, victim, run_id, attempt, at)
+        if start:
+            self._begin(self._restart, victim if victim in ("api", "broker") else "", start, at)
+
+    def _restart(self, victim: str, start: Callable[[], object], at: float) -> None:
+        start()
+        if victim:
+            self.recoveries[victim].append(time.monotonic() - at)
+
+    def _await_broker(self) -> None:
+        broker = self.installation.queue.broker
+        while True:
+            try:
+                return broker.check()
+            except Exception:
+                time.sleep(0.05)
+
+    def _await_recovery(self, victim: str, run_id: str, attempt: int, at: float) -> None:
+        while time.monotonic() - at < PATIENCE_S:
+            run = self.installation.store.runs.get(run_id)
+            if run.state.is_final or (run.attempt > attempt and run.state is RunState.PROGRESS):
+                self.recoveries[victim].append(time.monotonic() - at)
+                return
+            time.sleep(0.05)
+
+    def _owners(self) -> dict[int, list[tuple[str, int]]]:
+        """The runs and attempts that each process works on."""
+        owners = defaultdict(list)
+        for held in self.installation.store.leases.held():
+            owners[int(held.owner.split("/")[-2])].append((held.run_id, held.attempt))
+        return owners
+
+    def _begin(self, target: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(number) for number in file.read_text().split()] if file.exists() else []
+
+
+def run_soak(soak: Soak, runs: int, kill_every_s: float) -> None:
+    """Let ``runs`` go through, with a kill every ``kill_every_s`` seconds."""
+    began = time.monotonic()
+    next_kill = began + kill_every_s
+    submitted, told = 0, 0
+    deadline = None
+    while submitted < runs or soak.unfinished():
+        open_runs = len(soak.unfinished())
+        while submitted < runs and open_runs < OUTSTANDING:
+            submitted, open_runs = submitted + 1, open_runs + 1
+            soak.submit(submitted)
+        if submitted == runs and deadline is None:
+            deadline = time.monotonic() + PATIENCE_S
+        if deadline and time.monotonic() > deadline:
+            return
+        if time.monotonic() >= next_kill and deadline is None:
+            soak.kill()
+            next_kill = time.monotonic() + kill_every_s
+        if (done := submitted - open_runs) >= told + 20:
+            told = done
+            seconds = time.monotonic() - began
+            print(
+                f"{done} of {runs} runs ended, {len(soak.kills)} kills, {seconds:.0f} s", flush=True
+            )
+        time.sleep(0.05)
+
+
+class Summary(NamedTuple):
+    """What a soak came to; see ``print_summary``."""
+
+    runs: int
+    states: dict[str, int]
+    lost: list[str]
+    ended_twice: list[str]
+    duplicated: list[str]
+    repaid: list[str]
+    in_flight: int
+    calls: int
+    kills: dict[str, int]
+    recovery_s: dict[str, tuple[int, float, float]]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a promise was broken."""
+        return bool(self.lost or self.ended_twice or self.duplicated or self.repaid)
+
+
+def judge(soak: Soak) -> Summary:
+    """What came of the runs."""
+    store = soak.installation.store
+    states: dict[str, int] = defaultdict(int)
+    lost, twice, duplicated = [], [], []
+    for run_id in soak.marks:
+        run = store.runs.get(run_id)
+        states[run.state.value] += 1
+        kinds = [logged.event.kind for logged in store.events.after(run_id)]
+        ends = sum(kind in (EventKind.FINISHED, EventKind.FAILED) for kind in kinds)
+        if not run.state.is_final:
+            lost.append(run_id)
+        elif ends != 1:
+            twice.append(run_id)
+        if len(store.reports.versions(run_id)) != (run.state is RunState.SUCCESS):
+            duplicated.append(run_id)
+    repaid, in_flight = paid_again(soak)
+    repaid += [run_id for run_id in soak.marks if soak.installation.repaid(run_id)]
+    kills: dict[str, int] = defaultdict(int)
+    for kill in soak.kills:
+        kills[kill.victim] += 1
+    recovery = {
+        victim: (len(seconds), statistics.median(seconds), percentile(seconds, 0.95))
+        for victim, seconds in soak.recoveries.items()
+    }
+    calls = sum(call.fault is None for call in soak.installation.server.served)
+    return Summary(
+        len(soak.marks), dict(states), lost, twice, duplicated, repaid, in_flight, calls,
+        dict(kills), recovery,
+    )  # fmt: skip
+
+
+def paid_again(soak: Soak) -> tuple[list[str], int]:
+    """The runs for which the endpoint answered the same request again although its answer had
+    been there before the kill; and how many requests were in flight at a kill."""
+    run_of = {mark: run_id for run_id, mark in soak.marks.items()}
+    answered = defaultdict(list)
+    for call in soak.installation.server.served:
+        mark = next((mark for mark in run_of if mark in call.ask.text), "")
+        answered[(mark, json.dumps(call.body, sort_keys=True))].append(call)
+    repaid, in_flight = [], 0
+    for (mark, _), calls in answered.items():
+        calls.sort(key=lambda call: call.began)
+        for first, _ in itertools.pairwise(calls):
+            hits = [kill.at for kill in soak.kills if run_of.get(mark) in kill.hit]
+            if any(first.began < at < first.ended + IN_FLIGHT_S for at in hits):
+                in_flight += 1
+            else:
+                repaid.append(run_of.get(mark, mark))
+    return repaid, in_flight
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The value below which ``share`` of all values lie (nearest rank)."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
+
+
+def print_summary(summary: Summary, seconds: float) -> None:
+    """Show what a soak came to."""
+    load = os.getloadavg()[0]
+    print(f"{summary.runs} runs in {seconds:.0f} s: {summary.states}; load {load:.1f}")
+    print(f"kills: {summary.kills}")
+    print(f"lost: {len(summary.lost)}; ended more than once: {len(summary.ended_twice)};"
+          f" reports too many or too few: {len(summary.duplicated)}")  # fmt: skip
+    print(f"calls answered: {summary.calls}; finished calls paid again: {len(summary.repaid)};"
+          f" calls in flight at a kill that were asked again: {summary.in_flight}")  # fmt: skip
+    for victim, (count, median, high) in sorted(summary.recovery_s.items()):
+        print(f"recovery after {victim}: {count} times, p50 {median:.1f} s, p95 {high:.1f} s")
+    for name in ("lost", "ended_twice", "duplicated", "repaid"):
+        if found := getattr(summary, name):
+            print(f"{name}: {', '.join(found)}")
+
+
+def main() -> int:
+    """Run a soak; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
+    parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--kill-every", type=float, default=5.0, help="seconds")
+    parser.add_argument("--seed", type=int, default=1, help="of what is killed")
+    parser.add_argument("--data", type=Path, help="a new folder to keep; else one that is removed")
+    parser.add_argument("--database", default="", help="address of an empty PostgreSQL database")
+    options = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        data = options.data or Path(folder) / "data"
+        server = ModelServer(latency_s=LATENCY_S)
+        lease = {"VIRTUAL_LAB_LEASE_S": "60"}
+        with (
+            installation_in(data, options.database, server, **lease) as installation,
+            ApiServer(installation.processes) as api,
+        ):
+            soak = Soak(installation, api, random.Random(options.seed))
+            for name in ("one", "two"):
+                soak.start_worker(name)
+            run_soak(soak, options.runs, options.kill_every)
+            for thread in soak.threads:
+                thread.join(PATIENCE_S)
+            summary = judge(soak)
+    print_summary(summary, time.monotonic() - began)
+    return int(summary.broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
