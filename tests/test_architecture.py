@@ -23,6 +23,7 @@ ONLY_IN = {
     "celery": {"jobs"},
     "sqlalchemy": {"store"},
     "fastapi": {"api", "web"},
+    "psycopg": {"postgres", "evidence", "jobs"},
 }
 
 

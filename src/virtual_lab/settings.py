@@ -272,6 +272,13 @@ class Settings(BaseSettings):
         """The address of the database of runs."""
         return _secret(self.database_url) or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
 
+    @property
+    def postgres_url(self) -> str | None:
+        """The address of the PostgreSQL that several machines share, if one was configured."""
+        scheme, _, rest = self.store_url.partition("://")
+        is_postgres = scheme.partition("+")[0] in ("postgres", "postgresql")
+        return f"postgresql://{rest}" if is_postgres else None
+
 
 def _bytes_of(secret: SecretStr) -> bytes:
     return b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)

@@ -14,6 +14,9 @@ from typing import NamedTuple
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence.documents import Document
 
+WEIGHTS = (1.0, 1.0, 1.0)
+"""Of title, headings and text in BM25."""
+
 _FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
 
 

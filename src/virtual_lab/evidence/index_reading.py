@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
-from virtual_lab.evidence.document_index import DocumentIndex, FileEntry, Hit, selective
+from virtual_lab.evidence.document_index import WEIGHTS, DocumentIndex, FileEntry, Hit, selective
 from virtual_lab.evidence.schema import PASSAGE_COLUMNS, SEARCH, passage_of
 from virtual_lab.evidence.tokens import tokenise
-
-_WEIGHTS = (1.0, 1.0, 1.0)  # of title, headings and text in BM25
 
 
 class IndexReader(DocumentIndex):
@@ -120,5 +118,5 @@ class IndexReader(DocumentIndex):
             return []
         match = " OR ".join(f'"{term}"' for term in terms)
         names = json.dumps(list(collections)) if collections else None
-        rows = self._db.execute(SEARCH, (match, *_WEIGHTS, names, limit))
+        rows = self._db.execute(SEARCH, (match, *WEIGHTS, names, limit))
         return [Hit(passage_of(row), -row[7]) for row in rows]

@@ -1,19 +1,29 @@
-"""The index: what goes in is found, what goes out is gone, and others may read meanwhile."""
+"""The index in both databases: what goes in is found, what goes out is gone, others may read."""
 
 from __future__ import annotations
 
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.documents import BlockKind, Document, DocumentBuilder
 from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.postgres_index import PostgresIndex
+from virtual_lab.evidence.postgres_pool import Pool, open_pool
+from virtual_lab.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+Opened = Callable[[], DocumentIndex]
 
 
 def document(*paragraphs: str, title: str = "Title") -> Document:
@@ -27,18 +37,37 @@ NOVEL = document("The applicant shall describe the novel food.", "유전독성 �
 OTHER = document("Allergenicity is assessed case by case.", title="Opinion on SDN-1")
 
 
+class OwnPool(PostgresIndex):
+    """An index that closes its connections, as a process does that ends."""
+
+    def __init__(self, url: str) -> None:
+        self.pool: Pool = open_pool(url)
+        super().__init__(self.pool)
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    """Opens the library of this test; the same one whenever it is called."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+        return lambda: OwnPool(url)
+    return lambda: Index(tmp_path / "folder" / "library.sqlite3")
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    index = Index(tmp_path / "folder" / "library.sqlite3")
-    yield index
-    index.close()
+def index(opened: Opened) -> Iterator[DocumentIndex]:
+    with closing(opened()) as index:
+        yield index
 
 
-def found(index: Index, query: str, *collections: str) -> list[str]:
+def found(index: DocumentIndex, query: str, *collections: str) -> list[str]:
     return [hit.passage.text for hit in index.search(query, collections)]
 
 
-def test_what_was_added_is_found_with_its_place(index: Index) -> None:
+def test_what_was_added_is_found_with_its_place(index: DocumentIndex) -> None:
     assert index.add(NOVEL, "a")
     passage = index.search("유전독성")[0].passage
     assert passage == NOVEL.passages()[1]
@@ -57,7 +86,7 @@ def test_what_was_added_is_found_with_its_place(index: Index) -> None:
     ],
 )
 def test_words_are_matched_in_their_forms_and_in_titles(
-    index: Index, query: str, first: str
+    index: DocumentIndex, query: str, first: str
 ) -> None:
     index.add(NOVEL, "a")
     index.add(OTHER, "a")
@@ -67,13 +96,13 @@ def test_words_are_matched_in_their_forms_and_in_titles(
 @pytest.mark.parametrize(
     "query", ["", "the of", '"', "novel AND", "NEAR(", "title:food", "*", "x'); DROP TABLE source"]
 )
-def test_no_query_breaks_the_index(index: Index, query: str) -> None:
+def test_no_query_breaks_the_index(index: DocumentIndex, query: str) -> None:
     index.add(NOVEL, "a")
     index.search(query)
     assert index.size() == 2
 
 
-def test_the_same_content_is_kept_once(index: Index) -> None:
+def test_the_same_content_is_kept_once(index: DocumentIndex) -> None:
     assert index.add(NOVEL, "a")
     assert not index.add(NOVEL, "a")
     assert index.add(NOVEL, "b")
@@ -81,7 +110,7 @@ def test_the_same_content_is_kept_once(index: Index) -> None:
     assert index.collections() == {"a": 1, "b": 1}
 
 
-def test_a_search_keeps_to_its_collections(index: Index) -> None:
+def test_a_search_keeps_to_its_collections(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     index.add(OTHER, "b")
     assert found(index, "novel allergenicity", "b") == ["Allergenicity is assessed case by case."]
@@ -89,27 +118,35 @@ def test_a_search_keeps_to_its_collections(index: Index) -> None:
     assert found(index, "novel", "none") == []
 
 
-def test_a_term_that_most_passages_hold_is_dropped(index: Index) -> None:
+def test_a_term_that_most_passages_hold_is_dropped(index: DocumentIndex) -> None:
     index.add(document(*(f"Common words and number{n}." for n in range(20))), "a")
     assert found(index, "common number7") == ["Common words and number7."]
     assert len(found(index, "common")) == 20  # but a query is not left empty
 
 
-def test_rare_tokens_weigh_more(index: Index) -> None:
+def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
     index.add(document("Food one.", "Food two.", "Toxicity of food."), "a")
     assert index.weight("toxic") > index.weight("food") > 0
     assert index.frequency("food") == 3
     assert index.frequency("absent") == 0
 
 
-def test_removal_leaves_nothing_behind(index: Index, tmp_path: Path) -> None:
+def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     index.remember_file("a", "/x.md", "1", NOVEL.source_id)
     index.remove(NOVEL.source_id, "a")
     assert found(index, "novel food 유전독성") == []
     assert index.frequency("novel") == 0
-    index.close()
-    database = sqlite3.connect(tmp_path / "folder" / "library.sqlite3")
+    assert (index.size(), index.sources(), index.collections(), index.files("a")) == (0, [], {}, {})
+
+
+def test_removal_leaves_nothing_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    with closing(Index(path)) as index:
+        index.add(NOVEL, "a")
+        index.remember_file("a", "/x.md", "1", NOVEL.source_id)
+        index.remove(NOVEL.source_id, "a")
+    database = sqlite3.connect(path)
     for table in ("source", "passage", "membership", "file"):
         rows = database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own names
         assert rows.fetchone() == (0,), table
@@ -118,7 +155,21 @@ def test_removal_leaves_nothing_behind(index: Index, tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_source_stays_while_another_collection_holds_it(index: Index) -> None:
+def test_removal_leaves_nothing_in_postgresql(postgres_url: str) -> None:
+    with closing(OwnPool(postgres_url)) as index:
+        index.add(NOVEL, "a")
+        index.add(document("!", "?", title=""), "a")  # passages without a token
+        index.remember_file("a", "/x.md", "1", NOVEL.source_id)
+        index.remove_collection("a")
+    with psycopg.connect(postgres_url) as connection:
+        for table in ("source", "passage", "membership", "file", "posting", "term"):
+            rows = connection.execute(f"SELECT count(*) FROM library.{table}")  # noqa: S608
+            assert rows.fetchone() == (0,), table
+        rows = connection.execute("SELECT passages, tokens FROM library.total")
+        assert rows.fetchone() == (0, 0)
+
+
+def test_a_source_stays_while_another_collection_holds_it(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     index.add(NOVEL, "b")
     index.remove(NOVEL.source_id, "a")
@@ -127,7 +178,7 @@ def test_a_source_stays_while_another_collection_holds_it(index: Index) -> None:
     assert index.sources() == []
 
 
-def test_what_is_not_there_is_said_so(index: Index) -> None:
+def test_what_is_not_there_is_said_so(index: DocumentIndex) -> None:
     with pytest.raises(NotFoundError, match="collection nowhere"):
         index.remove_collection("nowhere")
     for call in (index.source, index.text, index.passage):
@@ -137,7 +188,7 @@ def test_what_is_not_there_is_said_so(index: Index) -> None:
         index.remove("s123", "a")
 
 
-def test_a_file_is_remembered_and_forgotten_with_its_source(index: Index) -> None:
+def test_a_file_is_remembered_and_forgotten_with_its_source(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     for path in ("/one.md", "/copy.md"):
         index.remember_file("a", path, "stamp", NOVEL.source_id)
@@ -148,7 +199,7 @@ def test_a_file_is_remembered_and_forgotten_with_its_source(index: Index) -> Non
     assert index.files("a") == {}
 
 
-def test_a_failed_write_changes_nothing(index: Index) -> None:
+def test_a_failed_write_changes_nothing(index: DocumentIndex) -> None:
     passages = NOVEL.passages()
     broken = passages[1].model_copy(update={"language": None})  # the table wants one
     with pytest.raises(LibraryError):
@@ -157,26 +208,27 @@ def test_a_failed_write_changes_nothing(index: Index) -> None:
     assert index.add(NOVEL, "a")
 
 
-def test_what_is_kept_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
-    first = Index(tmp_path / "library.sqlite3")
+def test_what_is_kept_is_there_when_it_is_opened_again(opened: Opened) -> None:
+    first = opened()
     first.add(NOVEL, "a")
     first.close()
-    again = Index(tmp_path / "library.sqlite3")
+    again = opened()
     assert found(again, "novel")
     assert again.bytes_on_disk() > 0
     again.close()
 
 
 def test_another_version_of_the_tokens_indexes_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Index(tmp_path / "library.sqlite3")
+    first = opened()
     first.add(NOVEL, "a")
     first.close()
     monkeypatch.setattr(tokens, "VERSION", tokens.VERSION + 1)
     monkeypatch.setattr("virtual_lab.evidence.schema.tokenise", lambda text: ["everything"])
-    again = Index(tmp_path / "library.sqlite3")
+    again = opened()
     assert again.frequency("novel") == 0
+    assert again.size() == 2
     assert again.frequency("everything") == 2
     again.close()
 
@@ -229,3 +281,85 @@ def test_two_processes_read_while_one_writes(tmp_path: Path) -> None:
     for reader in readers:
         assert reader.communicate(timeout=60)[0].strip() == "310"
         assert reader.returncode == 0
+
+
+def test_both_rank_alike(tmp_path: Path, postgres_url: str) -> None:
+    """The same passages in the same order, with the same scores."""
+    library = [
+        document(
+            "Novel foods need an authorisation before they are sold.",
+            "The authorisation names the food, its uses and its labels. Food is labelled.",
+            "유전독성 시험은 세 가지 시험으로 이루어진다.",
+            title="Novel food",
+        ),
+        document(
+            "An allergen in a novel food is labelled; labelling is not assessed.",
+            "시험 결과를 제출하여야 한다.",
+            "Toxicity is assessed case by case, as in CAC/GL 45-2003.",
+        ),
+        *(document(f"Filler number {n} speaks of filler.") for n in range(9)),
+    ]
+    with closing(Index(tmp_path / "library.sqlite3")) as one, closing(OwnPool(postgres_url)) as two:
+        for number, each in enumerate(library):
+            for index in (one, two):
+                index.add(each, "b" if number else "a")
+        for query in (
+            "novel food authorisation",
+            "유전독성 시험",
+            "labelled food",
+            "CAC/GL 45-2003",
+        ):
+            for where in ((), ("a",), ("b",)):
+                expected, got = one.search(query, where), two.search(query, where)
+                assert [hit.passage for hit in got] == [hit.passage for hit in expected]
+                assert [hit.score for hit in got] == pytest.approx([h.score for h in expected])
+                assert expected or where
+            assert two.weight("novel") == pytest.approx(one.weight("novel"))
+
+
+def test_what_postgresql_cannot_hold_is_marked(postgres_url: str) -> None:
+    torn = document("A torn\x00text with half \ud83d a pair.")
+    with closing(OwnPool(postgres_url)) as index:
+        index.add(torn, "a")
+        assert index.text(torn.source_id) == "A torn\ufffdtext with half \ufffd a pair."
+        assert found(index, "torn") == ["A torn\ufffdtext with half \ufffd a pair."]
+
+
+def test_a_postgresql_index_of_another_version_is_refused(postgres_url: str) -> None:
+    OwnPool(postgres_url).close()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE library.meta SET value = '999' WHERE key = 'schema'")
+    with pytest.raises(LibraryError, match="another version"):
+        OwnPool(postgres_url)
+
+
+_ADD = """
+import sys
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.settings import Settings
+from tests.unit.evidence.test_index import document
+index = open_index(Settings(database_url=sys.argv[1]))
+for number in range(10):
+    index.add(document(f"Passage {number} is everybody's."), "ours")
+    index.add(document(f"Passage {number} is {sys.argv[2]}'s own."), sys.argv[2])
+"""
+
+
+def test_machines_add_at_once(postgres_url: str) -> None:
+    """The tables are made once, the same document is kept once, and no count is lost."""
+    machines = [
+        subprocess.Popen([sys.executable, "-c", _ADD, postgres_url, f"machine{n}"], cwd=ROOT)
+        for n in range(3)
+    ]
+    assert [machine.wait(timeout=120) for machine in machines] == [0, 0, 0]
+    with closing(OwnPool(postgres_url)) as index:
+        assert index.collections() == {"machine0": 10, "machine1": 10, "machine2": 10, "ours": 10}
+        assert index.size() == index.frequency("passag") == 40
+        assert len(index.search("machine1", limit=50)) == 10
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
+    settings = Settings(database_url="postgresql://lab:hidden@127.0.0.1:1/lab")
+    with pytest.raises(LibraryError, match=r"127\.0\.0\.1:1/lab: .*refused") as caught:
+        open_index(settings)
+    assert "hidden" not in str(caught.value)

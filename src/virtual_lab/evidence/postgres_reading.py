@@ -1,0 +1,140 @@
+"""What can be asked of the document index in PostgreSQL."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from virtual_lab.domain import Passage, Source
+from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex, FileEntry, Hit, selective
+from virtual_lab.evidence.postgres_pool import Pool, reading
+from virtual_lab.evidence.postgres_schema import PASSAGE_COLUMNS, SEARCH
+from virtual_lab.evidence.schema import passage_of
+from virtual_lab.evidence.tokens import tokenise
+
+
+class PostgresReader(DocumentIndex):
+    """The reading half of the index."""
+
+    _pool: Pool
+
+    def collections(self) -> dict[str, int]:
+        """The names of the collections and how many documents each holds."""
+        return dict(
+            self._rows(
+                "SELECT collection, count(*) FROM library.membership"
+                " GROUP BY collection ORDER BY collection"
+            )
+        )
+
+    def sources(self, collection: str | None = None) -> list[Source]:
+        """The sources of a collection, or all, in the order in which they were added."""
+        rows = self._rows(
+            "SELECT record FROM library.source WHERE %s::text IS NULL OR number IN"
+            " (SELECT source FROM library.membership WHERE collection = %s) ORDER BY number",
+            collection,
+            collection,
+        )
+        return [Source.model_validate_json(row[0]) for row in rows]
+
+    def source(self, source_id: str) -> Source:
+        """One source.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+        rows = self._rows("SELECT record FROM library.source WHERE id = %s", source_id)
+        if not rows:
+            raise NotFoundError(f"document {source_id}")
+        return Source.model_validate_json(rows[0][0])
+
+    def text(self, source_id: str) -> str:
+        """The full extracted text of a source.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+        rows = self._rows("SELECT text FROM library.source WHERE id = %s", source_id)
+        if not rows:
+            raise NotFoundError(f"document {source_id}")
+        return zlib.decompress(rows[0][0]).decode("utf-8")
+
+    def files(self, collection: str) -> dict[str, FileEntry]:
+        """The files of a collection by their path."""
+        rows = self._rows(
+            "SELECT path, stamp, id FROM library.file JOIN library.source ON source = number"
+            " WHERE collection = %s",
+            collection,
+        )
+        return {path: FileEntry(stamp, source_id) for path, stamp, source_id in rows}
+
+    def passage(self, passage_id: str) -> Passage:
+        """One passage.
+
+        Raises:
+            NotFoundError: it is not in the index.
+        """
+        source_id, _, start = passage_id.rpartition(":")
+        rows = (
+            self._rows(
+                f"SELECT {PASSAGE_COLUMNS} WHERE s.id = %s AND p.start = %s", source_id, int(start)
+            )
+            if start.isdigit()
+            else []
+        )
+        if not rows:
+            raise NotFoundError(f"passage {passage_id}")
+        return passage_of(rows[0])
+
+    def passages(self, source_id: str) -> list[Passage]:
+        """All passages of a source, in reading order."""
+        rows = self._rows(f"SELECT {PASSAGE_COLUMNS} WHERE s.id = %s ORDER BY p.start", source_id)
+        return [passage_of(row) for row in rows]
+
+    def size(self) -> int:
+        """How many passages there are."""
+        return int(self._rows("SELECT passages FROM library.total")[0][0])
+
+    def bytes_on_disk(self) -> int:
+        """The size of the tables of the index with what belongs to them, in bytes."""
+        rows = self._rows(
+            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'library'::regnamespace"
+        )
+        return int(rows[0][0])
+
+    def frequency(self, token: str) -> int:
+        """In how many passages a prepared token stands."""
+        rows = self._rows("SELECT passages FROM library.term WHERE term = %s", token)
+        return int(rows[0][0]) if rows else 0
+
+    def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
+        """The passages that match ``query`` best, best first.
+
+        Args:
+            query: words of any language; it is prepared like the passages.
+            collections: where to look; everywhere where none is named.
+            limit: how many passages at the most.
+        """
+        words = list(dict.fromkeys(tokenise(query)))
+        with reading(self._pool) as connection:
+            known = dict(
+                connection.execute(
+                    "SELECT term, passages FROM library.term WHERE term = ANY(%s)", (words,)
+                ).fetchall()
+            )
+            (size,) = connection.execute("SELECT passages FROM library.total").fetchone() or (0,)
+            terms = selective({word: known.get(word, 0) for word in words}, size)
+            if not terms:
+                return []
+            named = list(collections) or None
+            rows = connection.execute(
+                SEARCH, {"terms": terms, "collections": named, "limit": limit}
+            ).fetchall()
+        return [Hit(passage_of(row), row[7]) for row in rows]
+
+    def _rows(self, statement: str, *parameters: Any) -> list[Any]:
+        with reading(self._pool) as connection:
+            return connection.execute(statement.encode(), parameters).fetchall()

@@ -1,0 +1,102 @@
+"""The tables of the document index in PostgreSQL, and what is asked of them.
+
+They stand in a schema of their own, beside the tables of the runs, and mean what the tables of the
+same name in ``schema.py`` do. What FTS5 keeps inside is a table here: ``posting`` holds a row for
+each token of each passage, ``term`` in how many passages a token stands, ``total`` how many
+passages and tokens there are.
+"""
+
+from __future__ import annotations
+
+VERSION = "1"
+"""Changes whenever the tables change: a database of another version is not opened."""
+
+SCHEMA = """
+CREATE SCHEMA IF NOT EXISTS library;
+CREATE TABLE IF NOT EXISTS library.meta (key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS library.source (
+    number integer PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    record text NOT NULL,
+    text bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS library.membership (
+    collection text COLLATE "C" NOT NULL,
+    source integer NOT NULL REFERENCES library.source ON DELETE CASCADE,
+    PRIMARY KEY (collection, source)
+);
+CREATE INDEX IF NOT EXISTS membership_by_source ON library.membership (source);
+CREATE TABLE IF NOT EXISTS library.file (
+    collection text COLLATE "C" NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    stamp text NOT NULL,
+    source integer NOT NULL REFERENCES library.source ON DELETE CASCADE,
+    PRIMARY KEY (collection, path)
+);
+CREATE INDEX IF NOT EXISTS file_by_source ON library.file (source);
+CREATE TABLE IF NOT EXISTS library.passage (
+    number integer PRIMARY KEY,
+    source integer NOT NULL REFERENCES library.source ON DELETE CASCADE,
+    start integer NOT NULL,
+    section text NOT NULL,
+    page integer,
+    language text NOT NULL,
+    text text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS passage_by_source ON library.passage (source, start);
+CREATE TABLE IF NOT EXISTS library.posting (
+    term text COLLATE "C" NOT NULL,
+    passage integer NOT NULL,
+    weight real NOT NULL,
+    length integer NOT NULL,
+    source integer NOT NULL
+);
+CREATE INDEX IF NOT EXISTS posting_by_term
+    ON library.posting (term) INCLUDE (passage, weight, length, source);
+CREATE INDEX IF NOT EXISTS posting_by_source ON library.posting (source);
+CREATE TABLE IF NOT EXISTS library.term (
+    term text COLLATE "C" PRIMARY KEY, passages integer NOT NULL
+) WITH (fillfactor = 70);
+CREATE TABLE IF NOT EXISTS library.total (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    passages bigint NOT NULL,
+    tokens bigint NOT NULL
+) WITH (fillfactor = 10);
+INSERT INTO library.total (passages, tokens) VALUES (0, 0) ON CONFLICT DO NOTHING;
+"""
+"""``weight`` is how often the token stands in the passage, each field counted with its weight;
+``length`` is how many tokens the passage has."""
+
+PASSAGE_COLUMNS = """
+    p.number, s.id, p.start, p.section, p.page, p.language, p.text
+    FROM library.passage p JOIN library.source s ON s.number = p.source
+"""
+
+SEARCH = """
+SELECT p.number, s.id, p.start, p.section, p.page, p.language, p.text, found.score
+FROM (
+    SELECT w.passage AS number, sum(
+        q.rarity * w.weight * 2.2::float8
+        / (w.weight + 1.2::float8 * (0.25::float8 + w.length * q.per_length))
+    ) AS score
+    FROM (
+        SELECT t.term, greatest(
+            ln((n.passages - t.passages + 0.5) / (t.passages + 0.5)), 1e-6
+        )::float8 AS rarity, (0.75 * n.passages / n.tokens)::float8 AS per_length
+        FROM library.term t, library.total n WHERE t.term = ANY(%(terms)s)
+    ) q
+    JOIN library.posting w ON w.term = q.term
+    WHERE %(collections)s::text[] IS NULL OR w.source IN (
+        SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
+    )
+    GROUP BY w.passage
+    ORDER BY score DESC, w.passage LIMIT %(limit)s
+) found
+JOIN library.passage p ON p.number = found.number
+JOIN library.source s ON s.number = p.source
+ORDER BY found.score DESC, p.number
+"""
+"""BM25 as FTS5's ``bm25()`` computes it, with k1 = 1.2 and b = 0.75: the sum over the terms of
+``idf * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length))``, where ``idf`` is
+``ln((N - n + 0.5) / (n + 0.5))``, but never less than 0.000001.
+<https://www.sqlite.org/fts5.html#the_bm25_function>"""
