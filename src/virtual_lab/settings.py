@@ -99,6 +99,30 @@ class Settings(BaseSettings):
     webhook_loopback: bool = Field(
         False, description="Let webhooks lead to this machine, for development and tests."
     )
+    keep_events_days: Annotated[float | None, _OR_NONE] = Field(
+        30, ge=0, description="How long the log of a run is kept after its end, in days; 0: always."
+    )
+    keep_events: Annotated[int | None, _OR_NONE] = Field(
+        1_000_000, ge=0, description="Most lines in all logs; the oldest go first. 0: no limit."
+    )
+    keep_calls_days: Annotated[float | None, _OR_NONE] = Field(
+        90, ge=0, description="How long the model calls of a run are kept, in days; 0: always."
+    )
+    keep_calls: Annotated[int | None, _OR_NONE] = Field(
+        100_000, ge=0, description="Most model calls that are kept; 0: no limit."
+    )
+    keep_checkpoints_days: Annotated[float | None, _OR_NONE] = Field(
+        14, ge=0, description="How long a run can go on where it failed, in days; 0: always."
+    )
+    keep_runs_days: Annotated[float | None, _OR_NONE] = Field(
+        90, ge=0, description="How long a run without a report is kept, in days; 0: always."
+    )
+    keep_runs: Annotated[int | None, _OR_NONE] = Field(
+        100_000, ge=0, description="Most runs without a report that are kept; 0: no limit."
+    )
+    keep_reports_days: Annotated[float | None, _OR_NONE] = Field(
+        None, ge=0, description="How long a report is kept, in days; 0: until it is deleted."
+    )
     tavily_api_key: SecretStr | None = Field(
         None, validation_alias="TAVILY_API_KEY", description="Key of the Tavily search API."
     )

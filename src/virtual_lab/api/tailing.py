@@ -27,18 +27,30 @@ log = structlog.get_logger(__name__)
 
 
 class Feed:
-    """The log of one run, as far as it was read; the event of number n stands at n - 1."""
+    """The log of one run, as far as it was read.
+
+    Attributes:
+        gone: how many events at the beginning of the log are not kept any more.
+    """
 
     def __init__(self) -> None:
         self.events: list[bytes] = []
+        self.gone = 0
         self.is_over = False
         self.watchers = 0
         self.changed = asyncio.Event()
+
+    @property
+    def last(self) -> int:
+        """The number of the last event that was read; 0 where none was."""
+        return len(self.events) + self.gone
 
     def extend(self, logged: Sequence[Logged]) -> None:
         """Take in what comes next, and wake those who wait for it."""
         if not logged:
             return
+        if not self.events:
+            self.gone = logged[0].seq - 1
         self.events += [encode_event(item) for item in logged]
         self.is_over = logged[-1].event.kind in _LAST
         self.changed.set()
@@ -77,9 +89,10 @@ class Tailer:
         try:
             while True:
                 changed = feed.changed
-                while after < len(feed.events):
+                after = max(after, feed.gone)
+                while after < feed.last:
                     after += 1
-                    yield feed.events[after - 1]
+                    yield feed.events[after - feed.gone - 1]
                 if feed.is_over:
                     return
                 await changed.wait()
@@ -91,7 +104,7 @@ class Tailer:
     async def _run(self) -> None:
         while True:
             await self._watched.wait()
-            positions = {run_id: len(feed.events) for run_id, feed in self._feeds.items()}
+            positions = {run_id: feed.last for run_id, feed in self._feeds.items()}
             if not positions:
                 self._watched.clear()
                 continue
@@ -104,7 +117,7 @@ class Tailer:
             for run_id, logged in news.items():
                 feed = self._feeds.get(run_id)
                 # It may have been left, and opened anew, meanwhile.
-                if feed and len(feed.events) == positions[run_id]:
+                if feed and feed.last == positions[run_id]:
                     feed.extend(logged)
                     if feed.is_over:
                         # Who comes later may see the run being resumed, in a feed of its own.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="List, show, watch, cancel and resume runs. Needs the database only, not the service.",
+    help="List, show, watch, cancel, resume, prune runs. Needs the database only, not the service.",
 )
 
 _LOOK_S = 0.3
@@ -139,6 +139,31 @@ def resume(run_id: RunId) -> None:
     with Store.open(load_settings()) as store:
         store.runs.resume(run_id)
     typer.echo("It goes on as soon as a worker is free (`virtual-lab up` runs one).", err=True)
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option(help="Only say what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what is kept no longer; the service does so every hour.
+
+    The settings VIRTUAL_LAB_KEEP_... say how long things are kept. What a report needs stays as
+    long as the report.
+    """
+    from virtual_lab.jobs.retention import prune
+    from virtual_lab.settings import load_settings
+    from virtual_lab.store import Store
+
+    settings = load_settings()
+    with Store.open(settings) as store:
+        pruned = prune(store, settings, dry_run)._asdict()
+    if as_json:
+        print_json(pruned)
+        return
+    for name, count in pruned.items():
+        typer.echo(f"{name:<12}{count:>9,}")
+    typer.echo("Nothing was deleted (--dry-run)." if dry_run else "Deleted.", err=True)
 
 
 def _newest(store: Store) -> str:

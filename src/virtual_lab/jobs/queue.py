@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 
 from virtual_lab.domain import Question
+from virtual_lab.jobs import retention, webhooks
 from virtual_lab.jobs.app import make_app
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.health import check_worker
+from virtual_lab.jobs.periodic import Periodic
 from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.jobs.retention import keep_house
 from virtual_lab.jobs.webhooks import Courier
 from virtual_lab.settings import Settings
 from virtual_lab.store import Key, Run, Store, Submission
@@ -31,18 +35,27 @@ class RunQueue:
         self.broker = Broker(settings)
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
-        self._courier = Courier(self.store, settings)
+        courier, housekeeper = (
+            Courier(self.store, settings),
+            partial(keep_house, self.store, settings),
+        )
+        self._periodic = (
+            Periodic("courier", webhooks.PERIOD_S, courier.look),
+            Periodic("housekeeper", retention.PERIOD_S, housekeeper),
+        )
 
     def start(self) -> None:
         """Begin to dispatch, which starts the embedded broker if need be. Without a broker the
         queue works as well: it takes runs in, and publishes them once there is one."""
         self._dispatcher.start()
-        self._courier.start()
+        for periodic in self._periodic:
+            periodic.start()
 
     def stop(self) -> None:
         """End everything in order."""
         self._dispatcher.stop()
-        self._courier.stop()
+        for periodic in self._periodic:
+            periodic.stop()
         self.store.close()
         self.broker.stop()
 

@@ -28,7 +28,6 @@ from virtual_lab.errors import (
     InvalidInputError,
     RefusedRequestError,
     SlowHostError,
-    StoreError,
 )
 from virtual_lab.evidence.fetching.addresses import AddressRules, endpoint
 from virtual_lab.evidence.fetching.connecting import GuardedTransport
@@ -84,7 +83,7 @@ def body_of(delivery: Delivery) -> bytes:
 
 
 class Courier:
-    """Delivers what is due, in a thread of its own; slow webhooks hold up nothing else.
+    """Delivers what is due; slow webhooks hold up nothing else.
 
     Any number of processes may have one. What is due stands in the store, and survives them.
     """
@@ -92,34 +91,14 @@ class Courier:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
-    def start(self) -> None:
-        """Begin to deliver; without a secret to sign with, there is nothing to do."""
-        if self._settings.webhook_secret:
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Deliver no more; returns when the attempts that are being made have ended."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def look(self) -> None:
-        """Make one attempt at everything that is due."""
-        while due := self._store.deliveries.take():
+    def look(self, stopped: threading.Event) -> None:
+        """Make one attempt at everything that is due; without a secret there is nothing to do."""
+        while self._settings.webhook_secret and not stopped.is_set():
+            due = self._store.deliveries.take()
+            if not due:
+                return
             asyncio.run(self._deliver(due))
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.look()
-            except StoreError as error:
-                log.warning("webhooks wait for the store", error=str(error))
-            except Exception:
-                log.exception("webhooks failed")
-            self._stopped.wait(PERIOD_S)
 
     async def _deliver(self, due: Sequence[Delivery]) -> None:
         rules = _rules(self._settings, [delivery.url for delivery in due])

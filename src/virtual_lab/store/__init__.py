@@ -16,6 +16,7 @@ from virtual_lab.store.leases import Held
 from virtual_lab.store.ledger import Call
 from virtual_lab.store.page import Page
 from virtual_lab.store.reports import ReportLine, StoredReport
+from virtual_lab.store.retention import Limit, Surplus
 from virtual_lab.store.run import Failure, Priority, Progress, Run, RunState
 from virtual_lab.store.store import Store
 from virtual_lab.store.submission import Key, Submission
@@ -29,6 +30,7 @@ __all__ = [
     "Held",
     "Key",
     "Lease",
+    "Limit",
     "Logged",
     "Page",
     "Priority",
@@ -39,4 +41,5 @@ __all__ = [
     "Store",
     "StoredReport",
     "Submission",
+    "Surplus",
 ]

@@ -14,6 +14,7 @@ from virtual_lab.store.ledger import Ledger
 from virtual_lab.store.migrating import migrate
 from virtual_lab.store.outbox import Outbox
 from virtual_lab.store.reports import Reports
+from virtual_lab.store.retention import Retention
 from virtual_lab.store.runs import Runs
 from virtual_lab.store.sources import Sources
 
@@ -47,6 +48,7 @@ class Store:
         self.reports = Reports(self.database)
         self.sources = Sources(self.database)
         self.ledger = Ledger(self.database)
+        self.retention = Retention(self.database)
 
     @classmethod
     def open(cls, settings: Settings, pooled: bool = True) -> Store:

@@ -130,3 +130,17 @@ def test_nothing_is_read_where_nobody_watches(store: Store, lease: Lease) -> Non
             return reads
 
     assert asyncio.run(watch()) == 0
+
+
+def test_of_a_pruned_log_the_end_is_seen_from_wherever_one_begins(
+    store: Store, lease: Lease
+) -> None:
+    store.leases.fail(lease, RunFailedError("no luck"))
+    store.retention.delete_events([lease.run_id])
+
+    async def watch() -> list[list[int]]:
+        async with tailer_of(store) as tailer:
+            watchers = (collect(tailer, lease.run_id, after) for after in (0, 1))
+            return await asyncio.gather(*watchers)
+
+    assert asyncio.run(asyncio.wait_for(watch(), 30)) == [[2], [2]]

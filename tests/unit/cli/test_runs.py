@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.cli.conftest import TOPIC, Command, begin, finish, submit
 from virtual_lab.errors import TimeLimitError
+from virtual_lab.settings import load_settings
 from virtual_lab.store import RunState, Store
 
 
@@ -133,3 +134,19 @@ def test_what_the_state_does_not_allow_is_one_line(command: Command, store: Stor
         outcome = command("runs", name, run_id)
         assert outcome.status == 1
         assert outcome.err.startswith("virtual-lab: The state of the run does not allow this")
+
+
+def test_what_would_be_pruned_is_told_and_then_done(
+    command: Command, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = submit(store)
+    store.runs.cancel(run_id)
+    assert json.loads(command("runs", "prune", "--json").out)["runs"] == 0
+    monkeypatch.setenv("VIRTUAL_LAB_KEEP_RUNS_DAYS", "0.0000001")
+    load_settings.cache_clear()
+    told = command("runs", "prune", "--dry-run")
+    assert "Nothing was deleted" in told.err
+    assert told.out.splitlines()[1].split() == ["runs", "1"]
+    assert store.runs.get(run_id)
+    assert command("runs", "prune").err == "Deleted.\n"
+    assert store.runs.list().items == ()
