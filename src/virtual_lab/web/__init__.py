@@ -4,7 +4,8 @@ site       makes the app: the HTTP API and the pages of one process
 pages      renders a page, in the language of its reader (language, wording, templates)
 routing    around every page: errors as pages, and no change asked for by another site
 home       /                    (asking: the form as a question)
-runs       /runs/{id}           (board: what the events say, by specialist and round)
+runs       /runs/{id}           (board: what the events say, by specialist and round;
+                                 charting, spending: scores and costs; failing: errors)
 reports    /reports, /reports/{id}
 versions   /reports/{id}/compare, /regenerate, /translate   (comparing: what changed)
 quotes     /reports/{id}/quotes/{n}   (context: what stands around a quote in its source)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from virtual_lab.domain import (
     Analysis,
@@ -28,10 +30,23 @@ class Cell:
 
 @dataclass
 class Lane:
-    """One specialist over the rounds."""
+    """One specialist over the rounds; ``number`` is its place in the team, from 1."""
 
+    number: int
     specialist: Specialist
     cells: dict[int, Cell] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> dict[int, int]:
+        """Its score in each round that was scored."""
+        return {r: cell.critique.score for r, cell in self.cells.items() if cell.critique}
+
+
+class Online(NamedTuple):
+    """What a search of the literature gave: sources to read, and what failed or was left out."""
+
+    sources: int
+    failed: tuple[str, ...]
 
 
 @dataclass
@@ -39,13 +54,14 @@ class Board:
     """A run by specialist and round.
 
     ``rounds`` are those that were begun; ``estimate`` and ``budget`` are known where a model
-    takes part, ``usage`` at the end of such a run.
+    takes part, ``usage`` at the end of such a run; ``online`` where literature was searched.
     """
 
     plan: Plan | None = None
     lanes: dict[str, Lane] = field(default_factory=dict)
     rounds: list[int] = field(default_factory=list)
     summaries: dict[int, Summary] = field(default_factory=dict)
+    online: Online | None = None
     estimate: Usage | None = None
     budget: Budget | None = None
     usage: Usage | None = None
@@ -58,6 +74,31 @@ class Board:
             board._take(event)
         return board
 
+    @property
+    def queries(self) -> list[str]:
+        """What was searched for, each query once."""
+        analyses = self._analyses()
+        return list(dict.fromkeys(query for analysis in analyses for query in analysis.queries))
+
+    @property
+    def findings_by_source(self) -> dict[str, int]:
+        """How many findings rest on each source, and sources that none rests on yet (0)."""
+        carried = {
+            (quote.source_id, finding.id)
+            for analysis in self._analyses()
+            for finding in analysis.findings
+            for quote in finding.quotes
+        }
+        counts = Counter(source_id for source_id, _ in carried)
+        for analysis in self._analyses():
+            for source_id in analysis.sources_found:
+                counts.setdefault(source_id, 0)
+        return dict(counts.most_common())
+
+    def _analyses(self) -> list[Analysis]:
+        cells = [cell for lane in self.lanes.values() for cell in lane.cells.values()]
+        return [cell.analysis for cell in cells if cell.analysis]
+
     def _take(self, event: Event) -> None:
         data = event.data
         if not data:
@@ -65,9 +106,11 @@ class Board:
         if event.kind is EventKind.STARTED:
             self.estimate = Usage.model_validate(data["estimate"])
             self.budget = Budget.model_validate(data["budget"])
+        elif event.kind is EventKind.SEARCHED:
+            self.online = Online(data["sources"], tuple(data["failed"]))
         elif event.kind is EventKind.PLANNED:
             self.plan = Plan.model_validate(data)
-            self.lanes = {s.id: Lane(s) for s in self.plan.specialists}
+            self.lanes = {s.id: Lane(n, s) for n, s in enumerate(self.plan.specialists, 1)}
         elif event.kind is EventKind.ANALYSED:
             analysis = Analysis.model_validate(data)
             self._cell(analysis.specialist, analysis.round).analysis = analysis
@@ -84,5 +127,5 @@ class Board:
         if number not in self.rounds:
             self.rounds = sorted([*self.rounds, number])
         unknown = Specialist(id=specialist, role=specialist, focus="")
-        lane = self.lanes.setdefault(specialist, Lane(unknown))
+        lane = self.lanes.setdefault(specialist, Lane(len(self.lanes) + 1, unknown))
         return lane.cells.setdefault(number, Cell())

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing, suppress
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.api.identifiers import TaskId
-from virtual_lab.api.service import Here
+from virtual_lab.api.service import Here, Service
+from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence.opening import open_index
 from virtual_lab.store import Logged, Run, RunState, Store
 from virtual_lab.web.board import Board
+from virtual_lab.web.charting import score_chart
+from virtual_lab.web.failing import Explained, explain_stored
+from virtual_lab.web.language import language_of
 from virtual_lab.web.pages import page
 from virtual_lab.web.routing import PageRoute
+from virtual_lab.web.spending import spent_by
 
 router = APIRouter(prefix="/runs", include_in_schema=False, route_class=PageRoute)
+
+
+class SourceLine(NamedTuple):
+    """A source that a run found, and how many findings rest on it."""
+
+    source: Source
+    findings: int
 
 
 @router.get("/{task_id}")
@@ -23,13 +37,17 @@ def show_run(task_id: TaskId, request: Request, service: Here) -> HTMLResponse:
     """The page of a run as it stands; its script asks for it again when something happens."""
     run = service.store.runs.get(task_id)
     logged = _log(service.store, run)
+    board = Board.of([item.event for item in logged])
     return page(
         request,
         "run",
         run=run,
         logged=logged,
-        board=Board.of([item.event for item in logged]),
-        elapsed=_elapsed(run),
+        board=board,
+        chart=score_chart(board),
+        spent=spent_by(run, board, service.store.ledger.spent(task_id)),
+        sources=_titles(service, board),
+        failure=_failure(run, language_of(request)),
         has_report=run.state is RunState.SUCCESS and _has_report(service.store, task_id),
     )
 
@@ -56,14 +74,21 @@ def _log(store: Store, run: Run) -> list[Logged]:
     return logged
 
 
-def _elapsed(run: Run) -> str:
-    """How long a run has taken so far, as minutes and seconds; "" before its start."""
-    if run.started_at is None:
-        return ""
-    minutes, seconds = divmod(
-        int(((run.finished_at or datetime.now(UTC)) - run.started_at).total_seconds()), 60
-    )
-    return f"{max(0, minutes)}:{max(0, seconds):02d}"
+def _titles(service: Service, board: Board) -> list[SourceLine]:
+    """The sources that were found, those with most findings first."""
+    lines = []
+    with closing(open_index(service.settings)) as index:
+        for source_id, count in board.findings_by_source.items():
+            # A document may have been removed since.
+            with suppress(NotFoundError):
+                lines.append(SourceLine(index.source(source_id), count))
+    return lines
+
+
+def _failure(run: Run, language: Language) -> Explained | None:
+    if run.error is None:
+        return None
+    return explain_stored(run.error.type, run.error.message, language)
 
 
 def _has_report(store: Store, report_id: str) -> bool:

@@ -17,7 +17,8 @@ KNOWN_TAGS = set(
     html head meta title link script noscript body a header nav ul li form input button main h1 h2
     p footer img div span label textarea select option datalist details summary dl dt dd section
     ol table caption thead tbody tr th td time progress meter i b strong blockquote article aside
-    search mark figure figcaption img h3 svg rect line text
+    search mark figure figcaption img h3 svg line text
+    polyline circle
     """.split()
 )
 STATIC_PAGES = ["/", "/reports", "/library", "/library?q=novel+food", "/runs/none", "/reports/none"]

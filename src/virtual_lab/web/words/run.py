@@ -14,22 +14,16 @@ TEXT: dict[str, dict[Language, str]] = {
     "run": {"en": "Research run", "ko": "조사"},
     "progress": {"en": "Progress", "ko": "진행률"},
     "step_of": {"en": "Step {current} of {total}", "ko": "{total}단계 중 {current}단계"},
-    "elapsed": {"en": "Time", "ko": "소요 시간"},
-    "spent": {"en": "{tokens} tokens used", "ko": "토큰 {tokens}개 사용"},
-    "expected": {"en": "about {tokens} tokens expected", "ko": "예상 토큰 약 {tokens}개"},
+    "spent_minutes": {"en": "Time (min:s)", "ko": "시간(분:초)"},
+    "spent_tokens": {"en": "Tokens", "ko": "토큰"},
+    "spent_cost": {"en": "Cost", "ko": "비용"},
+    "expected": {"en": "about {amount} expected", "ko": "예상 약 {amount}"},
     "stopping": {"en": "Stopping: the worker has been told.", "ko": "중지하는 중입니다."},
     "cancel": {"en": "Cancel", "ko": "취소"},
     "resume": {"en": "Resume", "ko": "이어서 진행"},
     "try_again": {"en": "Try again", "ko": "다시 시도"},
     "read_report": {"en": "Read the report", "ko": "보고서 보기"},
     "refresh": {"en": "Refresh", "ko": "새로 고침"},
-    "failed": {"en": "The run failed", "ko": "조사가 실패했습니다"},
-    "failed_remedy": {
-        "en": "Finished steps are kept. Remove the cause, then try again: the run goes on from"
-        " there. The System page checks every part.",
-        "ko": "마친 단계는 보존됩니다. 원인을 해결한 뒤 다시 시도하면 그 지점부터 이어집니다."
-        " 시스템 화면에서 각 부분을 점검할 수 있습니다.",
-    },
     "report_gone": {"en": "The report was deleted.", "ko": "보고서가 삭제되었습니다."},
     "lost_connection": {
         "en": "The connection is lost; trying again. The run goes on meanwhile.",
@@ -56,4 +50,30 @@ TEXT: dict[str, dict[Language, str]] = {
         "en": "Nothing yet: the run waits for a worker.",
         "ko": "아직 없습니다. 작업자를 기다리고 있습니다.",
     },
+    "at_critic": {"en": "With the critic", "ko": "비평 중"},
+    "found_claims": {"en": "Found", "ko": "찾은 근거"},
+    "investigator": {"en": "Principal investigator", "ko": "책임연구자"},
+    "investigator_focus": {
+        "en": "Sums each round up",
+        "ko": "라운드마다 결과를 정리",
+    },
+    "agreed": {"en": "{count} agreed", "ko": "합의 {count}건"},
+    "disputed": {"en": "{count} disputed", "ko": "쟁점 {count}건"},
+    "still_open": {"en": "{count} open", "ko": "미해결 {count}건"},
+    "open_questions": {"en": "Still open", "ko": "남은 질문"},
+    "score_chart": {
+        "en": "The critic's scores by round, out of {most}; the numbers are those of the team",
+        "ko": "라운드별 비평 점수({most}점 만점). 번호는 위 연구팀의 번호입니다",
+    },
+    "score_chart_text": {"en": "Scores by round.", "ko": "라운드별 점수."},
+    "searched_and_found": {"en": "What was searched and found", "ko": "검색한 것과 찾은 것"},
+    "online_found": {
+        "en": "Online sources to read: {count}",
+        "ko": "온라인에서 찾은 읽을 출처 {count}건",
+    },
+    "online_failed": {
+        "en": "Failed or left out: {count}",
+        "ko": "실패하거나 제외한 것 {count}건",
+    },
+    "sources_found": {"en": "Sources: {count}", "ko": "출처 {count}건"},
 }

@@ -1,0 +1,80 @@
+"""The scores of a run over its rounds, as the lines of a small chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.web.board import Board, Lane
+
+# In units of the drawing.
+_LEFT, _TOP, _COLUMN, _STEP = 26, 10, 84, 22
+_RIGHT = 40
+_APART = 4  # between lines that would lie upon each other
+
+
+class Point(NamedTuple):
+    """A score: where it is drawn."""
+
+    x: float
+    y: float
+    score: int
+
+
+class Curve(NamedTuple):
+    """The scores of one specialist, from round to round."""
+
+    lane: Lane
+    points: list[Point]
+
+    @property
+    def path(self) -> str:
+        """The points of its line, as SVG writes them."""
+        return " ".join(f"{point.x:g},{point.y:g}" for point in self.points)
+
+
+class Chart(NamedTuple):
+    """A drawing of ``width`` by ``height``; ``rows`` are scores and ``columns`` rounds, each with
+    its place."""
+
+    width: int
+    height: int
+    rows: list[tuple[int, int]]
+    columns: list[tuple[int, int]]
+    curves: list[Curve]
+
+
+def score_chart(board: Board) -> Chart | None:
+    """The chart of a board; None where nobody was scored yet."""
+    scored = [lane for lane in board.lanes.values() if lane.scores]
+    if not scored:
+        return None
+    rounds = sorted({number for lane in scored for number in lane.scores})
+    columns = [(number, _LEFT + _COLUMN * place) for place, number in enumerate(rounds)]
+    bottom = _TOP + _STEP * (HIGHEST_SCORE - 1)
+    return Chart(
+        width=columns[-1][1] + _RIGHT,
+        height=bottom + 24,
+        rows=[(score, _height(score)) for score in range(1, HIGHEST_SCORE + 1)],
+        columns=columns,
+        curves=_curves(scored, dict(columns)),
+    )
+
+
+def _curves(lanes: Sequence[Lane], columns: dict[int, int]) -> list[Curve]:
+    middle = (len(lanes) - 1) / 2
+    return [
+        Curve(
+            lane,
+            [
+                Point(columns[number], _height(score) + _APART * (place - middle), score)
+                for number, score in sorted(lane.scores.items())
+            ],
+        )
+        for place, lane in enumerate(lanes)
+    ]
+
+
+def _height(score: int) -> int:
+    return _TOP + _STEP * (HIGHEST_SCORE - score)

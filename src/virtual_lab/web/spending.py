@@ -1,0 +1,55 @@
+"""What a run has spent so far, against what it may spend."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from virtual_lab.domain import Usage
+from virtual_lab.store import Run
+from virtual_lab.web.board import Board
+
+
+class Spent(NamedTuple):
+    """One thing that is spent; ``limit`` and ``expected`` are None where there is none.
+
+    ``name`` is "tokens", "cost" (US dollars) or "minutes".
+    """
+
+    name: str
+    amount: float
+    limit: float | None = None
+    expected: float | None = None
+
+    def show(self, amount: float | None) -> str:
+        """An amount in figures."""
+        if amount is None:
+            return ""
+        if self.name == "tokens":
+            return f"{amount:,.0f}"
+        if self.name == "cost":
+            return f"${amount:,.2f}"
+        minutes, seconds = divmod(round(60 * amount), 60)
+        return f"{minutes}:{seconds:02d}"
+
+
+def spent_by(run: Run, board: Board, paid: Usage) -> list[Spent]:
+    """What a run has spent: time always, tokens and money where a model takes part.
+
+    Args:
+        paid: what its model calls cost together, also those that came to nothing.
+    """
+    budget, estimate = board.budget, board.estimate
+    spent = []
+    if run.started_at:
+        until = run.finished_at or datetime.now(UTC)
+        minutes = max(0.0, (until - run.started_at).total_seconds() / 60)
+        limit = budget.minutes if budget else run.question.budget.minutes
+        spent.append(Spent("minutes", minutes, limit))
+    if estimate or paid.calls:
+        limits = (budget.tokens, budget.cost) if budget else (None, None)
+        expected = (estimate.tokens, estimate.cost) if estimate else (None, None)
+        spent.append(Spent("tokens", paid.tokens, limits[0], expected[0]))
+        if paid.cost is not None or limits[1]:
+            spent.append(Spent("cost", paid.cost or 0.0, limits[1], expected[1]))
+    return spent
