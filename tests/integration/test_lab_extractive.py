@@ -126,12 +126,18 @@ def test_every_quote_is_verbatim_in_its_source(report: Report, index: Index) -> 
 
 
 def test_every_quote_stands_on_the_page_that_it_names(
-    toxicology: tuple[Report, list[Event]], genotoxicity: tuple[Report, list[Event]]
+    toxicology: tuple[Report, list[Event]],
+    genotoxicity: tuple[Report, list[Event]],
+    shared_data: Path,
 ) -> None:
     """Checked against pdfium's own text of the page, not against what the reader made of it."""
     checked = 0
     for report, _ in (toxicology, genotoxicity):
-        paths = {source.id: source.path for source in report.references if source.pages}
+        paths = {
+            source.id: shared_data / "documents" / "en" / str(source.path)
+            for source in report.references
+            if source.pages
+        }
         for finding in findings(report):
             for quote in finding.quotes:
                 if quote.source_id in paths:

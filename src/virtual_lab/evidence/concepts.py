@@ -115,7 +115,7 @@ def find_concepts(
         names = (mention.name, *term.ko, *term.en)
         named[mention.name] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
         covered.update(tokens[mention.start : mention.end])
-        if not set(term.names(other)) & set(term.names(language)):
+        if mention.name not in term.names(other):
             searched = " | ".join(term.names(other)[:3])
             bridges.setdefault(mention.name, Bridge(term=mention.name, searched_as=searched))
     for word in content_words(question):

@@ -31,6 +31,8 @@ _KOREAN_END = re.compile(r"[가-힣][\"'”’」』)\]]*$")
 _KOREAN_FINAL = re.compile(r"[다요오까죠함음임됨것라]$")
 # A sentence that is only this is the marker of a list: "1.", "가.", "iv.", "A.".
 _ENUMERATOR = re.compile(r"\(?(?:[가-하]|[IVXivx]{1,4}|\d{1,3}|[A-Za-z])")
+# "시행령 제7조 제1호의 터. 목": a syllable that names an item of a law ends no sentence.
+_ITEM_OF_LAW = re.compile(r"[조항호]의?\s+\(?[가-힣]\)?$")
 _HANGUL = re.compile(r"[가-힣]")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘(\[]*([^\W\d_]+|\d)")
@@ -79,6 +81,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     # Only its last words tell; a bound keeps the cost of a text without sentences linear.
     before = text[max(start, match.start() - _LOOK_BACK) : match.start()]
     if not before.strip() or _ENUMERATOR.fullmatch(before.strip()):
+        return False
+    if _ITEM_OF_LAW.search(before):
         return False
     if _KOREAN_END.search(before):
         return bool(match["gap"]) or bool(_KOREAN_FINAL.search(before))

@@ -20,13 +20,14 @@ _MIN_WORDS = 6
 _MIN_HANGUL = 15
 
 _MARKER = re.compile(
-    r"^\s*(?:\[\d{1,2}\]|\(?\d{1,2}[.)]|[가-하][.)]|\(?[가-하]\)|\(?[ivx]{1,4}\)|\(?[a-z]\)"
+    r"^\s*(?:\[\d{1,2}\]|\(?\d{1,2}[.)](?!\d)|[가-하][.)]|\(?[가-하]\)|\(?[ivx]{1,4}\)|\(?[a-z]\)"
     r"|[a-z]\.(?=\s+[A-Z])|[①-⑳㉠-㉻]"
-    r"|[•●▪‣◦·∙■□–—*-]|【[^】]{1,12}】)\s*"
+    r"|[•●▪‣◦·∙■□*]|[–—-](?!\d)|【[^】]{1,12}】)\s*"
 )
 _LEADS_IN = re.compile(r"[:：]\s*$|다음과 같다\.?\s*$|각 호.{0,12}같다\.?\s*$")
 _ENDS = re.compile(r"[.!?。][\"'”’」』)\]⁰¹²³⁴-⁹]*$")
 _ITEM_ENDS = re.compile(r"[.;,。][\"'”’)\]⁰¹²³⁴-⁹]*(?:\s*(?:and|or))?$")
+_GOES_ON = re.compile(r"\s*[;,](?:\s*(?:and|or))?$")  # an item that others follow
 _HANGUL = re.compile(r"[가-힣]")
 _KOREAN_END = re.compile(r"[다요음함임됨까]\W*(?:\([^()]*\)\W*)?$")
 _BEGINS = re.compile(r"^[\"'“‘「『(]?[A-Z0-9가-힣]")
@@ -91,7 +92,7 @@ def statements(passage: Passage) -> list[Statement]:
         else:
             found.extend(_sentences(text, spans))
         if spans and _LEADS_IN.search(text[spans[-1][0] : spans[-1][1]]):
-            lead = _without_marker(text, spans[-1])
+            lead = without_marker(text, spans[-1])
         elif not part.is_item:
             lead = None
     return found
@@ -109,7 +110,7 @@ def _parts(text: str) -> Iterator[_Part]:
 def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Statement]:
     previous: tuple[int, int] | None = None
     for span in spans:
-        start, end = _without_marker(text, span)
+        start, end = without_marker(text, span)
         sentence = text[start:end]
         if not _complete(sentence):
             previous = None
@@ -125,7 +126,7 @@ def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Statemen
 
 
 def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[Statement]:
-    start, end = _without_marker(text, (part.start, part.end))
+    start, end = without_marker(text, (part.start, part.end))
     item = text[start:end]
     if end - start + lead[1] - lead[0] > MAX_LENGTH or len(item) < 4:
         return
@@ -133,6 +134,8 @@ def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[Statement]:
     if _complete(item) and _complete(main_clause) and not _DANGLING.match(item):
         yield _statement(text, ((start, end),))
     elif _ITEM_ENDS.search(item) or len(item.split()) > 2:
+        if goes_on := _GOES_ON.search(item):
+            end = start + goes_on.start()
         yield _statement(text, (lead, (start, end)))
 
 
@@ -141,8 +144,8 @@ def _statement(text: str, spans: tuple[tuple[int, int], ...]) -> Statement:
     return Statement(joined, spans, bool(_POINTS_AWAY.search(joined)))
 
 
-def _without_marker(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The span without the list markers that it begins with."""
+def without_marker(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span of a text without the list markers that it begins with."""
     start, end = span
     while (match := _MARKER.match(text[start:end])) and match.end() < end - start:
         start += match.end()

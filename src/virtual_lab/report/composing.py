@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 from virtual_lab.domain import (
     Analysis,
@@ -112,4 +113,10 @@ def references_of(
     findings = {finding.id: finding for section in sections for finding in section.findings}
     order = [*strongest, *(key for key in findings if key not in strongest)]
     cited = dict.fromkeys(quote.source_id for key in order for quote in findings[key].quotes)
-    return tuple(source_of(source_id) for source_id in cited)
+    return tuple(_public(source_of(source_id)) for source_id in cited)
+
+
+def _public(source: Source) -> Source:
+    """The source with the name of its file alone: where it lies is nobody's business."""
+    name = PurePath(source.path).name if source.path else None
+    return source.model_copy(update={"path": name})

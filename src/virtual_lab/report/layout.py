@@ -26,6 +26,7 @@ from virtual_lab.report.paper import (
     Table,
     disagreement_anchor,
 )
+from virtual_lab.report.reasons import reason_in
 from virtual_lab.report.statements import ReportStatements
 from virtual_lab.report.wording import say
 
@@ -160,7 +161,10 @@ class _Layout:
                 Table(
                     caption=self._say("dropped"),
                     head=(self._say("statement"), self._say("reason")),
-                    rows=tuple((dropped.claim, dropped.reason) for dropped in coverage.dropped),
+                    rows=tuple(
+                        (dropped.claim, reason_in(self._language, dropped.reason))
+                        for dropped in coverage.dropped
+                    ),
                     widths=(5, 3),
                 )
             )

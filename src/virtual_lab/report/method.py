@@ -99,7 +99,7 @@ def _spent(usage: Usage, report: Report) -> Table:
         prompts=f"{usage.prompt_tokens:,}",
         answers=f"{usage.completion_tokens:,}",
     )
-    cost = say("cost_unknown", language) if usage.cost is None else f"${usage.cost:,.4f}"
+    cost = say("cost_unknown", language) if usage.cost is None else _dollars(usage.cost)
     rows = [
         (say("model_calls", language), f"{usage.calls:,}"),
         (say("tokens", language), tokens),
@@ -108,3 +108,8 @@ def _spent(usage: Usage, report: Report) -> Table:
     if report.minutes is not None:
         rows.append((say("minutes", language), f"{report.minutes:.1f}"))
     return Table(caption=say("spent", language), rows=tuple(rows), widths=(4, 5))
+
+
+def _dollars(cost: float) -> str:
+    """An amount with its cents, or with as much as an amount below one dollar needs."""
+    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4f}"

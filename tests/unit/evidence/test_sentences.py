@@ -33,6 +33,7 @@ from virtual_lab.evidence.sentences import sentence_spans, split_sentences
         ["“왜?”라고 물었다.", "답이 없었다."],
         ["섭취량은 5.5 mg/kg이다.", "기준은 0.9%다.", "식약처(MFDS)는 고시하였다."],
         ["금액은 1,000.50원이다.", "그렇지 않아요.", "맞습니까?", "예."],
+        ["시행령 제7조 제1호의 터. 목 단서에 해당한다.", "그러므로 허가를 받아야 한다."],
         # Markers of lists stay with what they mark.
         ["1. First point is made.", "2. Second point."],
         ["가. 원고의 주장은 다음과 같다.", "나. 판단한다."],

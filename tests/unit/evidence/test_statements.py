@@ -9,7 +9,7 @@ import pytest
 from virtual_lab.domain import Passage
 from virtual_lab.evidence.readers import read_document
 from virtual_lab.evidence.reading import find_documents
-from virtual_lab.evidence.statements import ELLIPSIS, MAX_LENGTH, statements
+from virtual_lab.evidence.statements import ELLIPSIS, MAX_LENGTH, statements, without_marker
 
 
 def texts(text: str) -> list[str]:
@@ -67,7 +67,7 @@ def test_items_take_the_line_that_leads_in() -> None:
     )
     lead = "The following data are required for the assessment of the food:"
     assert found == [
-        f"{lead}{ELLIPSIS}results of two in vitro genotoxicity tests;",
+        f"{lead}{ELLIPSIS}results of two in vitro genotoxicity tests",
         f"{lead}{ELLIPSIS}a 90-day oral toxicity study in rodents.",
     ]
 
@@ -79,6 +79,20 @@ def test_an_item_that_is_a_whole_sentence_needs_no_lead() -> None:
 @pytest.mark.parametrize("marker", ["1. ", "가. ", "(iv) ", "• ", "【이유】 ", "① ", "[3] "])
 def test_the_marker_of_a_list_is_not_quoted(marker: str) -> None:
     assert texts(marker + WHOLE) == [WHOLE]
+
+
+@pytest.mark.parametrize("number", ["1.5 mg/kg", "-5 °C"])
+def test_a_number_is_no_marker(number: str) -> None:
+    sentence = f"{number} is the highest value at which the food must be kept and tested."
+    assert without_marker(sentence, (0, len(sentence))) == (0, len(sentence))
+
+
+@pytest.mark.parametrize("ending", [";", "; and", ", or"])
+def test_an_item_that_others_follow_ends_without_them(ending: str) -> None:
+    lead = "The decision is taken according to the following:"
+    assert texts(f"{lead}\n\n• a risk assessment under Annex III{ending}") == [
+        f"{lead}{ELLIPSIS}a risk assessment under Annex III"
+    ]
 
 
 def test_pointing_at_another_place_is_noted() -> None:

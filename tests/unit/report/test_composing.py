@@ -73,6 +73,10 @@ def test_references_stand_in_the_order_in_which_they_are_cited() -> None:
     assert [source.id for source in compose().references] == ["guidance", "judgment"]
 
 
+def test_a_reference_names_its_file_and_not_where_it_lies() -> None:
+    assert [source.path for source in compose().references] == [None, "2018누68089.md"]
+
+
 def test_nothing_points_to_what_was_dropped() -> None:
     report = compose()
     assert report.short_answer == ("f2", "f1")

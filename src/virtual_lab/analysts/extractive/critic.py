@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.extractive.relevance import share, similarity
@@ -14,6 +14,7 @@ from virtual_lab.evidence.tokens import tokenise
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3
 _REPETITIVE = 0.6
+_HIGHEST, _ALONE = 5, 4
 
 
 def review_work(review: Review) -> Critique:
@@ -21,7 +22,8 @@ def review_work(review: Review) -> Critique:
 
     Half of the score is the weighted share of the question's concepts that the quotes hold; the
     rest is how many findings there are, and how many independent sources of those that the
-    library has on the question. Repetition takes a point.
+    library has on the question. Repetition takes a point, and what rests on one source alone,
+    where there are others, gets no 5.
     """
     language = review.inquiry.language
     concepts = review.inquiry.concepts.concepts
@@ -30,17 +32,18 @@ def review_work(review: Review) -> Critique:
     coverage = share(weights, held)
     sources = {quote.source_id for finding in review.findings for quote in finding.quotes}
     repetitive = _redundancy(review.findings) > _REPETITIVE
-    uncovered = [
+    uncovered = _apart(
         concept.term
         for concept, value in zip(concepts, held, strict=True)
         if value < 0.5 and concept.weight >= 0.5 * max(weights, default=0.0)
-    ]
+    )
     available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= ON_TOPIC}
     merit = (
         0.5 * coverage
         + 0.35 * min(1.0, len(review.findings) / _ENOUGH_FINDINGS)
         + 0.15 * min(1.0, len(sources) / max(1, min(len(available), _ENOUGH_SOURCES)))
     )
+    alone = len(sources) == 1 < len(available)
     score = 1 + round(4 * merit) - repetitive if review.findings else 1
     remaining, needed = [], []
     if not review.findings:
@@ -48,7 +51,7 @@ def review_work(review: Review) -> Critique:
     if uncovered:
         remaining.append(say("uncovered", language, terms=", ".join(uncovered)))
         needed.append(say("need_terms", language, terms=", ".join(uncovered)))
-    if len(sources) == 1 < len(available):
+    if alone:
         remaining.append(say("one_source", language))
         needed.append(say("need_source", language))
     if repetitive:
@@ -56,12 +59,25 @@ def review_work(review: Review) -> Critique:
     return Critique(
         specialist=review.specialist.id,
         round=review.round,
-        score=max(1, min(5, score)),
+        score=max(1, min(_ALONE if alone else _HIGHEST, score)),
         improved=_improved(review, coverage, len(sources)),
         remaining=" ".join(remaining) or say("nothing_remains", language),
         needed=" ".join(needed) or say("need_nothing", language),
         search_for=tuple(uncovered),
     )
+
+
+def _apart(terms: Iterable[str]) -> list[str]:
+    """The terms without those that are another one with an ending: 식품위생법, 식품위생법상."""
+    every = list(terms)
+    return [
+        term
+        for term in every
+        if not any(
+            term != other and term.startswith(other) and len(term) <= len(other) + 1
+            for other in every
+        )
+    ]
 
 
 def _held(review: Review, findings: Sequence[Finding]) -> list[float]:

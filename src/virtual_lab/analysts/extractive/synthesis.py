@@ -39,6 +39,7 @@ def compose(standing: Standing) -> Draft:
         inquiry.language,
         MAX_SECTIONS,
         say("rest", inquiry.language),
+        cases_apart=True,
     )
     sections = []
     for theme in themes:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 from typing import NamedTuple
 
-from virtual_lab.domain import Language
+from virtual_lab.domain import Language, Source
 from virtual_lab.evidence.concepts import Concept, Concepts
 from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.gathering import Gatherer
@@ -24,6 +24,7 @@ _GENERAL = "general"  # the field of the glossary whose terms name no theme
 _MIN_HITS, _MOST_HITS = 2, 0.5  # number, and share, of the passages that a theme's term is in
 _TELLING = 1.5  # inverse document frequency: about one passage of five
 _MAX_TITLE = 90
+_KIND_OF_CASE = 20  # characters of a title such as 손해배상(기)
 
 # Headings that need the one above them to say what they are about.
 _SAYS_NOTHING = re.compile(
@@ -58,10 +59,12 @@ def find_themes(
     language: Language,
     most: int,
     rest: str,
+    cases_apart: bool = False,
 ) -> list[Theme]:
     """The themes of ``hits``, the weightiest first; every hit is in one of them.
 
     What does not fit into ``most`` themes stands together under the title ``rest``, at the end.
+    Judgments of one kind of case are one theme, unless ``cases_apart``.
     """
     generic = _generic_headings(hits)
     by_heading: _ByPath = defaultdict(list)
@@ -72,7 +75,10 @@ def find_themes(
     if _scattered(groups, most):
         themes = _by_terms(hits, concepts, gatherer, language, most)
     else:
-        themes = [Theme(_title(path, gatherer, language), tuple(group)) for path, group in groups]
+        themes = [
+            Theme(_title(path, gatherer, language, cases_apart), tuple(group))
+            for path, group in groups
+        ]
     return _merged(themes, most, rest)
 
 
@@ -82,16 +88,25 @@ def _scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -
     return sum(weights[:most]) < _GATHERED * sum(weights)
 
 
-def _title(path: Sequence[str], gatherer: Gatherer, language: Language) -> str:
+def _title(path: Sequence[str], gatherer: Gatherer, language: Language, cases_apart: bool) -> str:
     """The name of a group: its last heading, else the title of its source."""
     source_id, *section = path
     if not section:
-        return heading_title(gatherer.source(source_id).title, gatherer.glossary, language)
+        source = gatherer.source(source_id)
+        title = heading_title(source.title, gatherer.glossary, language)
+        return f"{_case(source)}{title}" if cases_apart else title
     title = heading_title(section[-1], gatherer.glossary, language)
     if len(section) > 1 and _SAYS_NOTHING.match(section[-1]):
         above = heading_title(section[-2], gatherer.glossary, language)
         return f"{above}: {title[:1].lower()}{title[1:]}"
     return title
+
+
+def _case(source: Source) -> str:
+    """What goes before a judgment's title, which names a kind of case only: court and number."""
+    if not source.number or len(source.title) > _KIND_OF_CASE or source.language != "ko":
+        return ""
+    return f"{' '.join((*source.authors[:1], source.number))}, "
 
 
 def heading_title(title: str, glossary: Glossary, language: Language) -> str:

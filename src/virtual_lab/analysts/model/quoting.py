@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from virtual_lab.domain import SECTION_MARK, Locator, Passage, Quote
 from virtual_lab.evidence.instructions import instruction_spans
 from virtual_lab.evidence.sentences import sentence_spans
+from virtual_lab.evidence.statements import without_marker
 
 Span = tuple[int, int]
 
@@ -40,7 +41,7 @@ def locate(text: str, passage: Passage) -> list[Span]:
         span = _exact(part, passage.text) or _near(part, passage.text)
         if span is None or span[1] - span[0] < _LEAST:
             return []
-        spans.append(_whole(span, passage.text))
+        spans.append(without_marker(passage.text, _whole(span, passage.text)))
     barred = instruction_spans(passage.text)
     if any(start < last and first < end for start, end in spans for first, last in barred):
         return []
@@ -61,6 +62,13 @@ def quotes_of(spans: Sequence[Span], passage: Passage) -> tuple[Quote, ...]:
         )
         for start, end in spans
     )
+
+
+def unmarked(text: str) -> str:
+    """``text`` on one line, without the list markers that a model copied with its beginning."""
+    line = " ".join(text.split())
+    start, end = without_marker(line, (0, len(line)))
+    return line[start:end]
 
 
 def _exact(part: str, text: str) -> Span | None:

@@ -25,7 +25,7 @@ from virtual_lab.analysts.model.exhibits import (
     show_findings,
     show_passages,
 )
-from virtual_lab.analysts.model.quoting import locate, quotes_of
+from virtual_lab.analysts.model.quoting import locate, quotes_of, unmarked
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
@@ -168,7 +168,7 @@ def _finding(claim: Claim, exhibit: Exhibit, assignment: Assignment) -> Finding:
     scores = {hit.passage.id: hit.score for hit in assignment.hits}
     return Finding(
         id=f"f{key}",
-        claim=" ".join(claim.claim.split()),
+        claim=unmarked(claim.claim),
         quotes=tuple(quotes.values()),
         specialist=assignment.specialist.id,
         theme=assignment.specialist.focus,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.model.quoting import locate, quotes_of
+from virtual_lab.analysts.model.quoting import locate, quotes_of, unmarked
 from virtual_lab.domain import Passage
 
 TEXT = (
@@ -72,6 +72,16 @@ def test_what_does_not_stand_there_is_not_found(quoted: str) -> None:
 )
 def test_an_order_cannot_be_quoted(quoted: str) -> None:
     assert found(quoted) == []
+
+
+@pytest.mark.parametrize("marker", ["• ", "1) ", "④ ", "(i) ", "a. "])
+def test_the_marker_of_a_list_is_neither_quoted_nor_claimed(marker: str) -> None:
+    item = "Safety assessments from non-food uses are relevant information."
+    text = f"The following is shown:\n\n{marker}{item}"
+    passage = Passage(id="p", source_id="s", text=text, start=0, end=len(text))
+    (quote,) = quotes_of(locate(f"{marker}{item}", passage), passage)
+    assert quote.text == item == text[quote.start : quote.end]
+    assert unmarked(f"{marker}{item}") == item
 
 
 def test_offsets_are_of_the_source() -> None:

@@ -1,0 +1,59 @@
+"""How far statements answer a question, measured against the best of a small library."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.analysts.extractive.conftest import Inquire
+from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.analysts.extractive.relevance import Yardstick, share, similarity
+
+TOPIC = "Which genotoxicity tests are required for a novel food?"
+
+
+def relevance_of(inquiry: Inquiry, words: str) -> float:
+    """The relevance of the statement of the library that holds these words."""
+    every = Yardstick(inquiry).candidates(inquiry.survey)
+    return max(c.relevance for c in every if words in c.statement.text)
+
+
+def test_the_statement_that_answers_stands_first(inquire: Inquire) -> None:
+    inquiry = inquire(TOPIC)
+    every = Yardstick(inquiry).candidates(inquiry.survey)
+    best = max(every, key=lambda candidate: candidate.relevance)
+    assert "two in vitro genotoxicity tests" in best.statement.text
+    assert Yardstick(inquiry).best == best.relevance
+    assert best.direct > 0.5
+
+
+def test_what_stands_under_the_heading_counts_more_than_what_does_not(inquire: Inquire) -> None:
+    inquiry = inquire(TOPIC)
+    assert relevance_of(inquiry, "in vivo genotoxicity") > relevance_of(inquiry, "allergenicity")
+
+
+def test_the_language_of_the_report_goes_first(inquire: Inquire) -> None:
+    topic = "신규식품 유전독성 시험"
+    assert relevance_of(inquire(topic, "en"), "two in vitro") > relevance_of(
+        inquire(topic, "ko"), "two in vitro"
+    )
+
+
+@pytest.mark.parametrize(
+    ("topic", "answerable"),
+    [
+        (TOPIC, True),
+        ("Which orchestra plays Beethoven symphonies?", False),
+        ("What is the budget of the Bolshoi theatre in Moscow for costumes?", False),
+    ],
+)
+def test_a_library_that_does_not_speak_of_it_is_told_from_one_that_does(
+    inquire: Inquire, topic: str, answerable: bool
+) -> None:
+    assert Yardstick(inquire(topic)).answerable is answerable
+
+
+def test_shares_are_weighted() -> None:
+    assert share([3.0, 1.0], [1.0, 0.0]) == pytest.approx(0.75)
+    assert share([], []) == 0.0
+    assert similarity(frozenset("abc"), frozenset("abc")) == 1.0
+    assert similarity(frozenset("abc"), frozenset("xyz")) == 0.0

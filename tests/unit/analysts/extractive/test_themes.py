@@ -1,0 +1,96 @@
+"""Themes: from telling headings, else from terms; and how a heading becomes a title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.analysts.extractive.conftest import Inquire
+from virtual_lab.analysts.extractive.themes import Theme, find_themes, heading_title
+from virtual_lab.domain import Passage
+from virtual_lab.evidence.document_index import Hit
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.readers.markdown import markdown_document
+
+JUDGMENT = """---
+법원명: 대법원
+사건번호: {number}
+사건명: 손해배상(기)
+---
+{number} 사건에서 식품위생법에 따른 영업정지 처분은 그 위반행위의 정도에 비추어 지나치게 무거우면 위법하다.
+"""
+
+
+def themes_of(inquire: Inquire, most: int = 5) -> list[Theme]:
+    inquiry = inquire("Which genotoxicity tests are required for a novel food?")
+    return find_themes(
+        inquiry.survey, inquiry.concepts, inquiry.gatherer, "en", most, "Further findings"
+    )
+
+
+def test_every_passage_is_in_one_theme_and_the_weightiest_comes_first(inquire: Inquire) -> None:
+    inquiry = inquire("Which genotoxicity tests are required for a novel food?")
+    themes = themes_of(inquire)
+    ids = [hit.passage.id for theme in themes for hit in theme.hits]
+    assert sorted(ids) == sorted(hit.passage.id for hit in inquiry.survey)
+    weights = [theme.weight for theme in themes]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_what_does_not_fit_stands_together_at_the_end(inquire: Inquire) -> None:
+    themes = themes_of(inquire, most=2)
+    assert len(themes) == 2
+    everything = themes_of(inquire, most=20)
+    if len(everything) > 2:
+        assert themes[-1].title == "Further findings"
+
+
+def test_judgments_of_one_kind_are_told_apart_where_that_is_asked_for(tmp_path: Path) -> None:
+    index = Index(tmp_path / "library.sqlite3")
+    for number in ("2008다1", "2019다2"):
+        text = JUDGMENT.format(number=number)
+        index.add(markdown_document(text, Path(f"{number}.md")), "default")
+    gatherer = Gatherer(index, load_glossary(), ("default",))
+    hits = [
+        Hit(gatherer.passages([hit.passage.id])[0], 1.0)
+        for hit in gatherer.search(["영업정지 처분"], 10)
+    ]
+    concepts = gatherer.concepts("영업정지 처분")
+
+    def titles(cases_apart: bool) -> set[str]:
+        themes = find_themes(hits, concepts, gatherer, "ko", 5, "그 밖", cases_apart)
+        return {theme.title for theme in themes}
+
+    assert titles(cases_apart=False) == {"손해배상(기)"}
+    assert titles(cases_apart=True) == {
+        "대법원 2008다1, 손해배상(기)",
+        "대법원 2019다2, 손해배상(기)",
+    }
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Genotoxicity", "유전독성 (Genotoxicity)"),
+        ("유전독성", "유전독성"),
+        ("Annex III", "Annex III"),
+        ("Where the authority sits", "Where the authority sits"),
+    ],
+)
+def test_a_korean_report_names_a_known_english_heading_in_korean(heading: str, title: str) -> None:
+    assert heading_title(heading, load_glossary(), "ko") == title
+
+
+def test_headings_that_many_sources_share_make_no_theme(inquire: Inquire) -> None:
+    inquiry = inquire("Which genotoxicity tests are required for a novel food?")
+    known = [hit.passage for hit in inquiry.survey]
+    shared = [
+        Hit(Passage.model_validate({**p.model_dump(), "section": ("Results",)}), 1.0) for p in known
+    ]
+    themes = find_themes(shared, inquiry.concepts, inquiry.gatherer, "en", 5, "Further findings")
+    assert themes
+    assert sum(len(theme.hits) for theme in themes) == len(shared)
