@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -172,7 +171,7 @@ class Runner:
             self._show(Progress(furthest, event.total, event.status))
 
         ledger = RunLedger(self._store, lease.run_id)
-        async with open_checkpoints(self._settings.checkpoints_path) as checkpoints:
+        async with open_checkpoints(self._settings) as checkpoints:
             async with (
                 open_limiter(self._settings) as limiter,
                 open_lab(self._settings, lease.question, checkpoints, ledger, limiter) as lab,
@@ -181,8 +180,8 @@ class Runner:
             self._store.leases.finish(lease, report, last[0])
             try:
                 await checkpoints.adelete_thread(lease.run_id)
-            except sqlite3.Error as error:
-                log.warning("checkpoints not deleted", error=str(error))
+            except Exception as error:  # The run has its end, whatever becomes of them.
+                log.warning("checkpoints not deleted", error=redact(str(error)))
 
 
 @cache

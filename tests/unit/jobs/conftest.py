@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from virtual_lab.domain import Question
 from virtual_lab.jobs.broker import Broker
@@ -29,6 +30,12 @@ def _quiet() -> Iterator[None]:
 def settings(tmp_path: Path) -> Settings:
     """The settings of a new data folder, whatever the environment says."""
     return Settings(data_dir=tmp_path, REDIS_URL=None, DATABASE_URL=None)
+
+
+@pytest.fixture
+def shared_settings(tmp_path: Path, postgres_url: str) -> Settings:
+    """The same with an empty PostgreSQL, as of a machine among several."""
+    return Settings(data_dir=tmp_path, REDIS_URL=None, DATABASE_URL=SecretStr(postgres_url))
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def checkpoints_of(settings: Settings, run_id: str) -> int:
     """How many checkpoints of a run are kept."""
 
     async def count() -> int:
-        async with runner.open_checkpoints(settings.checkpoints_path) as saver:
+        async with runner.open_checkpoints(settings) as saver:
             found = saver.alist({"configurable": {"thread_id": run_id}})
             return len([item async for item in found])
 
