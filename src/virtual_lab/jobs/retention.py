@@ -7,7 +7,6 @@ that are gone.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from threading import Event
@@ -17,12 +16,12 @@ import structlog
 
 from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.passing import run_collection
+from virtual_lab.jobs.steps import delete_steps, runs_with_steps
 from virtual_lab.settings import Settings
 from virtual_lab.store import Limit, Store, Surplus
 
 PERIOD_S = 3600.0
 _FIRST_S = 30.0
-_BUSY_TIMEOUT_S = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -102,22 +101,12 @@ def _prune_collections(run_ids: Sequence[str], settings: Settings, dry_run: bool
 def _prune_checkpoints(
     store: Store, run_ids: Sequence[str], settings: Settings, dry_run: bool
 ) -> int:
-    """Remove the finished steps of these runs, and of those that nobody resumes any more.
-
-    The statements are those of LangGraph, which an API process does not load for them.
-    """
-    if not settings.checkpoints_path.exists():
-        return 0
+    """Remove the finished steps of these runs, and of those that nobody resumes any more."""
+    there = runs_with_steps(settings)
     limit = Limit(settings.keep_checkpoints_days)
-    with closing(sqlite3.connect(settings.checkpoints_path, timeout=_BUSY_TIMEOUT_S)) as file:
-        if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoints'").fetchone():
-            return 0
-        there = [row[0] for row in file.execute("SELECT DISTINCT thread_id FROM checkpoints")]
-        stale = {*store.retention.stale_steps(there, limit), *(set(there) & set(run_ids))}
-        for run_id in () if dry_run else stale:
-            with file:
-                file.execute("DELETE FROM checkpoints WHERE thread_id = ?", (run_id,))
-                file.execute("DELETE FROM writes WHERE thread_id = ?", (run_id,))
+    stale = {*store.retention.stale_steps(there, limit), *(set(there) & set(run_ids))}
+    if not dry_run:
+        delete_steps(settings, sorted(stale))
     return len(stale)
 
 

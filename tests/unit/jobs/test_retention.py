@@ -22,12 +22,11 @@ from virtual_lab.store import Store
 QUESTION = Question(topic="Which foods need a novel food authorisation?")
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A new data folder; what has ended goes at once."""
-    return Settings(
-        data_dir=tmp_path, DATABASE_URL=None, keep_runs_days=1e-9, keep_events_days=None
-    )
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A new data folder or database; what has ended goes at once."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    return Settings(data_dir=tmp_path, DATABASE_URL=url, keep_runs_days=1e-9, keep_events_days=None)
 
 
 @pytest.fixture
@@ -38,14 +37,14 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 async def leave_steps(settings: Settings, *run_ids: str) -> None:
-    async with open_checkpoints(settings.checkpoints_path) as checkpoints:
+    async with open_checkpoints(settings) as checkpoints:
         for run_id in run_ids:
             config = {"configurable": {"thread_id": run_id, "checkpoint_ns": ""}}
             await checkpoints.aput(config, empty_checkpoint(), {}, {})
 
 
 async def steps(settings: Settings) -> set[str]:
-    async with open_checkpoints(settings.checkpoints_path) as checkpoints:
+    async with open_checkpoints(settings) as checkpoints:
         listed = [
             item.config["configurable"]["thread_id"] async for item in checkpoints.alist(None)
         ]
