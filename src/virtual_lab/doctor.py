@@ -149,6 +149,19 @@ def _database(settings: Settings) -> Check:
     return Check("database", Outcome.OK, f"{where} ({runs} runs)")
 
 
+def _queue(settings: Settings) -> Check:
+    from virtual_lab.jobs.diagnosis import diagnose
+    from virtual_lab.store import Store
+
+    with Store.open(settings) as store:
+        ailments = diagnose(store, settings.max_pending)
+        waiting = sum(store.runs.waiting().values())
+    if ailments:
+        found = "; ".join(ailment.what for ailment in ailments)
+        return Check("queue", Outcome.NOTE, found, "; ".join(item.remedy for item in ailments))
+    return Check("queue", Outcome.OK, f"{waiting} runs wait")
+
+
 def _broker(settings: Settings) -> Check:
     from virtual_lab.jobs.broker import Broker
 
@@ -224,6 +237,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("data", _data, ""),
     ("library", _library, "move the file away and add the documents again"),
     ("database", _database, "see DATABASE_URL; unset, a file in the data folder is used"),
+    ("queue", _queue, "see the database"),
     ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),
     ("worker", _worker, "see the broker"),
     ("model", _model, "see VIRTUAL_LAB_MODEL; none works without one"),

@@ -35,7 +35,7 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
     checks = list(examine())
     names = [check.name for check in checks]
     assert names == (
-        "python terminal settings data library database broker worker model pdf".split()
+        "python terminal settings data library database queue broker worker model pdf".split()
     )
     assert Outcome.FAIL not in [check.outcome for check in checks]
     assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from virtual_lab import __version__
@@ -14,6 +15,7 @@ from virtual_lab.api import docs, events, health, library, reports, research, re
 from virtual_lab.api.guard import LoopbackGuard
 from virtual_lab.api.headers import SecurityHeaders
 from virtual_lab.api.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
+from virtual_lab.api.metrics import Latency
 from virtual_lab.api.problems import add_handlers
 from virtual_lab.api.schema import use_schema
 from virtual_lab.api.service import Service
@@ -50,6 +52,7 @@ def make_app(
             return settings.max_upload_mb << 20
         return MOST_BATCH_BYTES if path == research.BATCH else MOST_BYTES
 
+    measured = CollectorRegistry()
     app = FastAPI(
         title="Virtual Lab",
         summary="A lab of agents answers a research question; every statement rests on a quote.",
@@ -60,11 +63,13 @@ def make_app(
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[
+            Middleware(Latency, registry=measured),
             Middleware(SecurityHeaders),
             Middleware(LoopbackGuard),
             Middleware(BodyLimit, limit_of=limit_of),
         ],
     )
+    app.state.measured = measured
     add_handlers(app)
     for room in (research, tasks, events, reports, rewriting, library, health, docs):
         app.include_router(room.router)

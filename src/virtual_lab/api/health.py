@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ from virtual_lab.api.metrics import render_metrics
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here
 from virtual_lab.errors import BrokerError
+from virtual_lab.jobs.diagnosis import Ailment, diagnose
 from virtual_lab.store import RunState
 
 router = APIRouter(tags=["operations"])
@@ -25,6 +26,13 @@ class HealthAnswer(BaseModel):
     version: str = __version__
 
 
+class AdviceAnswer(BaseModel):
+    """What is wrong, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
 class ReadyAnswer(BaseModel):
     """The process can serve. Without a broker it takes runs in, and publishes them later."""
 
@@ -32,6 +40,7 @@ class ReadyAnswer(BaseModel):
     store: Literal["ok"] = "ok"
     broker: str = Field(description='"ok", or what is wrong with it.')
     runs: dict[RunState, int]
+    advice: list[AdviceAnswer] = Field(description="Empty where all is well.")
 
 
 class WorkerAnswer(BaseModel):
@@ -51,11 +60,19 @@ async def health() -> HealthAnswer:
 def ready(service: Here) -> ReadyAnswer:
     """Whether calls can be served: 503 where the store cannot be used."""
     runs = service.store.runs.counts()
+    ailments = diagnose(service.store, service.settings.max_pending)
+    broker = "ok"
     try:
         service.queue.broker.check()
     except BrokerError as error:
-        return ReadyAnswer(status="degraded", broker=error.title, runs=runs)
-    return ReadyAnswer(status="ready", broker="ok", runs=runs)
+        broker = error.title
+        ailments.append(Ailment(broker, "see REDIS_URL, and run virtual-lab doctor on the server"))
+    return ReadyAnswer(
+        status="degraded" if ailments else "ready",
+        broker=broker,
+        runs=runs,
+        advice=[AdviceAnswer(**ailment._asdict()) for ailment in ailments],
+    )
 
 
 @router.get(
@@ -69,9 +86,10 @@ def ready(service: Here) -> ReadyAnswer:
         **documented(503),
     },
 )
-def metrics(service: Here) -> Response:
-    """Runs by state, depth of the queue, age of the oldest run that waits."""
-    return Response(render_metrics(service.store), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+def metrics(request: Request, service: Here) -> Response:
+    """The queue, runs, leases, attempts, webhooks, what models took, and how long things take."""
+    text = render_metrics(service.store, request.app.state.measured)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @router.get("/api/celery/health", responses=documented(503))

@@ -2,57 +2,127 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from virtual_lab.store import Run, RunState, Store
+from virtual_lab.store import Priority, Store
+from virtual_lab.store import counters as counted
 
-_PAGE = 500
+_BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class RunCollector(Collector):
-    """Runs, as they stand in the store at the moment of asking."""
+    """Runs, as they stand in the store at the moment of asking, and what has happened to them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """The figures."""
-        counts = self._store.runs.counts()
-        runs = GaugeMetricFamily(
+        yield from self._runs()
+        tally = self._store.counters.read()
+        yield CounterMetricFamily(
+            "virtual_lab_attempts", "How often a worker has begun a run.", tally.value("claims")
+        )
+        yield CounterMetricFamily(
+            "virtual_lab_lost_workers", "Workers lost with a run.", tally.value("crashes")
+        )
+        for name, words in (
+            (counted.WAIT, "How long runs waited for a worker."),
+            (counted.DURATION, "How long runs took from their first start to their end."),
+        ):
+            buckets, total = tally.histogram(name)
+            yield HistogramMetricFamily(f"virtual_lab_run_{name}", words, buckets, total)
+        for name, words in (
+            (counted.MODEL_CALLS, "Model calls that were paid."),
+            (counted.MODEL_TOKENS, "Tokens of paid model calls, prompts and answers together."),
+            (counted.MODEL_COST, "US dollars of paid model calls whose price is known."),
+        ):
+            family = CounterMetricFamily(f"virtual_lab_{name}", words, labels=["model"])
+            for model, value in tally.by_label(name):
+                family.add_metric([model], value)
+            yield family
+
+    def _runs(self) -> Iterator[Metric]:
+        runs = self._store.runs
+        states = GaugeMetricFamily(
             "virtual_lab_runs", "Runs in the store, by state.", labels=["state"]
         )
-        for state, count in counts.items():
-            runs.add_metric([state.value], count)
-        yield runs
-        yield GaugeMetricFamily(
-            "virtual_lab_queue_depth", "Runs that wait for a worker.", counts[RunState.PENDING]
+        for state, count in runs.counts().items():
+            states.add_metric([state.value], count)
+        yield states
+        depth = GaugeMetricFamily(
+            "virtual_lab_queue_depth",
+            "Runs that wait for a worker, and whose start has not been put off.",
+            labels=["priority"],
         )
+        waiting = runs.waiting()
+        for priority in Priority:
+            depth.add_metric([priority.word], waiting[priority])
+        yield depth
         yield GaugeMetricFamily(
             "virtual_lab_oldest_pending_age_seconds",
             "How long the run has waited that waits longest; 0 where none does.",
-            self._oldest_age_s(),
+            runs.longest_wait_s(),
+        )
+        yield GaugeMetricFamily(
+            "virtual_lab_leases", "Runs that workers hold.", len(self._store.leases.held())
+        )
+        yield GaugeMetricFamily(
+            "virtual_lab_webhooks_failing",
+            "Messages to webhooks that were tried, and not taken yet.",
+            self._store.deliveries.failing(),
         )
 
-    def _oldest_age_s(self) -> float:
-        oldest: Run | None = None
-        cursor: str | None = None
-        while True:
-            page = self._store.runs.list(RunState.PENDING, cursor, _PAGE)
-            oldest, cursor = (page.items or (oldest,))[-1], page.next
-            if cursor is None:
-                break
-        if oldest is None:
-            return 0.0
-        return max(0.0, (datetime.now(UTC) - oldest.created_at).total_seconds())
+
+class Latency:
+    """Measures how long the calls of this process take, until their answer begins."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+        self._app = app
+        self._histogram = Histogram(
+            "virtual_lab_http_request_seconds",
+            "How long calls of this process took until their answer began.",
+            labelnames=("method", "path", "status"),
+            buckets=_BOUNDS_S,
+            registry=registry,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        async def observe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                took = time.perf_counter() - began
+                # The pattern, not the path: there are as many paths as runs.
+                path = getattr(scope.get("route"), "path", "")
+                status = str(message["status"])
+                self._histogram.labels(scope["method"], path, status).observe(took)
+            await send(message)
+
+        await self._app(scope, receive, observe)
 
 
-def render_metrics(store: Store) -> bytes:
-    """All figures in the text format of Prometheus."""
+def render_metrics(store: Store, of_process: CollectorRegistry | None = None) -> bytes:
+    """All figures in the text format of Prometheus.
+
+    Args:
+        of_process: what this process has measured itself.
+    """
     registry = CollectorRegistry()
     registry.register(RunCollector(store))
-    return generate_latest(registry)
+    return generate_latest(registry) + (generate_latest(of_process) if of_process else b"")

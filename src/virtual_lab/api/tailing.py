@@ -19,7 +19,7 @@ from virtual_lab.errors import StoreError
 from virtual_lab.store import Logged
 from virtual_lab.store.events import Events
 
-POLL_S = 0.1
+POLL_S = 0.03
 _TRY_AGAIN_S = 2.0
 _LAST = frozenset({EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED})
 
@@ -129,4 +129,7 @@ class Tailer:
             del self._feeds[run_id]
 
     def _read(self, positions: dict[str, int]) -> dict[str, list[Logged]]:
-        return {run_id: self._events.after(run_id, seq) for run_id, seq in positions.items()}
+        return {
+            run_id: self._events.after(run_id, positions[run_id])
+            for run_id in self._events.with_news(positions)
+        }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
 
+BATCH = 100
+"""How many rows a statement names, and a transaction deletes, at the most."""
+
 BUSY_TIMEOUT_S = 15.0
+_LOOK_AGAIN_S = 0.001
 _READING = "virtual_lab_reading"
 _SQLITE_CLOCK = "virtual_lab_clock"
 
@@ -96,6 +101,13 @@ class Database:
             raise StoreError(f"{where}: {str(error.orig).strip()}") from None
 
 
+def batched(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in parts that a statement can name."""
+    left = iter(ids)
+    while part := list(islice(left, BATCH)):
+        yield part
+
+
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
@@ -148,5 +160,33 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A transaction that reads first and writes later fails at once, without waiting, where
     # another process has written in between; one that begins as a writer waits its turn.
-    reading = connection.get_execution_options().get(_READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    file = connection.connection.driver_connection
+    assert file is not None  # noqa: S101 - it is open
+    file.execute("PRAGMA busy_timeout = 0")
+    try:
+        if not _begin_in_turn(file):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # which fails, and says why
+    finally:
+        file.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
+
+
+def _begin_in_turn(file: Any) -> bool:
+    """Begin to write as soon as no other connection does; gives False where that cannot be.
+
+    SQLite's own wait would look again after up to 100 ms, however shortly the others write, and
+    so hold one of many writers back for seconds.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while time.monotonic() < until:
+        try:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            return True
+    return False

@@ -94,6 +94,14 @@ class Deliveries:
             "failed" if row.next_at is None else "pending", row.attempts, row.error
         )
 
+    def failing(self) -> int:
+        """How many were tried, were not taken, and are tried again."""
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.next_at.is_not(None), deliveries.c.attempts > 0
+        )
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def _end(self, delivery: Delivery, **values: object) -> None:
         query = sa.update(deliveries).where(deliveries.c.id == delivery.id)
         with self._database.writing() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from virtual_lab.domain import Event
 from virtual_lab.errors import LostLeaseError
-from virtual_lab.store.database import Database, clock
+from virtual_lab.store.database import Database, batched, clock
 from virtual_lab.store.lease import Lease, held_by
 from virtual_lab.store.tables import events, runs
 
@@ -53,6 +54,16 @@ class Events:
             )
             for row in rows
         ]
+
+    def with_news(self, positions: Mapping[str, int]) -> list[str]:
+        """Those of these runs whose log goes on after the number that is given for each."""
+        found: list[str] = []
+        with self._database.reading() as connection:
+            for part in batched(positions):
+                query = sa.select(runs.c.id, runs.c.last_seq).where(runs.c.id.in_(part))
+                rows = connection.execute(query)
+                found += [row.id for row in rows if row.last_seq > positions[row.id]]
+        return found
 
 
 def log(

@@ -16,6 +16,7 @@ from virtual_lab.errors import (
     QuarantinedError,
     VirtualLabError,
 )
+from virtual_lab.store.counters import CLAIMS, CRASHES, WAIT, count, observed
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.events import log
 from virtual_lab.store.lease import LEASE_S, Lease, held_by
@@ -62,12 +63,13 @@ class Leases:
                 publish_at=None,
                 started_at=sa.func.coalesce(runs.c.started_at, clock()),
             )
-            .returning(runs.c.attempt, runs.c.question)
+            .returning(runs.c.attempt, runs.c.question, (clock() - runs.c.due_at).label("waited"))
         )
         with self._database.writing() as connection:
             row = connection.execute(query).first()
-        if row is None:
-            return None
+            if row is None:
+                return None
+            count(connection, {(CLAIMS, ""): 1, **observed(WAIT, row.waited)})
         return Lease(run_id, row.attempt, owner, Question.model_validate_json(row.question))
 
     def renew(self, lease: Lease) -> None:
@@ -173,6 +175,7 @@ class Leases:
                 _set_failed(connection, run, error, crashes=crashes)
             else:
                 set_pending(connection, run, "lost", crashes=crashes)
+            count(connection, {(CRASHES, ""): 1})
             return lock_run(connection, held.run_id)
 
     def _lock(self, connection: sa.Connection, lease: Lease) -> Run:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from virtual_lab.domain import Usage
+from virtual_lab.store.counters import MODEL_CALLS, MODEL_COST, MODEL_TOKENS, count
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.tables import model_calls
 
@@ -65,8 +66,15 @@ class Ledger:
             cost=call.usage.cost,
             created_at=clock(),
         )
+        tokens = call.usage.prompt_tokens + call.usage.completion_tokens
+        amounts = {
+            (MODEL_CALLS, call.model): 1.0,
+            (MODEL_TOKENS, call.model): float(tokens),
+            (MODEL_COST, call.model): call.usage.cost or 0.0,
+        }
         with self._database.writing() as connection:
             connection.execute(query)
+            count(connection, amounts)
 
     def calls(self, run_id: str) -> list[Call]:
         """All paid calls of a run, in the order in which they were recorded."""

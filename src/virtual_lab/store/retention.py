@@ -6,18 +6,17 @@ as its report, and a source as long as a report cites it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from virtual_lab.store.database import Database, clock
+from virtual_lab.store.database import Database, batched, clock
 from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import events, model_calls, report_sources, reports, runs, sources
 
 _DAY_S = 86_400.0
-_BATCH = 100  # runs or rows per transaction
 _FREED_PAGES = 1000  # given back to the disk per transaction
 _HAS_ENDED = runs.c.state.in_([state for state in RunState if state.is_final])
 _REPORT = sa.exists().where(reports.c.id == runs.c.id)
@@ -78,7 +77,7 @@ class Retention:
         stale: list[str] = []
         is_stale = sa.or_(runs.c.state == RunState.SUCCESS, _is_old(limit))
         with self._database.reading() as connection:
-            for part in _parts(run_ids):
+            for part in batched(run_ids):
                 query = sa.select(runs.c.id).where(runs.c.id.in_(part), _HAS_ENDED, is_stale)
                 stale += connection.execute(query).scalars()
         return stale
@@ -92,27 +91,27 @@ class Retention:
     def delete_events(self, run_ids: Sequence[str]) -> None:
         """Delete the logs of these runs, but for the last event of each."""
         last = sa.select(runs.c.last_seq).where(runs.c.id == events.c.run_id).scalar_subquery()
-        for part in _parts(run_ids):
+        for part in batched(run_ids):
             self._delete(sa.delete(events).where(events.c.run_id.in_(part), events.c.seq < last))
 
     def delete_calls(self, run_ids: Sequence[str]) -> None:
         """Delete the paid calls of these runs."""
-        for part in _parts(run_ids):
+        for part in batched(run_ids):
             self._delete(sa.delete(model_calls).where(model_calls.c.run_id.in_(part)))
 
     def delete_runs(self, run_ids: Sequence[str]) -> None:
         """Delete these runs with all that belongs to them, where they are as they were found."""
-        for part in _parts(run_ids):
+        for part in batched(run_ids):
             self._delete(sa.delete(runs).where(runs.c.id.in_(part), _HAS_ENDED, ~_REPORT))
 
     def delete_reports(self, report_ids: Sequence[str]) -> None:
         """Delete all versions of these reports."""
-        for part in _parts(report_ids):
+        for part in batched(report_ids):
             self._delete(sa.delete(reports).where(reports.c.id.in_(part)))
 
     def delete_sources(self, source_ids: Sequence[str]) -> None:
         """Delete these sources, where still no report cites them."""
-        for part in _parts(source_ids):
+        for part in batched(source_ids):
             try:
                 self._delete(sa.delete(sources).where(sources.c.id.in_(part), _IS_UNUSED))
             except IntegrityError:
@@ -170,8 +169,3 @@ def _is_old(limit: Limit) -> sa.ColumnElement[bool]:
     if limit.days is None:
         return sa.false()
     return runs.c.finished_at < clock() - limit.days * _DAY_S
-
-
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]

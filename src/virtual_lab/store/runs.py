@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from virtual_lab.domain import Event, EventKind, Question
 from virtual_lab.errors import ConflictError, NotFoundError
+from virtual_lab.store.counters import DURATION, count, observed
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.deliveries import announce
 from virtual_lab.store.events import log
 from virtual_lab.store.page import Page, read_page
-from virtual_lab.store.run import Run, RunState, run_of
+from virtual_lab.store.run import Priority, Run, RunState, run_of
 from virtual_lab.store.submission import Key, Submission, insert_runs
-from virtual_lab.store.tables import runs
+from virtual_lab.store.tables import IS_PENDING, runs
 from virtual_lab.store.wording import say
 
 
@@ -111,6 +112,23 @@ class Runs:
             found = {row[0]: int(row[1]) for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in RunState}
 
+    def waiting(self) -> dict[Priority, int]:
+        """How many runs wait for a worker; those whose start was put off are not in it."""
+        query = (
+            sa.select(runs.c.priority, sa.func.count())
+            .where(IS_PENDING, runs.c.due_at <= clock())
+            .group_by(runs.c.priority)
+        )
+        with self._database.reading() as connection:
+            found = {row[0]: int(row[1]) for row in connection.execute(query)}
+        return {priority: found.get(priority, 0) for priority in Priority}
+
+    def longest_wait_s(self) -> float:
+        """How long the run has waited that waits longest, in seconds; 0 where none does."""
+        query = sa.select(clock() - sa.func.min(runs.c.due_at)).where(IS_PENDING)
+        with self._database.reading() as connection:
+            return max(0.0, connection.execute(query).scalar() or 0.0)
+
     def cancel(self, run_id: str) -> Run:
         """Cancel a run: at once where it waits; where it works, its worker is told to stop.
 
@@ -188,17 +206,23 @@ def set_cancelled(connection: sa.Connection, run: Run) -> None:
 
 def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values: Any) -> None:
     """End a run in a final state."""
-    update_run(
-        connection,
-        run_id,
-        state=state,
-        owner=None,
-        lease_until=None,
-        publish_at=None,
-        finished_at=clock(),
-        **values,
+    query = (
+        sa.update(runs)
+        .where(runs.c.id == run_id)
+        .values(
+            state=state,
+            owner=None,
+            lease_until=None,
+            publish_at=None,
+            finished_at=clock(),
+            **values,
+        )
+        .returning(runs.c.finished_at - runs.c.started_at)
     )
+    took = connection.execute(query).scalar()
     announce(connection, run_id, state)
+    if took is not None:
+        count(connection, observed(DURATION, took))
 
 
 def event_of(run: Run, kind: EventKind, words: str) -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from virtual_lab.settings import Settings
+from virtual_lab.store.counters import Counters
 from virtual_lab.store.database import Database
 from virtual_lab.store.deliveries import Deliveries
 from virtual_lab.store.events import Events
@@ -48,6 +49,7 @@ class Store:
         self.reports = Reports(self.database)
         self.sources = Sources(self.database)
         self.ledger = Ledger(self.database)
+        self.counters = Counters(self.database)
         self.retention = Retention(self.database)
 
     @classmethod

@@ -141,3 +141,11 @@ model_calls = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Index(None, "run_id", "key"),
 )
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("label", _ID, primary_key=True),
+    sa.Column("value", sa.Double, nullable=False),
+)

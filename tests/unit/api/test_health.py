@@ -68,7 +68,7 @@ def test_a_silent_worker_is_a_503_that_says_what_to_do(
 
 
 def test_the_figures(client: TestClient, store: Store, finished: Run) -> None:
-    store.runs.submit(Question(topic="a"), start_in_s=3600)
+    store.runs.submit(Question(topic="a"))
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     found = {
@@ -78,5 +78,24 @@ def test_the_figures(client: TestClient, store: Store, finished: Run) -> None:
     }
     for state, count in store.runs.counts().items():
         assert found["virtual_lab_runs", state.value] == count
-    assert found["virtual_lab_queue_depth", None] == store.runs.counts()[RunState.PENDING] > 0
     assert found["virtual_lab_oldest_pending_age_seconds", None] > 0
+    assert found["virtual_lab_http_request_seconds_count", None] > 0
+
+
+def test_calls_are_measured_by_their_pattern(client: TestClient) -> None:
+    for name in ("nobody", "nowhere"):
+        client.get(f"/api/task/{name}")
+    text = client.get("/metrics").text
+    assert 'path="/api/task/{task_id}",status="404"' in text
+    assert "nowhere" not in text
+
+
+def test_readiness_tells_what_is_wrong_and_what_to_do(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.store.runs, "longest_wait_s", lambda: 90.0)
+    monkeypatch.setattr(service.store.leases, "held", list)
+    body = client.get("/ready").json()
+    assert body["status"] == "degraded"
+    assert "90 s" in body["advice"][0]["what"]
+    assert "virtual-lab worker" in body["advice"][0]["remedy"]

@@ -77,3 +77,10 @@ def test_runs_that_write_at_once_do_not_disturb_each_other(database_url: str, st
     for lease in leases:
         assert lease
         assert [item.seq for item in store.events.after(lease.run_id)] == list(range(1, 21))
+
+
+def test_only_logs_that_went_on_are_read(store: Store, lease: Lease) -> None:
+    quiet = store.runs.submit(QUESTION)
+    store.events.append(lease, event())
+    assert store.events.with_news({lease.run_id: 0, quiet.id: 0, "unknown": 0}) == [lease.run_id]
+    assert store.events.with_news({lease.run_id: 1}) == []
