@@ -23,6 +23,14 @@ if hasattr(signal, "SIGHUP"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store",
+        choices=("sqlite", "postgresql", "both"),
+        help="stores of the fault suite; by default SQLite, and PostgreSQL where it matters",
+    )
+
+
 @pytest.fixture(autouse=True)
 def speaking_loggers() -> None:
     """Turns our loggers on again where a library that a test ran has turned them off."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faults.installation import Installation, installation_in
 from tests.faults.recording import Note, Recorder
+from tests.postgres import Server
+
+STORES = ("sqlite", "postgresql")
 
 MakeInstallation = Callable[..., AbstractContextManager[Installation]]
 
@@ -41,9 +45,9 @@ def note(request: pytest.FixtureRequest, recorder: Recorder, undisturbed: int) -
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> MakeInstallation:
+def make(tmp_path: Path, store_kind: str, request: pytest.FixtureRequest) -> MakeInstallation:
     """Makes an installation without a worker."""
-    return partial(installation_in, tmp_path / "data")
+    return partial(_installation, request, store_kind, tmp_path / "data")
 
 
 @pytest.fixture
@@ -54,11 +58,39 @@ def installation(make: MakeInstallation) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, store_kind: str, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
     """An installation whose worker goes on from test to test."""
-    with installation_in(tmp_path_factory.mktemp("running") / "data") as made:
+    data = tmp_path_factory.mktemp("running") / "data"
+    with _installation(request, store_kind, data) as made:
         made.start_worker("--concurrency=3")
         yield made
+
+
+@contextmanager
+def _installation(
+    request: pytest.FixtureRequest, store_kind: str, data: Path, **options: Any
+) -> Iterator[Installation]:
+    """An installation on a store of its own."""
+    if store_kind == "sqlite":
+        with installation_in(data, **options) as made:
+            yield made
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as url, installation_in(data, url, **options) as made:
+        yield made
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the stores that --store names; without it, on SQLite, and on PostgreSQL too
+    where its mark says that the store matters."""
+    if "store_kind" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("--store")
+    matters = metafunc.definition.get_closest_marker("both_stores") is not None
+    kinds = STORES if chosen == "both" or (not chosen and matters) else (chosen or "sqlite",)
+    metafunc.parametrize("store_kind", kinds, scope="module")
 
 
 def pytest_terminal_summary(

@@ -20,6 +20,7 @@ from virtual_lab.store import RunState
 PARENT_S = 90.0
 
 
+@pytest.mark.both_stores
 def test_04_an_api_killed_between_commit_and_publish(make: MakeInstallation, note: Note) -> None:
     with make(dispatching=False) as installation:
         api = ApiServer(installation.processes, app="tests.faults.api:app")
@@ -37,6 +38,7 @@ def test_04_an_api_killed_between_commit_and_publish(make: MakeInstallation, not
         assert recovered_s < PARENT_S
 
 
+@pytest.mark.both_stores
 def test_10_one_message_delivered_many_times_at_once(
     installation: Installation, note: Note
 ) -> None:
@@ -53,6 +55,7 @@ def test_10_one_message_delivered_many_times_at_once(
     assert paid == note.undisturbed
 
 
+@pytest.mark.both_stores
 def test_11_two_workers_race_for_runs(installation: Installation, note: Note) -> None:
     ids = [installation.ask() for _ in range(4)]
     with installation.queue.publisher() as publisher:
@@ -68,6 +71,7 @@ def test_11_two_workers_race_for_runs(installation: Installation, note: Note) ->
         assert paid == note.undisturbed
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("deaf", ["", "yes"], ids=["frozen", "deaf"])
 def test_12_a_worker_that_lost_its_lease_writes_nothing(
     deaf: str, installation: Installation, note: Note
@@ -97,6 +101,7 @@ def test_12_a_worker_that_lost_its_lease_writes_nothing(
     assert recovered_s < PARENT_S
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("wrong_s", [-300, 300])
 def test_19_a_worker_whose_clock_is_five_minutes_off(
     wrong_s: int, installation: Installation, note: Note

@@ -33,6 +33,7 @@ KINDS = {
 }
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("node", NODES)
 def test_01_a_child_killed_when_a_node_has_done_its_work(
     node: str, running: Installation, note: Note
@@ -108,6 +109,7 @@ def test_02_a_worker_killed_with_its_children(
     assert recovered_s < PARENT_S
 
 
+@pytest.mark.both_stores
 def test_03_all_workers_killed_and_started_again(installation: Installation, note: Note) -> None:
     workers = [installation.start_worker("--concurrency=1", name=name) for name in ("one", "two")]
     ids = [installation.ask({"analyse.end": "hold"}) for _ in workers]

@@ -55,7 +55,7 @@ async def open_analyst(
         from virtual_lab.analysts.extractive import ExtractiveAnalyst
 
         yield Chosen(
-            ExtractiveAnalyst(), Meter(Budget(minutes=_budget(question, settings).minutes))
+            ExtractiveAnalyst(), Meter(Budget(minutes=budget_of(question, settings).minutes))
         )
         return
     async with open_model_analyst(question, settings, language, ledger, limiter, on_call) as (
@@ -78,14 +78,14 @@ async def open_model_analyst(
     from virtual_lab.analysts.model.opening import open_desk
 
     async with open_desk(
-        question, settings, _budget(question, settings), language, ledger, limiter, on_call
+        question, settings, budget_of(question, settings), language, ledger, limiter, on_call
     ) as desk:
         from virtual_lab.analysts.model.analyst import ModelAnalyst
 
         yield ModelAnalyst(desk), desk.caller.meter
 
 
-def _budget(question: Question, settings: Settings) -> Budget:
+def budget_of(question: Question, settings: Settings) -> Budget:
     """The budget of the question, with the settings' where it names none; 0 is no limit."""
     asked = question.budget
     return Budget(

@@ -72,7 +72,8 @@ class Report(Value):
     in sentences where a model wrote them.
 
     ``team_why`` is why this team, ``usage`` what was spent on models, and ``minutes`` how long
-    the run took since it was started, or last resumed.
+    the run took since it was started, or last resumed. One that is
+    ``partial`` holds what a run had verified when it was cut off.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Report(Value):
     team_why: str = ""
     rounds: tuple[Round, ...] = ()
     stopped_because: str = ""
+    partial: bool = False
     references: tuple[Source, ...] = ()
     coverage: Coverage
     as_of: str = ""

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from pydantic import ValidationError
 
+from virtual_lab.analysts.choosing import budget_of
 from virtual_lab.domain import Event, EventKind, Question, Report
 from virtual_lab.errors import (
     InvalidInputError,
@@ -30,7 +31,8 @@ from virtual_lab.jobs.heartbeat import Heartbeat, Stop
 from virtual_lab.jobs.ledger import RunLedger
 from virtual_lab.jobs.limiting import open_limiter
 from virtual_lab.jobs.process import is_dead, this_process
-from virtual_lab.lab.opening import open_lab
+from virtual_lab.lab.cutting import partial_report
+from virtual_lab.lab.opening import open_gatherer, open_lab
 from virtual_lab.logs import redact, run_context
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.settings import Settings, load_settings
@@ -39,9 +41,19 @@ from virtual_lab.store import Held, Lease, Progress, Run, RunState, Store
 LIMIT_S = SOFT_LIMIT_S - 60.0
 """Longest time of one attempt, in seconds; Celery's own limits come later, as the backstop."""
 
+LANDING_S = 30.0
+"""How long a run may go on when its minutes are over, to write its report, in seconds."""
+
 Show = Callable[[Progress], None]
 
 log = structlog.get_logger(__name__)
+
+
+class Failed(NamedTuple):
+    """Why a run failed, and what is kept of it."""
+
+    error: VirtualLabError
+    partial: Report | None = None
 
 
 @dataclass(frozen=True)
@@ -109,33 +121,35 @@ class Runner:
         except LostLeaseError:
             log.warning("run lost to another worker", attempt=lease.attempt)
 
-    def _work(self, lease: Lease) -> Stop | VirtualLabError | None:
+    def _work(self, lease: Lease) -> Stop | Failed | None:
         """Research; gives why there is no report, None where there is one."""
         try:
             return asyncio.run(self._supervise(lease))
         except (LostLeaseError, StoreError):
             raise
         except SoftTimeLimitExceeded:
-            return TimeLimitError(f"{SOFT_LIMIT_S} s")
+            return Failed(TimeLimitError(f"{SOFT_LIMIT_S} s"))
         except VirtualLabError as error:
-            return error
+            return Failed(error)
         except MemoryError:
-            return RunFailedError("it needs more memory than its worker may use")
+            return Failed(RunFailedError("it needs more memory than its worker may use"))
         except Exception as error:
             log.exception("run failed")
-            return RunFailedError(redact(f"{type(error).__name__}: {error}"))
+            return Failed(RunFailedError(redact(f"{type(error).__name__}: {error}")))
 
-    def _write_down(self, lease: Lease, end: Stop | VirtualLabError | None) -> None:
-        if isinstance(end, VirtualLabError):
-            self._store.leases.fail(lease, end)
+    def _write_down(self, lease: Lease, end: Stop | Failed | None) -> None:
+        if isinstance(end, Failed):
+            self._store.leases.fail(lease, *end)
         elif end is Stop.CANCELLED:
             self._store.leases.cancel(lease)
         elif end is Stop.DRAINED:
             self._store.leases.give_back(lease)
 
-    async def _supervise(self, lease: Lease) -> Stop | None:
+    async def _supervise(self, lease: Lease) -> Stop | Failed | None:
         """Research under the heartbeat and the time limit; gives why it was stopped, if it was."""
         loop = asyncio.get_running_loop()
+        minutes = budget_of(lease.question, self._settings).minutes
+        limit_s = min(self._limit_s, 60 * minutes + LANDING_S) if minutes else self._limit_s
         research = asyncio.create_task(self._research(lease))
         reasons: list[Stop] = []
 
@@ -145,15 +159,31 @@ class Runner:
 
         with Heartbeat(self._store, lease, is_draining, self._settings.drain_s, stop):
             try:
-                async with asyncio.timeout(self._limit_s) as limit:
+                async with asyncio.timeout(limit_s) as limit:
                     await research
             except (asyncio.CancelledError, Exception) as error:
                 if reasons:
                     return reasons[0]
                 if isinstance(error, TimeoutError) and limit.expired():
-                    raise TimeLimitError(f"{self._limit_s:g} s") from None
+                    return await self._cut_off(lease, limit_s)
                 raise
         return None
+
+    async def _cut_off(self, lease: Lease, limit_s: float) -> Failed:
+        """The failure of a run that took too long, with what it had verified until then."""
+        usage = self._store.ledger.spent(lease.run_id)
+        report = None
+        try:
+            async with (
+                asyncio.timeout(LANDING_S),
+                open_checkpoints(self._settings.checkpoints_path) as checkpoints,
+            ):
+                with open_gatherer(self._settings, lease.question, lease.run_id) as gatherer:
+                    report = await partial_report(checkpoints, lease.run_id, gatherer, usage)
+        except Exception:
+            log.exception("no partial report")
+        kept = "; what was verified until then is kept as a partial report" if report else ""
+        return Failed(TimeLimitError(f"{limit_s:g} s{kept}"), report)
 
     async def _research(self, lease: Lease) -> None:
         last: list[Event] = []

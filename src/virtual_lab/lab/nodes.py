@@ -11,8 +11,9 @@ from langgraph.runtime import Runtime
 
 from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
-from virtual_lab.domain import Analysis, Coverage, Critique, EventKind, Specialist
+from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
 from virtual_lab.evidence.document_index import Hit
+from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import (
     Bench,
     Errand,
@@ -20,13 +21,10 @@ from virtual_lab.lab.state import (
     analysis_of,
     critique_of,
     findings,
-    rejected,
     total_steps,
     words_of,
 )
-from virtual_lab.lab.verification import check_draft
 from virtual_lab.lab.wording import say
-from virtual_lab.report.composing import compose_report
 
 SEARCH = 24  # passages that a specialist finds in a round
 WORKS = 20  # sources that a run takes in from the world, at the most
@@ -193,36 +191,15 @@ async def synthesise(state: State, runtime: Runtime[Bench]) -> State:
 async def verify(state: State, runtime: Runtime[Bench]) -> State:
     """Every statement is checked against its quotes; what fails is dropped and counted."""
     bench, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
-    disputed = [d for summary in state.get("summaries", [])[-1:] for d in summary.disagreements]
-    draft = state["draft"].model_copy(
-        update={"disagreements": (*state["draft"].disagreements, *disputed)}
-    )
-    checked = check_draft(draft, mode, language, lambda key: bench.gatherer.passages([key])[0])
-    dropped = (*rejected(state), *checked.dropped)
-    used = {q.source_id for s in checked.draft.sections for f in s.findings for q in f.quotes}
-    found = {source for a in state.get("analyses", []) for source in a.sources_found}
-    coverage = Coverage(
-        statements_made=checked.verified + len(dropped),
-        statements_verified=checked.verified,
-        sources_used=len(used),
-        sources_found=max(state["sources_found"], len(found)),
-        sources_failed=tuple(state.get("sources_failed", [])),
-        dropped=dropped,
-    )
-    report = compose_report(
-        question=state["question"],
-        language=language,
-        mode=mode,
-        plan=state["plan"],
-        draft=checked.draft,
-        coverage=coverage,
-        analyses=state.get("analyses", []),
-        critiques=state.get("critiques", []),
-        stopped_because=state.get("stopped_because", ""),
-        source_of=bench.gatherer.source,
+    report = verified_report(
+        state,
+        state["draft"],
+        bench.gatherer,
+        mode,
         usage=bench.meter.usage if mode == "model" else None,
         minutes=round(bench.meter.minutes, 1),
     )
+    coverage = report.coverage
     bench.tell(
         state,
         EventKind.VERIFIED,

@@ -50,6 +50,18 @@ _TEXT: dict[str, dict[Language, str]] = {
     "tokens": {"en": "tokens", "ko": "토큰"},
     "cost": {"en": "cost", "ko": "비용"},
     "minutes": {"en": "time", "ko": "시간"},
+    "stop_cut_off": {
+        "en": "the run reached its time limit",
+        "ko": "실행 시간 제한에 이르렀습니다",
+    },
+    "cut_off": {
+        "en": "The run reached its time limit, so it was not checked what is missing.",
+        "ko": "실행 시간 제한에 이르러 빠진 내용을 확인하지 못했습니다.",
+    },
+    "not_looked_into": {
+        "en": "No findings were handed in for this section before the time limit.",
+        "ko": "시간 제한 전에 이 절에 대한 근거가 제출되지 않았습니다.",
+    },
     "stop_scores": {
         "en": "every specialist reached a score of {score} or more",
         "ko": "모든 담당자가 {score}점 이상을 받았습니다",

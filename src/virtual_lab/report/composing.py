@@ -38,6 +38,7 @@ def compose_report(
     source_of: Callable[[str], Source],
     usage: Usage | None = None,
     minutes: float | None = None,
+    partial: bool = False,
 ) -> Report:
     """The report of a run.
 
@@ -46,6 +47,7 @@ def compose_report(
         source_of: gives a source by its id.
         usage: what was spent on models.
         minutes: how long the run took.
+        partial: whether the run was cut off.
 
     Returns:
         a report whose references stand in the order in which they are first cited.
@@ -67,6 +69,7 @@ def compose_report(
         team_why=plan.why,
         rounds=_rounds(plan, analyses, critiques),
         stopped_because=stopped_because,
+        partial=partial,
         references=references_of(draft.sections, strongest, source_of),
         coverage=coverage,
         as_of=datetime.now(UTC).date().isoformat(),

@@ -65,7 +65,7 @@ class _Layout:
 
     def _facts(self) -> tuple[str, ...]:
         report, coverage = self._report, self._report.coverage
-        facts = []
+        facts = [self._say("partial")] if report.partial else []
         if report.topic != report.title:
             facts.append(self._say("asked", topic=report.topic))
         if report.constraints:

@@ -68,6 +68,12 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Minutes, since the run was started or last resumed",
         "ko": "걸린 시간(분, 시작 또는 마지막 재개부터)",
     },
+    "partial": {
+        "en": "A partial report: the run was cut off before its work was done. What stands here"
+        " was verified; what is missing may not have been looked into.",
+        "ko": "부분 보고서: 작업을 마치기 전에 실행이 중단되었습니다. 여기 실린 내용은 모두"
+        " 검증했으나, 빠진 내용은 살펴보지 못했을 수 있습니다.",
+    },
     "stopped": {"en": "The work ended because {reason}.", "ko": "종료 이유: {reason}."},
     "bridged": {
         "en": "Terms also searched in the other language",

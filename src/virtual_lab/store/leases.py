@@ -24,6 +24,7 @@ from virtual_lab.store.reports import insert_report
 from virtual_lab.store.run import Run, RunState, run_of
 from virtual_lab.store.runs import lock_run, set_cancelled, set_ended, set_pending
 from virtual_lab.store.tables import runs
+from virtual_lab.store.wording import say
 
 MOST_CRASHES = 3
 """How many workers may be lost with a run before it is quarantined."""
@@ -107,14 +108,19 @@ class Leases:
             insert_report(self._database, connection, lease.run_id, report)
             set_ended(connection, lease.run_id, RunState.SUCCESS, cancel_requested=False)
 
-    def fail(self, lease: Lease, error: VirtualLabError) -> None:
-        """End the run in failure.
+    def fail(self, lease: Lease, error: VirtualLabError, partial: Report | None = None) -> None:
+        """End the run in failure; what it had found until then may be kept as a report.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
         with self._database.writing() as connection:
-            _set_failed(connection, self._lock(connection, lease), error)
+            run = self._lock(connection, lease)
+            if partial:
+                insert_report(
+                    self._database, connection, run.id, partial, say("partial", lease.question)
+                )
+            _set_failed(connection, run, error)
 
     def cancel(self, lease: Lease) -> None:
         """End the run as cancelled, once its work has stopped.

@@ -19,6 +19,7 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Resumed; the finished steps are kept.",
         "ko": "다시 시작합니다. 마친 단계는 그대로 둡니다.",
     },
+    "partial": {"en": "partial: the time limit was reached", "ko": "부분 보고서: 시간 제한 도달"},
     "cancelled": {"en": "The run was cancelled.", "ko": "실행이 취소되었습니다."},
 }
 

@@ -25,6 +25,10 @@ from virtual_lab.web.spending import spent_by
 router = APIRouter(prefix="/runs", include_in_schema=False, route_class=PageRoute)
 
 
+_WITH_REPORT = (RunState.SUCCESS, RunState.FAILURE)
+"""A run that failed may have left a partial report."""
+
+
 class SourceLine(NamedTuple):
     """A source that a run found, and how many findings rest on it."""
 
@@ -48,7 +52,7 @@ def show_run(task_id: TaskId, request: Request, service: Here) -> HTMLResponse:
         spent=spent_by(run, board, service.store.ledger.spent(task_id)),
         sources=_titles(service, board),
         failure=_failure(run, language_of(request)),
-        has_report=run.state is RunState.SUCCESS and _has_report(service.store, task_id),
+        has_report=run.state in _WITH_REPORT and _has_report(service.store, task_id),
     )
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from tests.unit.jobs.conftest import QUESTION
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
-from virtual_lab.domain import EventKind, Question
+from virtual_lab.domain import Budget, EventKind, Question
 from virtual_lab.errors import InvalidInputError, LostLeaseError, NotFoundError
 from virtual_lab.jobs import heartbeat, runner
 from virtual_lab.jobs.process import this_process
 from virtual_lab.jobs.runner import Runner, work
+from virtual_lab.report.markdown import render_markdown
 from virtual_lab.settings import Settings
 from virtual_lab.store import Lease, Progress, Run, RunState, Store
 
@@ -120,6 +121,54 @@ def test_a_run_that_takes_too_long_is_ended(
     ended = store.runs.get(lease.run_id)
     assert ended.error
     assert ended.error.type == "TimeLimitError"
+
+
+def test_what_a_run_had_found_when_its_time_was_up_is_kept_as_a_partial_report(
+    settings: Settings, store: Store, analyst: Callable[..., None]
+) -> None:
+    hang = [True]
+
+    async def hang_once() -> None:
+        if hang.pop() if hang else False:
+            await asyncio.sleep(600)
+
+    analyst("critique", hang_once)
+    lease = claim(store)
+    run(settings, store, lease, limit_s=5.0)
+    ended = store.runs.get(lease.run_id)
+    assert ended.state is RunState.FAILURE
+    assert ended.error
+    assert ended.error.type == "TimeLimitError"
+    assert "partial report" in ended.error.message
+    [line] = store.reports.versions(lease.run_id)
+    assert line.note.startswith("partial")
+    partial = store.reports.get(lease.run_id).report
+    assert partial.partial
+    assert partial.coverage.statements_verified == len(partial.findings()) > 0
+    assert "A partial report" in render_markdown(partial)
+    store.runs.resume(lease.run_id)
+    again = store.leases.claim(lease.run_id, this_process())
+    assert again
+    run(settings, store, again)
+    assert store.runs.get(lease.run_id).state is RunState.SUCCESS
+    assert len(store.reports.versions(lease.run_id)) == 2
+    assert not store.reports.get(lease.run_id).report.partial
+
+
+def test_the_minutes_of_a_question_end_its_run(
+    settings: Settings,
+    store: Store,
+    analyst: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner, "LANDING_S", 0.05)
+    analyst("plan", lambda: asyncio.sleep(60))
+    lease = claim(store, Question(topic="x", budget=Budget(minutes=0.001)))
+    run(settings, store, lease)
+    ended = store.runs.get(lease.run_id)
+    assert ended.error
+    assert ended.error.type == "TimeLimitError"
+    assert store.reports.versions(lease.run_id) == []
 
 
 def test_a_step_that_times_out_by_itself_is_another_matter(

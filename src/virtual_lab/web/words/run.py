@@ -23,6 +23,7 @@ TEXT: dict[str, dict[Language, str]] = {
     "resume": {"en": "Resume", "ko": "이어서 진행"},
     "try_again": {"en": "Try again", "ko": "다시 시도"},
     "read_report": {"en": "Read the report", "ko": "보고서 보기"},
+    "read_partial": {"en": "Read the partial report", "ko": "부분 보고서 보기"},
     "refresh": {"en": "Refresh", "ko": "새로 고침"},
     "report_gone": {"en": "The report was deleted.", "ko": "보고서가 삭제되었습니다."},
     "lost_connection": {

@@ -1,0 +1,60 @@
+"""From the state of a run and the draft of its text to the verified report."""
+
+from __future__ import annotations
+
+from virtual_lab.domain import Coverage, Draft, Mode, Report, Usage
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.lab.state import State, rejected
+from virtual_lab.lab.verification import check_draft
+from virtual_lab.report.composing import compose_report
+
+
+def verified_report(
+    state: State,
+    draft: Draft,
+    gatherer: Gatherer,
+    mode: Mode,
+    *,
+    usage: Usage | None = None,
+    minutes: float | None = None,
+    partial: bool = False,
+) -> Report:
+    """The report on a draft; what does not stand is taken out and counted.
+
+    Args:
+        gatherer: gives the passages that the draft cites.
+        mode: of the analyst that wrote the findings.
+        usage: what was spent on models; None where none took part.
+        minutes: how long the run took.
+        partial: whether the run was cut off.
+    """
+    language = state["language"]
+    disputed = [d for summary in state.get("summaries", [])[-1:] for d in summary.disagreements]
+    draft = draft.model_copy(update={"disagreements": (*draft.disagreements, *disputed)})
+    checked = check_draft(draft, mode, language, lambda key: gatherer.passages([key])[0])
+    dropped = (*rejected(state), *checked.dropped)
+    used = {q.source_id for s in checked.draft.sections for f in s.findings for q in f.quotes}
+    found = {source for a in state.get("analyses", []) for source in a.sources_found}
+    coverage = Coverage(
+        statements_made=checked.verified + len(dropped),
+        statements_verified=checked.verified,
+        sources_used=len(used),
+        sources_found=max(state["sources_found"], len(found)),
+        sources_failed=tuple(state.get("sources_failed", [])),
+        dropped=dropped,
+    )
+    return compose_report(
+        question=state["question"],
+        language=language,
+        mode=mode,
+        plan=state["plan"],
+        draft=checked.draft,
+        coverage=coverage,
+        analyses=state.get("analyses", []),
+        critiques=state.get("critiques", []),
+        stopped_because=state.get("stopped_because", ""),
+        source_of=gatherer.source,
+        usage=usage,
+        minutes=minutes,
+        partial=partial,
+    )
