@@ -40,7 +40,7 @@ OUTSTANDING = 8
 IN_FLIGHT_S = 0.5
 """An answer that left the endpoint so shortly before the kill counts as not finished, in seconds:
 it has to reach the worker and the store."""
-LATENCY_S = 1.0
+LATENCY_S = 0.2
 """How long the model takes for an answer, in seconds."""
 PATIENCE_S = 240.0
 

@@ -176,7 +176,7 @@ class Runner:
         try:
             async with (
                 asyncio.timeout(LANDING_S),
-                open_checkpoints(self._settings.checkpoints_path) as checkpoints,
+                open_checkpoints(self._settings) as checkpoints,
             ):
                 with open_gatherer(self._settings, lease.question, lease.run_id) as gatherer:
                     report = await partial_report(checkpoints, lease.run_id, gatherer, usage)
