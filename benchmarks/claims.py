@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.fit_support import Pairs, fit, load
+from virtual_lab.errors import VirtualLabError
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.support import SupportModel, support
 
@@ -45,9 +46,13 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="pairs, drawn by the seed; without it all")
     arguments = parser.parse_args()
     started = time.perf_counter()
-    pairs = draw(load(arguments.file), arguments.limit, arguments.seed)
-    if arguments.model:
-        decided, measured = asyncio.run(judge(pairs, arguments.model))
+    try:
+        pairs = draw(load(arguments.file), arguments.limit, arguments.seed)
+        judged = asyncio.run(judge(pairs, arguments.model)) if arguments.model else None
+    except (OSError, VirtualLabError) as error:
+        parser.exit(1, f"benchmarks.claims: {error}\n")
+    if judged:
+        decided, measured = judged
     else:
         decided = cross_validate(pairs, group(pairs.texts, arguments.group), arguments.seed)
         measured = {"folds": FOLDS, "grouped_by": arguments.group}

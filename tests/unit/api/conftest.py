@@ -10,17 +10,14 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
+from tests.reports import small_report
 from virtual_lab.api import make_app
 from virtual_lab.api.service import Service
 from virtual_lab.domain import (
-    Coverage,
     Event,
     EventKind,
-    Finding,
     Question,
-    Quote,
     Report,
-    Section,
     Source,
 )
 from virtual_lab.settings import Settings
@@ -103,23 +100,8 @@ def event(kind: EventKind, current: int) -> Event:
 
 def report(title: str = "Novel foods") -> Report:
     """A report with one finding in one source."""
-    quote = Quote(text="needed", source_id="a1", passage_id="a1:0", start=0, end=6)
-    return Report(
-        title=title,
-        topic=TOPIC,
-        language="en",
-        mode="extractive",
-        short_answer=("f1",),
-        sections=(
-            Section(
-                title="Rules", findings=(Finding(id="f1", claim="It is needed.", quotes=(quote,)),)
-            ),
-        ),
-        references=(Source(id="a1", title="Regulation (EU) 2015/2283", year=2015),),
-        coverage=Coverage(
-            statements_made=1, statements_verified=1, sources_used=1, sources_found=1
-        ),
-    )
+    source = Source(id="a1", title="Regulation (EU) 2015/2283", year=2015)
+    return small_report(title, TOPIC, source)
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -11,16 +11,13 @@ from typing import NamedTuple
 import pytest
 import structlog
 
+from tests.reports import small_report
 from virtual_lab.cli import main
 from virtual_lab.domain import (
-    Coverage,
     Event,
     EventKind,
-    Finding,
     Question,
-    Quote,
     Report,
-    Section,
     Source,
 )
 from virtual_lab.settings import load_settings
@@ -103,17 +100,4 @@ def finish(store: Store, run_id: str) -> None:
 
 def report() -> Report:
     """A report with one finding in one source."""
-    quote = Quote(text="needed", source_id="a1", passage_id="a1:0", start=0, end=6)
-    finding = Finding(id="f1", claim="needed", quotes=(quote,))
-    return Report(
-        title=TOPIC,
-        topic=TOPIC,
-        language="en",
-        mode="extractive",
-        short_answer=("f1",),
-        sections=(Section(title="Rules", findings=(finding,)),),
-        references=(Source(id="a1", title="A document"),),
-        coverage=Coverage(
-            statements_made=1, statements_verified=1, sources_used=1, sources_found=1
-        ),
-    )
+    return small_report(TOPIC, TOPIC, Source(id="a1", title="A document"), "needed")

@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.reports import small_report
 from virtual_lab.domain import (
-    Coverage,
     Event,
     EventKind,
-    Finding,
     Question,
-    Quote,
     Report,
-    Section,
     Source,
 )
 from virtual_lab.store import Lease, Store
@@ -67,20 +64,5 @@ def event(kind: EventKind = EventKind.PLANNED, current: int = 1, status: str = "
 
 def report(title: str = "Novel foods", source_id: str = "a1") -> Report:
     """A report with one finding in one source."""
-    quote = Quote(text="needed", source_id=source_id, passage_id=f"{source_id}:0", start=0, end=6)
-    return Report(
-        title=title,
-        topic=QUESTION.topic,
-        language="en",
-        mode="extractive",
-        short_answer=("f1",),
-        sections=(
-            Section(
-                title="Rules", findings=(Finding(id="f1", claim="It is needed.", quotes=(quote,)),)
-            ),
-        ),
-        references=(Source(id=source_id, title=f"Document {source_id}"),),
-        coverage=Coverage(
-            statements_made=1, statements_verified=1, sources_used=1, sources_found=1
-        ),
-    )
+    source = Source(id=source_id, title=f"Document {source_id}")
+    return small_report(title, QUESTION.topic, source)
