@@ -3,7 +3,7 @@
 site       makes the app: the HTTP API and the pages of one process
 pages      renders a page, in the language of its reader (language, wording, templates)
 routing    around every page: errors as pages, and no change asked for by another site
-home       /                    (asking: the form as a question)
+home       /                    (asking: the form as a question; outlook: what it will cost)
 runs       /runs/{id}           (board: what the events say, by specialist and round;
                                  charting, spending: scores and costs; failing: errors)
 reports    /reports, /reports/{id}

@@ -7,8 +7,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from virtual_lab.domain import Question
-from virtual_lab.errors import InvalidInputError
+from virtual_lab.domain import MAX_TOPIC_LENGTH, Question
 from virtual_lab.settings import Settings
 
 
@@ -22,17 +21,23 @@ class Asked(NamedTuple):
     language: str = "auto"
     rounds: str = ""
     specialists: str = ""
+    model: str = ""
+    sources: tuple[str, ...] = ()
+    urls: str = ""
     minutes: str = ""
+    tokens: str = ""
+    cost: str = ""
     key: str = ""
 
     @classmethod
     def blank(cls, settings: Settings, topic: str = "", collection: str = "") -> Asked:
         """A form that nothing was filled in yet."""
         return cls(
-            topic=topic,
+            topic=topic[:MAX_TOPIC_LENGTH],
             collection=collection,
             language=settings.language,
             rounds=str(settings.rounds),
+            sources=tuple(settings.sources.replace(" ", "").lower().split(",")),
             key=str(uuid4()),
         )
 
@@ -40,8 +45,9 @@ class Asked(NamedTuple):
         """The question.
 
         Raises:
-            InvalidInputError: something cannot be used; says what.
+            ValidationError: something cannot be used; ``faults_of`` says what.
         """
+        limits = {"minutes": self.minutes, "tokens": self.tokens, "cost": self.cost}
         given = {
             "topic": self.topic,
             "constraints": self.constraints,
@@ -49,14 +55,21 @@ class Asked(NamedTuple):
             "rounds": self.rounds,
             "specialists": self.specialists or None,
             "collections": (self.collection,) if self.collection else (),
-            "budget": {"minutes": self.minutes or None},
+            "model": self.model,
+            "sources": self.sources or ("none",),
+            "urls": tuple(self.urls.split()),
+            "budget": {name: value or None for name, value in limits.items()},
         }
-        try:
-            return Question.model_validate(given)
-        except ValidationError as error:
-            faults = [f"{item['loc'][0]}: {item['msg']}" for item in error.errors()]
-            raise InvalidInputError("; ".join(faults)) from None
+        return Question.model_validate(given)
 
     def run_key(self, question: Question) -> str:
         """The same for the same form with the same question in it."""
         return f"{self.key}:{question.model_dump_json()}"
+
+
+def faults_of(error: ValidationError) -> tuple[str, ...]:
+    """The fields of the form that cannot be used, each once."""
+    places = [item["loc"] for item in error.errors()]
+    return tuple(
+        dict.fromkeys(str(place[1] if place[0] == "budget" else place[0]) for place in places)
+    )

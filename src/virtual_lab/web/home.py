@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
 
 from virtual_lab.analysts.model.naming import is_configured
-from virtual_lab.api.library import UploadedAnswer
+from virtual_lab.api.library import MOST_FILES
 from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
-    DEFAULT_ROUNDS,
     MAX_ROUNDS,
     MAX_SPECIALISTS,
     MAX_TOPIC_LENGTH,
     MIN_SPECIALISTS,
     Language,
+    Question,
 )
-from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
 from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import STARTER
 from virtual_lab.settings import Settings
 from virtual_lab.store import Key, Submission
-from virtual_lab.web.asking import Asked
+from virtual_lab.web.asking import Asked, faults_of
+from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
+from virtual_lab.web.outlook import Outlook, outlook
 from virtual_lab.web.pages import page
+from virtual_lab.web.providers import offered
 from virtual_lab.web.routing import PageRoute
-from virtual_lab.web.shelving import chosen, own_collections, require, shelve
-from virtual_lab.web.wording import say
+from virtual_lab.web.shelving import FileOutcome, chosen, own_collections, require, shelve
 
 ASK = "/runs"
 EXAMPLES: tuple[tuple[Language, str], ...] = (
@@ -51,9 +54,41 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("/")
-def home(request: Request, service: Here, topic: str = "", collection: str = "") -> HTMLResponse:
-    """The form, with a topic and a collection filled in where the address names them."""
-    asked = Asked.blank(service.settings, topic[:MAX_TOPIC_LENGTH], collection)
+def home(
+    request: Request,
+    service: Here,
+    topic: str = "",
+    collection: str = "",
+    constraints: str | None = None,
+    language: str | None = None,
+    rounds: str | None = None,
+    specialists: str | None = None,
+    model: str | None = None,
+    sources: Annotated[list[str] | None, Query()] = None,
+    urls: str | None = None,
+    minutes: str | None = None,
+    tokens: str | None = None,
+    cost: str | None = None,
+    key: str | None = None,
+) -> HTMLResponse:
+    """The form, filled in with what the address names, and the outlook of that run."""
+    named: dict[str, Any] = {
+        "constraints": constraints,
+        "language": language,
+        "rounds": rounds,
+        "specialists": specialists,
+        "model": model,
+        "urls": urls,
+        "minutes": minutes,
+        "tokens": tokens,
+        "cost": cost,
+        "key": key,
+    }
+    blank = Asked.blank(service.settings, topic, collection)
+    asked = blank._replace(**{name: value for name, value in named.items() if value is not None})
+    if sources is not None or key is not None:
+        # A form that was sent to be estimated names the providers that are ticked, if any.
+        asked = asked._replace(sources=tuple(sources or ()))
     return _form(request, service, asked)
 
 
@@ -65,34 +100,56 @@ def ask(
     constraints: Annotated[str, Form()] = "",
     collection: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "auto",
-    rounds: Annotated[str, Form()] = str(DEFAULT_ROUNDS),
+    rounds: Annotated[str | None, Form()] = None,
     specialists: Annotated[str, Form()] = "",
+    model: Annotated[str, Form()] = "",
+    sources: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
+    urls: Annotated[str, Form()] = "",
     minutes: Annotated[str, Form()] = "",
+    tokens: Annotated[str, Form()] = "",
+    cost: Annotated[str, Form()] = "",
     key: Annotated[str, Form(max_length=100)] = "",
     files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Take a question in and lead to its run; show the form again where that cannot be."""
     asked = Asked(
-        topic, constraints, collection, language, rounds, specialists, minutes, key or str(uuid4())
+        topic=topic,
+        constraints=constraints,
+        collection=collection,
+        language=language,
+        rounds=str(service.settings.rounds) if rounds is None else rounds,
+        specialists=specialists,
+        model=model,
+        sources=tuple(sources),
+        urls=urls,
+        minutes=minutes,
+        tokens=tokens,
+        cost=cost,
+        key=key or str(uuid4()),
     )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         question, given = asked.question(), chosen(files)
         if given and collection in ("", STARTER):
             asked = asked._replace(collection=service.settings.collection)
             question = asked.question()
         unread = _unread(service, asked.collection, given)
+    except ValidationError as error:
+        return _form(request, service, asked, status=status, faults=faults_of(error))
     except (InvalidInputError, NotFoundError) as error:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _form(request, service, asked, status=status, error=str(error))
+        return _form(request, service, asked, status=status, error=error)
     if unread:
         status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return _form(request, service, asked, status=status, unread=unread)
     known = Key(asked.run_key(question), question.model_dump_json())
-    run = service.queue.submit_all([Submission(question)], known)[0]
+    try:
+        run = service.queue.submit_all([Submission(question)], known)[0]
+    except QueueFullError as error:
+        return _form(request, service, asked, status=error.status, error=error)
     return RedirectResponse(f"/runs/{run.id}", HTTPStatus.SEE_OTHER)
 
 
-def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> list[UploadedAnswer]:
+def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> list[FileOutcome]:
     """Add files to the library; gives those that could not be read.
 
     Raises:
@@ -103,8 +160,8 @@ def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> l
             if collection:
                 require(index, collection)
             return []
-        answers = shelve(Uploads(service.settings, index), collection, files)
-    return [answer for answer in answers if answer.error]
+        outcomes = shelve(Uploads(service.settings, index), collection, files)
+    return [outcome for outcome in outcomes if outcome.added.error]
 
 
 def _form(
@@ -113,8 +170,9 @@ def _form(
     asked: Asked,
     *,
     status: int = HTTPStatus.OK,
-    error: str = "",
-    unread: Sequence[UploadedAnswer] = (),
+    error: VirtualLabError | None = None,
+    faults: Sequence[str] = (),
+    unread: Sequence[FileOutcome] = (),
 ) -> HTMLResponse:
     settings = service.settings
     with closing(open_index(settings)) as index:
@@ -124,28 +182,28 @@ def _form(
         "home",
         status=status,
         asked=asked,
-        error=error,
+        error=line(error, language_of(request)) if error else "",
+        faults=faults,
         unread=unread,
         collections=collections,
         starter=STARTER,
         settings=settings,
-        analyst=analyst_in_words(settings) if is_configured(settings) else "",
+        configured=analyst_in_words(settings) if is_configured(settings) else "",
+        outlook=_outlook(asked, settings),
+        providers=offered(settings),
         most_rounds=MAX_ROUNDS,
         teams=range(MIN_SPECIALISTS, MAX_SPECIALISTS + 1),
         longest=MAX_TOPIC_LENGTH,
-        limits=_limits(settings, language_of(request)),
+        most_files=MOST_FILES,
         examples=EXAMPLES,
         recent=service.store.runs.list(limit=_RECENT).items,
     )
 
 
-def _limits(settings: Settings, language: Language) -> list[str]:
-    """What a run may spend at the most, in words."""
-    limits = []
-    if settings.max_tokens:
-        limits.append(say("limit_tokens", language, tokens=f"{settings.max_tokens:,}"))
-    if settings.max_cost:
-        limits.append(say("limit_cost", language, cost=f"{settings.max_cost:g}"))
-    if settings.max_minutes:
-        limits.append(say("limit_minutes", language, minutes=f"{settings.max_minutes:g}"))
-    return limits
+def _outlook(asked: Asked, settings: Settings) -> Outlook:
+    """The outlook of a form that need not be filled in yet, nor rightly."""
+    try:
+        question = asked._replace(topic=asked.topic.strip() or "?").question()
+    except ValidationError:
+        question = Question(topic="?")
+    return outlook(question, settings)

@@ -96,10 +96,10 @@ def upload(
     if not given:
         raise InvalidInputError("no file was chosen")
     with closing(open_index(service.settings)) as index:
-        answers = shelve(Uploads(service.settings, index), name, given)
-    failed = all(answer.error for answer in answers)
+        outcomes = shelve(Uploads(service.settings, index), name, given)
+    failed = all(outcome.added.error for outcome in outcomes)
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if failed else HTTPStatus.CREATED
-    return page(request, "uploaded", status=status, name=name, files=answers, failed=failed)
+    return page(request, "uploaded", status=status, name=name, files=outcomes, failed=failed)
 
 
 @router.post("/collections/{collection}/remove")

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from virtual_lab import __version__
 from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.wording import say
 
@@ -49,6 +50,7 @@ def page(
         .render(
             language=language,
             say=lambda key, **blanks: say(key, language, **blanks),
+            tell=lambda error: line(error, language),
             here=request.url.path,
             back=_address(request),
             **values,

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from virtual_lab.errors import VirtualLabError
+from virtual_lab.web.failing import explain, line
 
 _HARMLESS = frozenset({"GET", "HEAD"})
 
@@ -60,11 +61,14 @@ def refuse_other_sites(request: Request) -> None:
 
 
 def _ours(request: Request, error: VirtualLabError) -> Response:
+    from virtual_lab.web.language import language_of
+
+    language = language_of(request)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The detail names addresses and folders of the server, which are for the log only.
         log.warning("page failed", path=request.url.path, error=str(error))
-        return _page(request, error.status, error.title)
-    return _page(request, error.status, str(error))
+        return _page(request, error.status, explain(error, language).title)
+    return _page(request, error.status, line(error, language))
 
 
 def _page(request: Request, status: int, what: str) -> Response:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fastapi import UploadFile
 
-from virtual_lab.api.library import MOST_FILES, UploadedAnswer
+from virtual_lab.api.library import MOST_FILES
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
+from virtual_lab.evidence.library import Added
 from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.starter import STARTER
 
 _NAME = re.compile(r"\w[\w .-]{0,63}")
+
+
+class FileOutcome(NamedTuple):
+    """A file by its harmless name, and what became of it."""
+
+    name: str
+    added: Added
 
 
 def checked(collection: str) -> str:
@@ -61,7 +70,7 @@ def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
     return named
 
 
-def shelve(uploads: Uploads, collection: str, files: Sequence[UploadFile]) -> list[UploadedAnswer]:
+def shelve(uploads: Uploads, collection: str, files: Sequence[UploadFile]) -> list[FileOutcome]:
     """Add files to a collection; gives what became of each."""
     added = uploads.add(checked(collection), [(file.filename or "", file.file) for file in files])
-    return [UploadedAnswer.of(name, outcome) for name, outcome in added]
+    return [FileOutcome(name, outcome) for name, outcome in added]

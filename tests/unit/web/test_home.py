@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
+from virtual_lab.domain import Budget
 from virtual_lab.evidence.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
@@ -13,7 +14,7 @@ from virtual_lab.store import Store
 TEXT = b"# Novel foods\n\nA novel food needs an authorisation before it is placed on the market.\n"
 
 
-def ask(client: TestClient, **fields: str) -> str:
+def ask(client: TestClient, **fields: str | list[str]) -> str:
     """Send the form; gives the id of the run."""
     answer = client.post("/runs", data=fields, headers=FROM_OUR_FORM)
     assert answer.status_code == 303, answer.text
@@ -28,13 +29,21 @@ def test_the_form_starts_a_run_with_its_options(client: TestClient, store: Store
         language="ko",
         rounds="2",
         specialists="3",
+        model="none",
+        sources=["arxiv", "openalex"],
+        urls="https://example.org/a\nhttps://example.org/b",
         minutes="5",
+        tokens="9000",
+        cost="1.5",
     )
     question = store.runs.get(run_id).question
     assert question.topic == "Which foods are novel?"
     assert question.constraints == "EU only"
     assert (question.language, question.rounds, question.specialists) == ("ko", 2, 3)
-    assert question.budget.minutes == 5
+    assert question.model == "none"
+    assert question.sources == ("arxiv", "openalex")
+    assert question.urls == ("https://example.org/a", "https://example.org/b")
+    assert question.budget == Budget(minutes=5, tokens=9000, cost=1.5)
     assert question.collections == ()
 
 
@@ -54,6 +63,10 @@ def test_a_double_click_starts_one_run_and_a_changed_question_another(client: Te
         ("rounds", "99"),
         ("minutes", "-1"),
         ("language", "x"),
+        ("sources", "myspace"),
+        ("urls", "ftp://example.org"),
+        ("tokens", "many"),
+        ("cost", "-1"),
     ],
 )
 def test_what_cannot_be_used_brings_the_form_back(
@@ -128,3 +141,27 @@ def test_the_page_says_what_will_be_used_and_lists_the_runs(client: TestClient) 
     page = client.get("/").text
     assert "No language model" in page
     assert f'href="/runs/{run_id}"' in page
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_page(client: TestClient) -> None:
+    fields = {"topic": " ", "rounds": "99", "cost": "-1"}
+    answer = client.post("/runs", data=fields, headers={**FROM_OUR_FORM, "Accept-Language": "ko"})
+    page = Tags(answer.text)
+    assert "비용 한도: 수를 적거나(0은 한도 없음) 비워 두세요." in page.text
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    links = [str(a["href"])[1:] for a in page.named("a") if str(a["href"]).startswith("#")]
+    assert {"topic", "rounds", "cost"} <= set(links) <= ids
+    wrong = {a.get("id") for _, a in page.tags if a.get("aria-invalid") == "true"}
+    assert wrong == {"topic", "rounds", "cost"}
+    assert [a for a in page.named("details") if a.get("id") == "options" and "open" in a]
+
+
+def test_the_form_can_be_looked_at_again_before_it_is_sent(client: TestClient) -> None:
+    given = {"topic": "Which <foods>?", "rounds": "2", "sources": "arxiv", "key": "k", "urls": ""}
+    html = client.get("/", params=given).text
+    assert "Which &lt;foods&gt;?" in html
+    assert "Online: arXiv" in html
+    checked = [a["value"] for a in Tags(html).named("input") if "checked" in a]
+    assert checked == ["arxiv"]
+    assert "Nothing is searched online." in client.get("/").text
+    assert client.get("/", params={"rounds": "x", "minutes": "y"}).status_code == 200
