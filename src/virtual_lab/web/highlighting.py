@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from virtual_lab.evidence.tokens import STOP_WORDS, fold, stem
@@ -18,6 +18,31 @@ class Stretch(NamedTuple):
 
     text: str
     is_hit: bool
+
+
+def excerpt(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
+    """About ``most`` characters of a text, from a little before its first hit."""
+    text = "".join(stretch.text for stretch in stretches)
+    if len(text) <= most:
+        return list(stretches)
+    before = 0
+    for stretch in stretches:
+        if stretch.is_hit:
+            break
+        before += len(stretch.text)
+    hit = before if before < len(text) else 0
+    first = max(0, min(hit - most // 4, len(text) - most))
+    first = text.find(" ", first) + 1 if first > 0 else 0
+    last = text.rfind(" ", first, first + most) if first + most < len(text) else len(text)
+    cut, place = [], 0
+    for stretch in stretches:
+        part = stretch.text[max(0, first - place) : max(0, last - place)]
+        place += len(stretch.text)
+        if part:
+            cut.append(Stretch(part, stretch.is_hit))
+    head = [Stretch("… ", False)] if first else []
+    tail = [Stretch(" …", False)] if last < len(text) else []
+    return [*head, *cut, *tail]
 
 
 def highlight(text: str, queries: Iterable[str]) -> list[Stretch]:

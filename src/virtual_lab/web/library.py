@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.api.library import Collection
+from virtual_lab.api.library import MOST_FILES, Collection
 from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.domain import SECTION_MARK, Source
@@ -20,24 +20,32 @@ from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.web.highlighting import Stretch, highlight
+from virtual_lab.web.highlighting import Stretch, excerpt, highlight
 from virtual_lab.web.pages import page
 from virtual_lab.web.routing import PageRoute
 from virtual_lab.web.shelving import chosen, own_collections, require, shelve
 
 UPLOAD = "/library/documents"
-_MOST_HITS = 10
+_MOST_HITS = 12
+_EXCERPT = 480  # characters
+_DOCUMENTS = 100  # of a collection on one page
 
 router = APIRouter(prefix="/library", include_in_schema=False, route_class=PageRoute)
 
 
 class Found(NamedTuple):
-    """A passage that a search found."""
+    """A passage that a search found; ``text`` is cut around the first hit where it is long."""
 
-    source: Source
     page: int | None
     section: str
     text: list[Stretch]
+
+
+class FoundIn(NamedTuple):
+    """A document with the passages of it that a search found, best first."""
+
+    source: Source
+    passages: list[Found]
 
 
 class Shelved(NamedTuple):
@@ -63,15 +71,23 @@ def show_library(
             settings=service.settings,
             searched=q.strip(),
             where=collection,
+            most_files=MOST_FILES,
             hits=_search(service, index, q.strip(), collection) if q.strip() else [],
         )
 
 
 @router.get("/collections/{collection}")
-def show_collection(collection: Collection, request: Request, service: Here) -> HTMLResponse:
-    """The documents of a collection."""
+def show_collection(
+    collection: Collection,
+    request: Request,
+    service: Here,
+    part: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """The documents of a collection, a hundred at a time."""
     with closing(open_index(service.settings)) as index:
-        shelved = [Shelved(s, len(index.passages(s.id))) for s in index.sources(collection)]
+        sources = index.sources(collection)
+        shown = sources[(part - 1) * _DOCUMENTS : part * _DOCUMENTS]
+        shelved = [Shelved(source, len(index.passages(source.id))) for source in shown]
     if not shelved:
         raise NotFoundError(f"collection {collection}")
     return page(
@@ -79,6 +95,9 @@ def show_collection(collection: Collection, request: Request, service: Here) -> 
         "collection",
         name=collection,
         documents=shelved,
+        count=len(sources),
+        part=part,
+        parts=-(-len(sources) // _DOCUMENTS),
         is_own=collection != STARTER,
     )
 
@@ -120,7 +139,8 @@ def remove_document(collection: Collection, document_id: str, service: Here) -> 
     return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
 
-def _search(service: Service, index: DocumentIndex, words: str, collection: str) -> list[Found]:
+def _search(service: Service, index: DocumentIndex, words: str, collection: str) -> list[FoundIn]:
+    """The documents that a search found, that with the best passage first."""
     if collection:
         require(index, collection)
     if collection == STARTER:
@@ -128,12 +148,11 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
     where = (collection,) if collection else searched_by_default(index)
     gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
     queries = (words, *gatherer.concepts(words).queries)
-    return [
-        Found(
-            gatherer.source(hit.passage.source_id),
-            hit.passage.page,
-            SECTION_MARK.join(hit.passage.section),
-            highlight(hit.passage.text, queries),
-        )
-        for hit in gatherer.search([words], _MOST_HITS)
-    ]
+    found: dict[str, FoundIn] = {}
+    for passage, _ in gatherer.search([words], _MOST_HITS):
+        known = found.get(passage.source_id)
+        if known is None:
+            known = found[passage.source_id] = FoundIn(gatherer.source(passage.source_id), [])
+        text = excerpt(highlight(passage.text, queries), _EXCERPT)
+        known.passages.append(Found(passage.page, SECTION_MARK.join(passage.section), text))
+    return list(found.values())

@@ -91,3 +91,29 @@ def test_documents_and_collections_can_be_removed(client: TestClient) -> None:
     answer = client.post("/library/collections/gone/remove", headers=FROM_OUR_FORM)
     assert answer.headers["location"] == "/library"
     assert client.get("/library/collections/gone").status_code == 404
+
+
+def test_hits_stand_together_by_document(client: TestClient) -> None:
+    sections = "".join(f"## Part {n}\n\nAn allergen is tested in part {n}.\n\n" for n in range(3))
+    upload(client, "grouped", "one.md", f"# One\n\n{sections}")
+    upload(client, "grouped", "two.md", "# Two\n\nThe allergen is named.\n")
+    page = Tags(client.get("/library?q=allergen&collection=grouped").text)
+    assert len(page.named("article")) == 2
+    assert "Passages for “allergen”: 4" in page.text
+    assert "Passages: 3" in page.text
+
+
+def test_a_file_that_is_not_read_is_explained_in_korean(client: TestClient) -> None:
+    answer = client.post(
+        "/library/documents",
+        data={"collection": "eu rules"},
+        files=[("files", ("picture.png", b"PNG"))],
+        headers={**FROM_OUR_FORM, "Accept-Language": "ko"},
+    )
+    assert "읽을 수 없는 형식입니다" in answer.text
+
+
+def test_a_part_of_a_collection_that_is_not_there_is_not_found(client: TestClient) -> None:
+    upload(client, "small", "novel.md", TEXT)
+    assert client.get("/library/collections/small?part=1").status_code == 200
+    assert client.get("/library/collections/small?part=2").status_code == 404
