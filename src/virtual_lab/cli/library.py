@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from virtual_lab.cli.filing import filing, reader_of
 from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout, summary
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add(
 ) -> None:
     """Add files, folders, pages and papers; what has not changed since is not read again.
 
+    What was read is kept at once: after an interruption, the same command goes on where it was.
     A DOI is looked up at the registries, and added in full text where that is open, else with
     its abstract. Exit status 3: some could not be added; a line for each says which and why.
     """
@@ -75,11 +77,9 @@ def _add_files(
 ) -> bool:
     """Add files and folders, and say what became of them; gives whether all could be read."""
     from virtual_lab.evidence.library import add_paths
-    from virtual_lab.evidence.reading import DocumentReader
 
-    reader = DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
-    with progress() as shown, reader:
-        result = add_paths(index, paths, collection, reader, shown.file)
+    with filing() as shown, reader_of(settings) as reader:
+        result = add_paths(index, paths, collection, reader, shown)
     show_failures(result)
     typer.echo(f"{collection}: {summary(result)}", err=True)
     if not result.files:
@@ -141,11 +141,34 @@ async def _acquire(target: str, settings: Settings) -> Found:
     return item._replace(source=item.source.model_copy(update={"tier": policy.tier(item.source)}))
 
 
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="Folder to keep in step with.")],
+    collection: Collection = None,
+) -> None:
+    """Keep a collection in step with a folder until Ctrl-C.
+
+    New and changed files are read as soon as nothing writes to them any more; a file that is
+    deleted leaves the collection.
+    """
+    from virtual_lab.evidence.watching import watch_folder
+    from virtual_lab.settings import load_settings
+
+    settings = load_settings()
+    name = collection or settings.collection
+    with _index() as index:
+        _add_files(index, [folder], name, settings)
+        typer.echo(f"watching {folder}; Ctrl-C ends it", err=True)
+        with reader_of(settings) as reader:
+            watch_folder(index, folder, name, reader, lambda line: typer.echo(line, err=True))
+    typer.echo("ended", err=True)
+
+
 @app.command("list")
 def list_(
     collection: Annotated[str | None, typer.Argument(help="Show its documents.")] = None,
 ) -> None:
-    """List the collections, or the documents of one."""
+    """List the collections, or the documents of one with what each gave: pages, passages, notes."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -161,11 +184,19 @@ def list_(
             sources = index.sources(collection)
             if not sources:
                 raise NotFoundError(f"collection {collection}")
+            counts = index.passage_counts(collection)
             rows = [
-                (source.id, source.title, source.language, str(source.pages or ""))
+                (
+                    source.id,
+                    source.title,
+                    source.language,
+                    str(source.pages or ""),
+                    str(counts.get(source.id, 0)),
+                    "; ".join(source.warnings),
+                )
                 for source in sources
             ]
-            head = ("Id", "Title", "Language", "Pages")
+            head = ("Id", "Title", "Language", "Pages", "Passages", "Notes")
     if not rows:
         typer.echo("The library is empty; add documents with `virtual-lab library add PATH`.")
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from virtual_lab.domain import Event, Report
-    from virtual_lab.evidence.library import AddResult
+    from virtual_lab.evidence.library import AddResult, Step
 
 SOME_FAILED = 3
 """Exit status where the work was done but some documents could not be read."""
@@ -59,9 +58,9 @@ class Progress:
         if not self._quiet:
             self._console.print(escape(text))
 
-    def file(self, done: int, total: int, path: Path) -> None:
+    def file(self, step: Step) -> None:
         """Show which file is read."""
-        self.step(f"{done + 1}/{total}  {path.name}")
+        self.step(f"{step.done + 1}/{step.total}  {step.path.name}")
 
     def step(self, text: str) -> None:
         """Show what is going on right now, on a terminal only."""

@@ -46,7 +46,8 @@ class Source(Value):
     An author is "Family, Given" where the provider tells the two apart, else the name as it is
     written. ``published`` is a date as precise as it is known (2024, 2024-05 or 2024-05-30),
     ``doi`` has no prefix and is in lower case, ``providers`` are the services that know the
-    source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer.
+    source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer. ``warnings`` say what
+    could not be read of a document.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Source(Value):
     tier: Tier | None = None
     providers: tuple[str, ...] = ()
     gathered_at: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Passage(Value):

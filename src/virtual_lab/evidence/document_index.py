@@ -118,6 +118,10 @@ class DocumentIndex(ABC):
     def passages(self, source_id: str) -> list[Passage]:
         """All passages of a source, in reading order."""
 
+    def passage_counts(self, collection: str) -> dict[str, int]:
+        """How many passages each source of a collection has, by its id."""
+        return {s.id: len(self.passages(s.id)) for s in self.sources(collection)}
+
     @abstractmethod
     def size(self) -> int:
         """How many passages there are."""

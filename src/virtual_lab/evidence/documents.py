@@ -86,6 +86,7 @@ class Document(Value):
             number=self.number,
             published=self.published,
             pages=self.pages,
+            warnings=self.warnings,
         )
 
     def passages(self) -> tuple[Passage, ...]:

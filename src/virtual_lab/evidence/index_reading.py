@@ -90,6 +90,15 @@ class IndexReader(DocumentIndex):
         )
         return [passage_of(row) for row in rows]
 
+    def passage_counts(self, collection: str) -> dict[str, int]:
+        """How many passages each source of a collection has, by its id."""
+        rows = self._db.execute(
+            "SELECT s.id, (SELECT count(*) FROM passage p WHERE p.source = s.number)"
+            " FROM membership m JOIN source s ON s.number = m.source WHERE m.collection = ?",
+            (collection,),
+        )
+        return dict(rows.fetchall())
+
     def size(self) -> int:
         """How many passages there are."""
         return int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])

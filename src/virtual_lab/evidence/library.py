@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from virtual_lab.errors import NotFoundError, UnreadableDocumentError
 from virtual_lab.evidence.document_index import DocumentIndex, FileEntry
+from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.reading import DocumentReader, find_documents
+
+CHARACTERS_A_PAGE = 3_000
+"""Of a document that has no pages of its own."""
+
+_WAITING = 2  # documents that are read and wait for the index
 
 
 class Added(NamedTuple):
@@ -42,8 +51,17 @@ class AddResult(NamedTuple):
         return tuple(file for file in self.files if file.outcome == "failed")
 
 
-Progress = Callable[[int, int, Path], None]
-"""Called before each file with how many are done, how many there are, and its path."""
+class Step(NamedTuple):
+    """How far the adding has come, before ``path`` is put in; ``pages`` were read until now."""
+
+    done: int
+    total: int
+    path: Path
+    pages: int
+
+
+Progress = Callable[[Step], None]
+"""Called before each file."""
 
 
 def add_paths(
@@ -55,7 +73,8 @@ def add_paths(
 ) -> AddResult:
     """Add files and folders (recursively) to a collection; unchanged files are not read again.
 
-    A file that a folder no longer holds leaves the collection.
+    Every file is kept as soon as it was read: after an interruption the same call goes on where
+    it was. A file that a folder no longer holds leaves the collection.
 
     Raises:
         NotFoundError: a path does not exist.
@@ -66,11 +85,15 @@ def add_paths(
         raise NotFoundError("file or folder " + ", ".join(missing))
     files = list(dict.fromkeys(file for root in roots for file in find_documents(root)))
     known = index.files(collection)
-    added = []
-    for number, file in enumerate(files):
-        if on_progress:
-            on_progress(number, len(files), file)
-        added.append(_add_file(index, file, collection, reader, known.get(str(file))))
+    added: list[Added] = []
+    pages = 0
+    with closing(_read_ahead(reader, files, known)) as readings:
+        for number, file in enumerate(files):
+            if on_progress:
+                on_progress(Step(number, len(files), file, pages))
+            reading = next(readings)
+            added.append(_shelve(index, reading, collection))
+            pages += reading.page_count
     present = {str(file) for file in files}
     gone = [
         path
@@ -82,23 +105,58 @@ def add_paths(
     return AddResult(tuple(added), len(gone))
 
 
-def _add_file(
-    index: DocumentIndex,
-    path: Path,
-    collection: str,
-    reader: DocumentReader,
-    known: FileEntry | None,
-) -> Added:
+class _Reading(NamedTuple):
+    """A file as it was read: a document, an error, or neither where nothing has changed."""
+
+    path: Path
+    known: FileEntry | None
+    stamp: str = ""
+    document: Document | None = None
+    error: UnreadableDocumentError | None = None
+
+    @property
+    def page_count(self) -> int:
+        """Pages, also of a document that has none of its own."""
+        if self.document is None:
+            return 0
+        return self.document.pages or math.ceil(len(self.document.text) / CHARACTERS_A_PAGE)
+
+
+def _read_ahead(
+    reader: DocumentReader, files: Sequence[Path], known: Mapping[str, FileEntry]
+) -> Generator[_Reading]:
+    """The files in order, read side by side while earlier ones are put into the index."""
+    executor = ThreadPoolExecutor(reader.at_once, "reading")
+    ahead: deque[Future[_Reading]] = deque()
+    try:
+        for file in files:
+            ahead.append(executor.submit(_read, reader, file, known.get(str(file))))
+            if len(ahead) > reader.at_once + _WAITING:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _read(reader: DocumentReader, path: Path, known: FileEntry | None) -> _Reading:
     try:
         stamp = _stamp(path, known)
         if known and known.stamp == stamp:
-            return Added(path, "unchanged", source_id=known.source_id)
-        document = reader.read(path)
+            return _Reading(path, known)
+        return _Reading(path, known, stamp, reader.read(path))
     except UnreadableDocumentError as error:
-        return Added(path, "failed", error=error)
+        return _Reading(path, known, error=error)
     except OSError as error:
-        reason = UnreadableDocumentError(error.strerror or str(error))
-        return Added(path, "failed", error=reason)
+        return _Reading(path, known, error=UnreadableDocumentError(error.strerror or str(error)))
+
+
+def _shelve(index: DocumentIndex, reading: _Reading, collection: str) -> Added:
+    path, known, stamp, document, error = reading
+    if error:
+        return Added(path, "failed", error=error)
+    if document is None:
+        return Added(path, "unchanged", source_id=known.source_id if known else None)
     if known:
         index.forget_file(collection, str(path))
     passages = document.passages()

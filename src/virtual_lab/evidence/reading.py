@@ -32,18 +32,24 @@ MEMORY_LIMIT = 1_000_000_000
 
 
 class DocumentReader:
-    """Reads documents one after another; use it as a context manager.
+    """Reads documents, each in one of its processes; use it as a context manager.
+
+    Several threads may read at once: who finds all processes at work waits for one.
 
     Args:
         timeout: seconds after which a file is given up.
         max_bytes: largest file that is tried.
+        processes: how many files are read at once.
     """
 
-    def __init__(self, timeout: float = 30.0, max_bytes: int = 100 * 1024 * 1024) -> None:
-        self._timeout = timeout
+    def __init__(
+        self, timeout: float = 30.0, max_bytes: int = 100 * 1024 * 1024, processes: int = 1
+    ) -> None:
         self._max_bytes = max_bytes
-        self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.Queue[bytes] = queue.Queue()
+        self._processes = tuple(_ReadingProcess(timeout) for _ in range(processes))
+        self._idle: queue.LifoQueue[_ReadingProcess] = queue.LifoQueue()
+        for process in self._processes:
+            self._idle.put(process)
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +61,11 @@ class DocumentReader:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def at_once(self) -> int:
+        """How many files are read at once."""
+        return len(self._processes)
 
     def read(self, path: Path) -> Document:
         """Read one file.
@@ -68,6 +79,28 @@ class DocumentReader:
             raise UnreadableDocumentError(error.strerror or str(error)) from None
         if size > self._max_bytes:
             raise OversizedDocumentError(f"{size >> 20} MB; the limit is {self._max_bytes >> 20}")
+        process = self._idle.get()
+        try:
+            return process.read(path)
+        finally:
+            self._idle.put(process)
+
+    def close(self) -> None:
+        """End the reading processes, also in the middle of a file."""
+        for process in self._processes:
+            process.close()
+
+
+class _ReadingProcess:
+    """One process that reads file after file, started when it is needed."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+
+    def read(self, path: Path) -> Document:
+        """Read one file, as ``DocumentReader`` says."""
         process = self._running()
         request = json.dumps(str(path)).encode() + b"\n"
         try:
@@ -85,7 +118,7 @@ class DocumentReader:
         return _parse(answer)
 
     def close(self) -> None:
-        """End the reading process."""
+        """End the process."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -118,10 +151,14 @@ def find_documents(path: Path) -> Iterator[Path]:
         yield path
         return
     for file in sorted(path.rglob("*")):
-        relative = file.relative_to(path)
-        hidden = any(part.startswith((".", "~$")) for part in relative.parts)
-        if file.suffix.lower() in READERS and file.is_file() and not hidden:
+        if is_document(file, path) and file.is_file():
             yield file
+
+
+def is_document(file: Path, folder: Path) -> bool:
+    """Whether a file below a folder is one to read, by its name; hidden ones are not."""
+    hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
+    return file.suffix.lower() in READERS and not hidden
 
 
 def _pump(stdout: IO[bytes], answers: queue.Queue[bytes]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from virtual_lab.errors import EmptyDocumentError, NotFoundError
 from virtual_lab.evidence.documents import Document
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import AddResult, add_paths
+from virtual_lab.evidence.library import AddResult, Step, add_paths
 from virtual_lab.evidence.passing import docs_collection, is_docs_collection
 from virtual_lab.evidence.reading import DocumentReader
 
@@ -160,12 +160,52 @@ def test_a_path_that_is_not_there_is_an_error(
 
 
 def test_progress_names_each_file(index: Index, reader: CountingReader, folder: Path) -> None:
-    seen: list[tuple[int, int, str]] = []
-    add_paths(index, [folder], "a", reader, lambda n, of, path: seen.append((n, of, path.name)))
-    assert seen == [(0, 2, "two.txt"), (1, 2, "one.md")]
+    seen: list[Step] = []
+    add_paths(index, [folder], "a", reader, seen.append)
+    files = [folder / "deeper" / "two.txt", folder / "one.md"]
+    assert seen == [Step(0, 2, files[0], 0), Step(1, 2, files[1], 1)]
 
 
 def test_collections_in_passing_are_known_by_their_name(folder: Path) -> None:
     assert is_docs_collection(docs_collection(folder))
     assert docs_collection(folder) == docs_collection(folder / "deeper" / "..")
     assert not is_docs_collection("default")
+
+
+def test_what_was_read_before_an_interruption_is_kept(
+    index: Index, folder: Path, reader: CountingReader
+) -> None:
+    def interrupt(step: Step) -> None:
+        assert (step.total, step.pages) == (2, step.done)
+        if step.done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add_paths(index, [folder], "a", reader, interrupt)
+    assert len(index.sources("a")) == 1
+    result = add_paths(index, [folder], "a", reader)
+    assert result.counts == {"added": 1, "unchanged": 1}
+
+
+def test_files_that_are_read_side_by_side_stay_in_order(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(12):
+        words = "A sentence. " * (5_000 if number % 3 == 0 else 1)  # some take longer
+        (folder / f"{number:02}.md").write_text(f"# Title {number}\n\n{words} {number}\n")
+    with DocumentReader(processes=3) as reader:
+        result = add_paths(index, [folder], "a", reader)
+    assert [file.path.name for file in result.files] == [f"{n:02}.md" for n in range(12)]
+    assert [source.title for source in index.sources("a")] == [f"Title {n}" for n in range(12)]
+
+
+def test_what_a_document_gave_stays_with_it(index: Index, folder: Path) -> None:
+    class WarningReader(DocumentReader):
+        def read(self, path: Path) -> Document:
+            return super().read(path).model_copy(update={"warnings": ("page 3 has no text",)})
+
+    with WarningReader() as reader:
+        add_paths(index, [folder / "one.md"], "a", reader)
+    (source,) = index.sources("a")
+    assert source.warnings == ("page 3 has no text",)
+    assert index.passage_counts("a") == {source.id: 1}

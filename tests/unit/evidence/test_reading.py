@@ -71,7 +71,7 @@ def test_a_slow_file_is_given_up_and_the_next_is_read(
     with DocumentReader(timeout=0.001) as reader:
         with pytest.raises(SlowDocumentError, match="over 0"):
             reader.read(path)
-        monkeypatch.setattr(reader, "_timeout", 60.0)
+        monkeypatch.setattr(reader._processes[0], "_timeout", 60.0)
         assert reader.read(path).text == "Read in the end."
 
 
