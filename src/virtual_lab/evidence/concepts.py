@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from virtual_lab.domain import Bridge
-from virtual_lab.evidence.glossary import Glossary
+from virtual_lab.evidence.glossary import Glossary, Mention
 from virtual_lab.evidence.tokens import STOP_WORDS, fold, stem, tokenise
 
 # Words that frame a question and say little on its subject: they count for a quarter.
@@ -34,6 +34,7 @@ _FRAME_KO = frozenset(
     인가 인가요 무엇인가 무엇인가요 신청인 신청자 판단 인정 고려
     """.split()
 )
+_MOST_WORDS = 8  # of a name in a question
 _FRAME_WEIGHT = 0.25
 _VERB_WEIGHT = 0.4
 _KOREAN_VERB = re.compile(
@@ -108,16 +109,19 @@ def find_concepts(
     named: dict[str, tuple[tuple[str, ...], ...]] = {}
     bridges: dict[str, Bridge] = {}
     covered: set[str] = set()
+    kept_mentions: list[Mention] = []
     for mention in mentions:
         term = mention.term
         if all(_is_frame(name) for name in term.names(language)):
             continue
         names = (mention.name, *term.ko, *term.en)
-        named[mention.name] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
+        kept_mentions.append(mention)
+        asked = _as_asked(question, tokens[mention.start : mention.end]) or mention.name
+        named[asked] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
         covered.update(tokens[mention.start : mention.end])
         if mention.name not in term.names(other):
             searched = " | ".join(term.names(other)[:3])
-            bridges.setdefault(mention.name, Bridge(term=mention.name, searched_as=searched))
+            bridges.setdefault(asked, Bridge(term=asked, searched_as=searched))
     for word in content_words(question):
         prepared = tuple(tokenise(word))
         if prepared and not set(prepared) <= covered:
@@ -130,12 +134,7 @@ def find_concepts(
             concepts.append(Concept(word, known, _weight(word, known, vocabulary)))
         elif prepared_names and not _is_frame(word):
             absent.append(word)
-    translated = [
-        name
-        for mention in mentions
-        for name in mention.term.names(other)[:3]
-        if mention.name in named
-    ]
+    translated = [name for mention in kept_mentions for name in mention.term.names(other)[:3]]
     kept = [word for word in content_words(question) if word.isascii()]
     queries = [question]
     if translated:
@@ -147,6 +146,22 @@ def find_concepts(
         tuple(queries),
         tuple(bridges.values()),
     )
+
+
+def _as_asked(question: str, wanted: Sequence[str]) -> str:
+    """The words of the question that become the tokens ``wanted``; "" where none do by themselves.
+
+    A reader is told of what they asked about in their own words, not in those of the glossary.
+    """
+    words = list(_WORD.finditer(question))
+    for first, begin in enumerate(words):
+        if not tokenise(begin[0]):
+            continue
+        for end in words[first : first + _MOST_WORDS]:
+            text = question[begin.start() : end.end()]
+            if tokenise(text) == list(wanted) and tokenise(end[0]):
+                return text
+    return ""
 
 
 def content_words(text: str) -> list[str]:

@@ -42,6 +42,12 @@ def test_an_english_question_is_searched_in_korean_too() -> None:
     assert "신규식품" in found.queries[1]
 
 
+def test_a_term_is_called_what_the_person_called_it() -> None:
+    found = concepts("allergenicity of Novel Foods")
+    assert "Novel Foods" in weights(found)
+    assert "Novel Foods" in {bridge.term for bridge in found.bridges}
+
+
 def test_words_that_frame_a_question_weigh_little() -> None:
     found = weights(concepts("What information is required on grasshoppers?"))
     assert found["grasshoppers"] > 3 * found["information"]
