@@ -110,9 +110,12 @@ def test_a_wrong_command_would_be_noticed() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_scripts_and_benchmarks_that_are_named_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    modules = {f"{name.replace('.', '/')}.py" for name in re.findall(r"-m (benchmarks\.\w+)", text)}
+    modules = {name.replace(".", "/") for name in re.findall(r"-m (benchmarks\.\w+)", text)}
     files = set(re.findall(r"\b(?:python|bash) ((?:\w+/)*\w+\.(?:py|sh))", text))
-    assert not [name for name in modules | files if not (ROOT / name).is_file()]
+    forms = [(f"{name}.py", f"{name}/__main__.py") for name in modules] + [
+        (name,) for name in files
+    ]
+    assert not [form for form in forms if not any((ROOT / name).is_file() for name in form)]
 
 
 @pytest.mark.parametrize("page", READMES, ids=name_of)

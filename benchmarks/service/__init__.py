@@ -1,0 +1,1 @@
+"""How much a running service takes; see ``__main__``."""
