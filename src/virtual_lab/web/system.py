@@ -1,13 +1,16 @@
-"""The system: what works here, and what to do about the rest."""
+"""The system: what works here, and what to do about the rest; who works, and what waits."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from virtual_lab.api.service import Here
+from virtual_lab.api.service import Here, Service
 from virtual_lab.doctor import Outcome, examine
+from virtual_lab.web.checking import tell
+from virtual_lab.web.language import language_of
 from virtual_lab.web.pages import page
+from virtual_lab.web.providers import offered
 from virtual_lab.web.routing import PageRoute
 
 router = APIRouter(prefix="/system", include_in_schema=False, route_class=PageRoute)
@@ -15,13 +18,39 @@ router = APIRouter(prefix="/system", include_in_schema=False, route_class=PageRo
 
 @router.get("")
 def show_system(request: Request, service: Here) -> HTMLResponse:
-    """The doctor's checks, made now, and the runs by state."""
+    """The doctor's checks, made now; the queue, who works on it, and the providers."""
+    return _page(request, service, online=False)
+
+
+@router.post("/providers")
+def ask_providers(request: Request, service: Here) -> HTMLResponse:
+    """The same, and what each provider of literature answers now."""
+    return _page(request, service, online=True)
+
+
+def _page(request: Request, service: Service, online: bool) -> HTMLResponse:
+    providers = offered(service.settings)
+    ids = {provider.id for provider in providers}
     # The terminal is that of the server; nobody reads reports there.
-    checks = [check for check in examine() if check.name != "terminal"]
+    found = [check for check in examine(online) if check.name != "terminal"]
+    language = language_of(request)
+    runs = service.store.runs
     return page(
         request,
         "system",
-        checks=checks,
-        failing=sum(check.outcome is Outcome.FAIL for check in checks),
-        counts=service.store.runs.counts(),
+        checks=[tell(check, language) for check in found if check.name not in ids],
+        answers={check.name: check for check in found if check.name in ids},
+        failing=sum(check.outcome is Outcome.FAIL for check in found),
+        counts=runs.counts(),
+        waiting=sum(runs.waiting().values()),
+        longest_wait=_duration(runs.longest_wait_s()),
+        held=service.store.leases.held(),
+        providers=providers,
     )
+
+
+def _duration(seconds: float) -> str:
+    """Hours, minutes and seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
