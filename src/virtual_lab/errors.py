@@ -7,6 +7,9 @@
     │   ├── GlossaryError           422
     │   └── ReusedKeyError          422  a key of a submit came with another body before
     ├── NotFoundError               404
+    ├── CallRefusedError            403  the service does not serve this caller
+    │   ├── UnknownKeyError         401
+    │   └── TooManyCallsError       429
     ├── UnreadableDocumentError     415  one document cannot become passages
     │   ├── EncryptedDocumentError
     │   ├── BrokenDocumentError
@@ -106,6 +109,28 @@ class NotFoundError(VirtualLabError):
     """There is no such thing."""
 
     status = 404
+
+
+class CallRefusedError(VirtualLabError):
+    """The call is not served."""
+
+    status = 403
+
+    def __init__(self, detail: str = "", retry_after_s: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class UnknownKeyError(CallRefusedError):
+    """A valid API key is needed."""
+
+    status = 401
+
+
+class TooManyCallsError(CallRefusedError):
+    """There were too many calls of late."""
+
+    status = 429
 
 
 class UnreadableDocumentError(VirtualLabError):

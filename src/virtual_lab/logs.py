@@ -33,7 +33,7 @@ _SHAPES = re.compile(
       | \b(?:api[_-]?key|token|password|secret)["']?\s*[=:]\s*["']?
     )
     [^\s@"'&,;}]+
-    | \b(?:sk|tvly|ghp|xox[abp])-[A-Za-z0-9_-]{8,}
+    | \b(?:sk-|tvly-|ghp-|xox[abp]-|vlab_)[A-Za-z0-9_-]{8,}
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -91,6 +91,22 @@ class Settings(BaseSettings):
     max_pending: int = Field(
         10_000, ge=1, description="Most runs that may wait for a worker; one more is refused (429)."
     )
+    api_key: SecretStr | None = Field(None, description="API key that the Python client shows.")
+    key_calls_per_minute: int = Field(
+        600, ge=0, description="Most calls with one API key in a minute; 0 for any number."
+    )
+    key_max_pending: int = Field(
+        1000, ge=1, description="Most runs of one API key that may wait; one more is refused (429)."
+    )
+    session_hours: float = Field(
+        168.0, gt=0, description="How long a browser stays signed in, in hours."
+    )
+    session_secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs sessions; where unset, a file of the data folder."
+    )
+    cors_origins: str = Field(
+        "", description="Origins whose pages may call the API with a key, with commas between."
+    )
     webhook_secret: SecretStr | None = Field(
         None,
         description='Signs webhooks: "whsec_" and 24 to 64 random bytes in base64; without one,'

@@ -9,14 +9,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from virtual_lab import __version__
 from virtual_lab.api import docs, events, health, library, reports, research, rewriting, tasks
-from virtual_lab.api.guard import LoopbackGuard
+from virtual_lab.api.audit import always_log_audits
+from virtual_lab.api.guard import Guard, Refusal
 from virtual_lab.api.headers import SecurityHeaders
 from virtual_lab.api.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
 from virtual_lab.api.metrics import Latency
-from virtual_lab.api.problems import add_handlers
+from virtual_lab.api.problems import add_handlers, problem_of
 from virtual_lab.api.schema import use_schema
 from virtual_lab.api.service import Service
 from virtual_lab.logs import set_up_logs
@@ -27,19 +29,26 @@ _SERVER_LOGS = ("uvicorn", "uvicorn.error", _CALLS)
 
 
 def make_app(
-    settings: Settings, *, is_upload: Callable[[str], bool] = library.is_upload
+    settings: Settings,
+    *,
+    is_upload: Callable[[str], bool] = library.is_upload,
+    is_open: Callable[[str], bool] = lambda path: False,
+    refusal: Refusal = problem_of,
 ) -> FastAPI:
     """The HTTP API of one process. Nothing is opened before the server starts it.
 
     Args:
         settings: of this process.
         is_upload: whether bodies of a path may be as large as an upload.
+        is_open: whether a path is served to everybody once there are API keys.
+        refusal: makes the answer for whoever is not served.
     """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         set_up_logs(settings)
         _adopt_server_logs(settings)
+        always_log_audits()
         app.state.service = Service(settings)
         await app.state.service.start()
         try:
@@ -53,6 +62,7 @@ def make_app(
         return MOST_BATCH_BYTES if path == research.BATCH else MOST_BYTES
 
     measured = CollectorRegistry()
+    origins = frozenset(filter(None, map(str.strip, settings.cors_origins.split(","))))
     app = FastAPI(
         title="Virtual Lab",
         summary="A lab of agents answers a research question; every statement rests on a quote.",
@@ -65,7 +75,14 @@ def make_app(
         middleware=[
             Middleware(Latency, registry=measured),
             Middleware(SecurityHeaders),
-            Middleware(LoopbackGuard),
+            *([_cors(origins)] if origins else []),
+            Middleware(
+                Guard,
+                is_open=is_open,
+                refusal=refusal,
+                origins=origins,
+                most=settings.key_calls_per_minute,
+            ),
             Middleware(BodyLimit, limit_of=limit_of),
         ],
     )
@@ -76,6 +93,17 @@ def make_app(
     app.mount("/docs/assets", docs.assets())
     use_schema(app)
     return app
+
+
+def _cors(origins: frozenset[str]) -> Middleware:
+    """Lets pages of other sites call with a key; the sessions of browsers are not for them."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "X-API-Key", "Idempotency-Key", "Last-Event-ID"],
+        expose_headers=["Location", "Retry-After"],
+    )
 
 
 def _adopt_server_logs(settings: Settings) -> None:

@@ -1,53 +1,190 @@
-"""Who may call: programs and people on this machine, and no web page of another site.
+"""Who may call: those who show an API key; without any keys, programs and people on this machine.
 
-Without API keys there is nothing else to tell a friend from a stranger by.
+No web page of another site may call, unless the settings name its origin.
 """
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Callable
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from virtual_lab.api.problems import problem
+from virtual_lab.api.audit import audit
+from virtual_lab.api.sessions import COOKIE
+from virtual_lab.errors import (
+    CallRefusedError,
+    StoreError,
+    TooManyCallsError,
+    UnknownKeyError,
+    VirtualLabError,
+)
+from virtual_lab.store import Use
 
-_HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+if TYPE_CHECKING:
+    from virtual_lab.api.service import Service
+
+HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN = frozenset({"/health", "/ready"})
+_LOCAL = frozenset({"/metrics", "/api/celery/health"})
+"""What this machine's own monitoring reads without a key."""
+
+Refusal = Callable[[Scope, VirtualLabError], ASGIApp]
 
 
-class LoopbackGuard:
-    """Refuses what does not come from this machine with 403.
+class Guard:
+    """Lets callers through, with the name of their key as ``scope["caller"]`` (None without one).
 
-    The name that was called counts as well: a page of another site whose name resolves to
-    127.0.0.1 (DNS rebinding) would otherwise read everything through the visitor's browser.
+    The name that was called counts where there are no keys: a page of another site whose name
+    resolves to 127.0.0.1 (DNS rebinding) would otherwise read everything through the visitor's
+    browser. With keys it need not, because a browser sends a session to the name that it began at.
+
+    Args:
+        is_open: whether a path is served to everybody once there are keys, such as the login page.
+        refusal: makes the answer for whoever is not let through.
+        origins: of other sites whose pages may call.
+        most: calls with one key in a minute; 0 for any number.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        is_open: Callable[[str], bool],
+        refusal: Refusal,
+        origins: frozenset[str],
+        most: int,
+    ) -> None:
         self._app = app
+        self._is_open = is_open
+        self._refusal = refusal
+        self._origins = origins
+        self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
-        reason = _refuse(scope) if scope["type"] == "http" else None
-        if reason:
-            await problem(scope, HTTPStatus.FORBIDDEN, reason)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        scope["caller"] = None
+        start: Message | None = None
+
+        async def noting_send(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            await send(message)
+
+        try:
+            try:
+                scope["caller"] = await self._admit(scope)
+            except (CallRefusedError, StoreError) as error:
+                await self._refusal(scope, error)(scope, receive, noting_send)
+            else:
+                await self._app(scope, receive, noting_send)
+        finally:
+            if scope["method"] not in HARMLESS:
+                audit(scope, start)
+
+    async def _admit(self, scope: Scope) -> str | None:
+        """The name of the caller's key; None where none is needed.
+
+        Raises:
+            CallRefusedError: the call is not to be served.
+        """
+        service: Service = scope["app"].state.service
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        is_own = not origin or urlsplit(origin).netloc == headers.get("host")
+        if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
+            raise CallRefusedError("a page of another origin may change nothing")
+        if not await anyio.to_thread.run_sync(service.store.keys.exist):
+            _require_this_machine(scope, headers)
+            return None
+        path = scope["path"]
+        if path in _OPEN or self._is_open(path):
+            return None
+        use = await self._use(scope, headers, service, is_own)
+        if use is None:
+            if path in _LOCAL and is_local(scope, headers):
+                return None
+            raise UnknownKeyError("send Authorization: Bearer KEY, or X-API-Key: KEY")
+        if self._most and use.calls > self._most:
+            raise TooManyCallsError(
+                f"more than {self._most} in a minute with this API key", use.left_s
+            )
+        return use.key.name
+
+    async def _use(
+        self, scope: Scope, headers: Headers, service: Service, is_own: bool
+    ) -> Use | None:
+        """The use of the key that is shown, or of the session of a browser on a page of ours.
+
+        Raises:
+            UnknownKeyError: there is no such key.
+            TooManyCallsError: there were too many wrong ones from this address.
+        """
+        keys = service.store.keys
+        key = key_in(headers)
+        if key is None:
+            cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE) if is_own else None
+            key_id = service.sessions.read(cookie)
+            return await anyio.to_thread.run_sync(keys.use_again, key_id) if key_id else None
+        return await check_key(service, address_of(scope), key)
 
 
-def _refuse(scope: Scope) -> str | None:
-    """Why a call is refused; None where it is not."""
-    headers = Headers(scope=scope)
+async def check_key(service: Service, address: str, key: str) -> Use:
+    """The use of a key that someone at an address shows.
+
+    Raises:
+        UnknownKeyError: there is no such key.
+        TooManyCallsError: there were too many wrong ones from this address.
+    """
+    wait_s = service.attempts.wait_s(address)
+    if wait_s:
+        raise TooManyCallsError("wrong API keys from this address", wait_s)
+    use = await anyio.to_thread.run_sync(service.store.keys.use, key)
+    if use is None:
+        service.attempts.fail(address)
+        raise UnknownKeyError("this one is not known")
+    return use
+
+
+def key_in(headers: Headers) -> str | None:
+    """The key that a program shows; None where it shows none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    bearer = token.strip() if scheme.lower() == "bearer" else ""
+    return bearer or headers.get("x-api-key") or None
+
+
+def address_of(scope: Scope) -> str:
+    """Where a call comes from."""
     client = scope.get("client")
-    if client and not _is_loopback(client[0]):
+    return str(client[0]) if client else ""
+
+
+def is_local(scope: Scope, headers: Headers) -> bool:
+    """Whether a call comes from this machine, and not through a proxy on it."""
+    through_proxy = "forwarded" in headers or "x-forwarded-for" in headers
+    return not through_proxy and _stranger(scope, headers) is None
+
+
+def _require_this_machine(scope: Scope, headers: Headers) -> None:
+    if reason := _stranger(scope, headers):
+        raise CallRefusedError(reason)
+
+
+def _stranger(scope: Scope, headers: Headers) -> str | None:
+    """Why a call is not one of this machine; None where it is."""
+    client = scope.get("client")
+    if client and not is_loopback(client[0]):
         return "without an API key only this machine is served"
-    host = headers.get("host", "")
-    if not _is_loopback(_hostname(f"//{host}")):
+    if not is_loopback(_hostname(f"//{headers.get('host', '')}")):
         return "without an API key only localhost is served under its own name"
-    origin = headers.get("origin")
-    if origin and scope["method"] not in _HARMLESS and urlsplit(origin).netloc != host:
-        return "a page of another origin may change nothing"
     return None
 
 
@@ -58,7 +195,8 @@ def _hostname(address: str) -> str:
         return ""
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Whether a host is this machine alone."""
     try:
         return ip_address(name).is_loopback
     except ValueError:

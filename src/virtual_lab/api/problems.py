@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -16,7 +17,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from virtual_lab.api.headers import SECURITY
-from virtual_lab.errors import BrokerError, LibraryError, StoreError, VirtualLabError
+from virtual_lab.errors import (
+    BrokerError,
+    CallRefusedError,
+    LibraryError,
+    StoreError,
+    UnknownKeyError,
+    VirtualLabError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -87,25 +95,40 @@ def problem(
 def add_handlers(app: FastAPI) -> None:
     """Let the app answer every error with a problem."""
     app.add_exception_handler(VirtualLabError, _ours)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def problem_of(scope: Scope, error: VirtualLabError) -> JSONResponse:
+    """The answer for one of our errors."""
+    return problem(
+        scope,
+        error.status,
+        None if isinstance(error, _MACHINERY) else error.detail,
+        kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
+        title=error.title,
+        headers=headers_of(error),
+    )
+
+
+def headers_of(error: VirtualLabError) -> dict[str, str]:
+    """What else a caller is told of an error: how to show a key, and when to come again."""
+    if isinstance(error, UnknownKeyError):
+        return {"WWW-Authenticate": 'Bearer realm="Virtual Lab"'}
+    wait_s = error.retry_after_s if isinstance(error, CallRefusedError) else 0.0
+    return {"Retry-After": str(ceil(wait_s))} if wait_s else {}
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, VirtualLabError)  # noqa: S101 - Starlette's type is wider
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("call failed", path=request.url.path, error=str(error))
-    return problem(
-        request.scope,
-        error.status,
-        None if isinstance(error, _MACHINERY) else error.detail,
-        kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
-        title=error.title,
-    )
+    return problem_of(request.scope, error)
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def http_problem(request: Request, error: Exception) -> JSONResponse:
+    """The problem for an error of the framework, such as an unknown path."""
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
     phrase = HTTPStatus(error.status_code).phrase
     detail = None if error.detail == phrase else error.detail

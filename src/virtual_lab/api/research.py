@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import anyio
@@ -15,7 +16,7 @@ from virtual_lab.api.answers import ResearchAnswer, SubmitAnswer
 from virtual_lab.api.events import EVENT_STREAM, stream
 from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
 from virtual_lab.api.problems import documented
-from virtual_lab.api.service import Here, Service
+from virtual_lab.api.service import Caller, Here, Service
 from virtual_lab.errors import RunCancelledError
 from virtual_lab.store import Key, Priority, Run
 
@@ -46,14 +47,18 @@ async def research(request: Request, body: TopicRequest, service: Here) -> Resea
 
 @router.post("/async", status_code=202, responses=documented(413, 422, 429, 503))
 def research_async(
-    body: QueryRequest, service: Here, response: Response, idempotency_key: IdempotencyKey = None
+    body: QueryRequest,
+    service: Here,
+    caller: Caller,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> SubmitAnswer:
     """Take a question in; workers answer it in the background.
 
     Once this returns, the run is written down and will be worked on, also where the broker is
     down at the moment.
     """
-    run = submit(service, body, idempotency_key)
+    run = submit(service, body, idempotency_key, caller)
     response.headers["Location"] = location(run)
     response.headers["Retry-After"] = str(POLL_AGAIN_S)
     return SubmitAnswer(task_id=run.id)
@@ -61,13 +66,19 @@ def research_async(
 
 @router.post("/batch", status_code=202, responses=documented(413, 422, 429, 503))
 def research_batch(
-    body: BatchRequest, service: Here, response: Response, idempotency_key: IdempotencyKey = None
+    body: BatchRequest,
+    service: Here,
+    caller: Caller,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> list[SubmitAnswer]:
     """Take up to 100 questions in, all or none; their tasks are in the same order.
 
     They are worked on when no interactive run waits.
     """
-    submissions = [item.submission(service.settings, Priority.BATCH) for item in body]
+    submissions = [
+        replace(item.submission(service.settings, Priority.BATCH), by=caller) for item in body
+    ]
     sent = [item.model_dump(mode="json", exclude_unset=True) for item in body]
     key = Key(idempotency_key, json.dumps(sent)) if idempotency_key else None
     runs = service.queue.submit_all(submissions, key)
@@ -81,14 +92,14 @@ def research_batch(
     responses={**EVENT_STREAM, **documented(413, 422, 429, 503)},
 )
 async def research_stream(
-    body: QueryRequest, service: Here, idempotency_key: IdempotencyKey = None
+    body: QueryRequest, service: Here, caller: Caller, idempotency_key: IdempotencyKey = None
 ) -> EventSourceResponse:
     """Take a question in and stream its events.
 
     The first event, ``submitted``, carries the id of the task; after a cut connection the stream
     goes on at ``GET /api/task/{task_id}/events``. Hanging up does not stop the run.
     """
-    run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key)
+    run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key, caller)
 
     async def events() -> AsyncIterator[bytes]:
         submitted = SubmitAnswer(task_id=run.id)
@@ -99,8 +110,8 @@ async def research_stream(
     return stream(events(), {"Location": location(run)})
 
 
-def submit(service: Service, body: QueryRequest, key: str | None) -> Run:
-    """Write a run down; where ``key`` was used before, gives the run that it made.
+def submit(service: Service, body: QueryRequest, key: str | None, caller: str | None) -> Run:
+    """Write a run of a caller down; where ``key`` was used before, gives the run that it made.
 
     Raises:
         ReusedKeyError: the key was used with another body.
@@ -108,7 +119,8 @@ def submit(service: Service, body: QueryRequest, key: str | None) -> Run:
     """
     sent = body.model_dump_json(exclude_unset=True)
     known = Key(key, sent) if key else None
-    return service.queue.submit_all([body.submission(service.settings)], known)[0]
+    submission = replace(body.submission(service.settings), by=caller)
+    return service.queue.submit_all([submission], known)[0]
 
 
 def location(run: Run) -> str:

@@ -7,7 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from virtual_lab.api.attempts import Attempts
 from virtual_lab.api.results import Results
+from virtual_lab.api.sessions import Sessions
 from virtual_lab.api.synchronous import Bench
 from virtual_lab.api.tailing import Tailer
 from virtual_lab.jobs.queue import RunQueue
@@ -31,6 +33,8 @@ class Service:
         self.tailer = Tailer(self.queue.store.events)
         self.results = Results(self.queue.store)
         self.bench = Bench(settings)
+        self.sessions = Sessions(settings)
+        self.attempts = Attempts()
         self._asked: asyncio.Task[dict[str, str]] | None = None
 
     @property
@@ -66,3 +70,12 @@ async def _service(request: Request) -> Service:
 
 Here = Annotated[Service, Depends(_service)]
 """The service, for the calls."""
+
+
+async def _caller(request: Request) -> str | None:
+    caller: str | None = request.scope["caller"]
+    return caller
+
+
+Caller = Annotated[str | None, Depends(_caller)]
+"""The name of the API key that a call came with, for the calls."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from virtual_lab import __version__
-from virtual_lab.cli import config, doctor, library, reports, research, runs, service, sources
+from virtual_lab.cli import config, doctor, keys, library, reports, research, runs, service, sources
 from virtual_lab.errors import InvalidInputError, VirtualLabError
 
 NAME = "virtual-lab"
@@ -34,6 +34,7 @@ app.command("serve")(service.serve)
 app.command("worker")(service.worker)
 app.add_typer(runs.app, name="runs")
 app.add_typer(reports.app, name="report")
+app.add_typer(keys.app, name="keys")
 app.command("doctor")(doctor.doctor)
 app.command("config")(config.config)
 

@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from virtual_lab.jobs.broker import Broker
     from virtual_lab.settings import Settings
+    from virtual_lab.store import Store
 
 _START_S = 120.0
 _GRACE_S = 15.0
@@ -48,7 +49,8 @@ def up(
     settings = load_settings()
     set_up_logs(settings.model_copy(update={"log_level": "warning"}))
     _listen(host, port).close()
-    Store.open(settings).close()
+    with Store.open(settings) as store:
+        _require_key(host, store)
     broker = Broker(settings)
     supervisor = Supervisor(_say, settings.drain_s + _GRACE_S)
     try:
@@ -79,7 +81,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     settings = load_settings()
     set_up_logs(settings)
     # Here it ends with one clear line; within the server it would be a traceback.
-    Store.open(settings).close()
+    with Store.open(settings) as store:
+        _require_key(host, store)
     listener = _listen(host, port)
     config = uvicorn.Config(
         make_site(settings), log_config=None, timeout_graceful_shutdown=_CONNECTIONS_S
@@ -116,6 +119,22 @@ def worker(
 def _serve_command(host: str, port: int) -> list[str]:
     arguments = ("serve", "--host", host, "--port", str(port))
     return [sys.executable, "-m", "virtual_lab.cli", *arguments]
+
+
+def _require_key(host: str, store: Store) -> None:
+    """See that other machines are served only where there is an API key.
+
+    Raises:
+        ServiceError: there is none; says what to do.
+    """
+    from virtual_lab.api.guard import is_loopback
+    from virtual_lab.errors import ServiceError
+
+    if not is_loopback(host) and not store.keys.exist():
+        raise ServiceError(
+            f"--host {host} would serve other machines, and there is no API key; make one with"
+            ' "virtual-lab keys add NAME", or leave --host out'
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,7 +10,14 @@ from typing import Any, Literal, Self
 import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
-from virtual_lab.client.sending import REWRITE_TIMEOUT_S, TIMEOUT_S, URL, send_async, task_path
+from virtual_lab.client.sending import (
+    REWRITE_TIMEOUT_S,
+    TIMEOUT_S,
+    URL,
+    key_header,
+    send_async,
+    task_path,
+)
 from virtual_lab.client.watching import Watch
 from virtual_lab.domain import Language
 
@@ -86,8 +93,11 @@ class AsyncRun:
 class AsyncLab:
     """A lab behind its HTTP API, for asyncio; see ``Lab``."""
 
-    def __init__(self, url: str = URL, timeout_s: float = TIMEOUT_S) -> None:
-        self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s)
+    def __init__(
+        self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
+    ) -> None:
+        headers = key_header(key)
+        self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s, headers=headers)
 
     async def research(self, topic: str, **options: Any) -> AsyncRun:
         """Ask a question; see ``Lab.research``."""

@@ -10,7 +10,14 @@ from typing import Any, Literal, Self
 import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
-from virtual_lab.client.sending import REWRITE_TIMEOUT_S, TIMEOUT_S, URL, send, task_path
+from virtual_lab.client.sending import (
+    REWRITE_TIMEOUT_S,
+    TIMEOUT_S,
+    URL,
+    key_header,
+    send,
+    task_path,
+)
 from virtual_lab.client.watching import Watch
 from virtual_lab.domain import Language
 
@@ -110,10 +117,13 @@ class Lab:
     Args:
         url: its address.
         timeout_s: how long one call may take, in seconds.
+        key: an API key of the lab; that of the settings (VIRTUAL_LAB_API_KEY) where None.
     """
 
-    def __init__(self, url: str = URL, timeout_s: float = TIMEOUT_S) -> None:
-        self._client = httpx2.Client(base_url=url, timeout=timeout_s)
+    def __init__(
+        self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
+    ) -> None:
+        self._client = httpx2.Client(base_url=url, timeout=timeout_s, headers=key_header(key))
 
     def research(self, topic: str, **options: Any) -> Run:
         """Ask a question; the run goes on in the background.

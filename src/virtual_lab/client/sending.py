@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
+from virtual_lab.settings import load_settings
 
 URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
@@ -16,6 +17,14 @@ REWRITE_TIMEOUT_S = 1800.0
 def task_path(task_id: str, ending: str = "") -> str:
     """The path of a run, or of what belongs to it."""
     return f"/api/task/{task_id}{ending}"
+
+
+def key_header(key: str | None) -> dict[str, str]:
+    """The header that shows an API key: the given one, else that of the settings, else none."""
+    if key is None:
+        secret = load_settings().api_key
+        key = secret.get_secret_value() if secret else ""
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def send(

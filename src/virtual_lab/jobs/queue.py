@@ -32,6 +32,7 @@ class RunQueue:
     def __init__(self, settings: Settings) -> None:
         self.store = Store.open(settings)
         self._max_pending = settings.max_pending
+        self._max_pending_of_key = settings.key_max_pending
         self.broker = Broker(settings)
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
@@ -74,7 +75,9 @@ class RunQueue:
             ReusedKeyError: the key came with other submissions before.
             QueueFullError: more runs would wait than the settings allow.
         """
-        runs = self.store.runs.submit_all(submissions, key, self._max_pending)
+        runs = self.store.runs.submit_all(
+            submissions, key, self._max_pending, self._max_pending_of_key
+        )
         self._dispatcher.wake()
         return runs
 

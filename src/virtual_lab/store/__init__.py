@@ -11,6 +11,7 @@ The database is the truth about a run. The life of a run:
 from virtual_lab.store.database import Database
 from virtual_lab.store.deliveries import Delivery, DeliveryState
 from virtual_lab.store.events import Logged
+from virtual_lab.store.keys import ApiKey, Use
 from virtual_lab.store.lease import Lease
 from virtual_lab.store.leases import Held
 from virtual_lab.store.ledger import Call
@@ -22,6 +23,7 @@ from virtual_lab.store.store import Store
 from virtual_lab.store.submission import Key, Submission
 
 __all__ = [
+    "ApiKey",
     "Call",
     "Database",
     "Delivery",
@@ -42,4 +44,5 @@ __all__ = [
     "StoredReport",
     "Submission",
     "Surplus",
+    "Use",
 ]

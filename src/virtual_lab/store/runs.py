@@ -47,21 +47,26 @@ class Runs:
         return self.submit_all([Submission(question, run_id, session_id, start_in_s)])[0]
 
     def submit_all(
-        self, submissions: Sequence[Submission], key: Key | None = None, most: int | None = None
+        self,
+        submissions: Sequence[Submission],
+        key: Key | None = None,
+        most: int | None = None,
+        most_of_key: int | None = None,
     ) -> list[Run]:
         """Write down new runs, all or none; where ``key`` was used before, gives those of then.
 
         Args:
             key: makes a repeated submit known.
             most: how many runs may wait at the most, these included.
+            most_of_key: how many of the API key that these came with.
 
         Raises:
             ConflictError: there is a run of one of the ids.
             ReusedKeyError: the key came with another body before.
-            QueueFullError: more than ``most`` runs would wait.
+            QueueFullError: more runs would wait than may.
         """
         with self._database.writing() as connection:
-            rows = insert_runs(self._database, connection, submissions, key, most)
+            rows = insert_runs(self._database, connection, submissions, key, most, most_of_key)
         return [run_of(row) for row in rows]
 
     def adopt(self, run_id: str, question: Question) -> Run:

@@ -9,6 +9,7 @@ from virtual_lab.store.counters import Counters
 from virtual_lab.store.database import Database
 from virtual_lab.store.deliveries import Deliveries
 from virtual_lab.store.events import Events
+from virtual_lab.store.keys import Keys
 from virtual_lab.store.lease import LEASE_S
 from virtual_lab.store.leases import Leases
 from virtual_lab.store.ledger import Ledger
@@ -51,6 +52,7 @@ class Store:
         self.ledger = Ledger(self.database)
         self.counters = Counters(self.database)
         self.retention = Retention(self.database)
+        self.keys = Keys(self.database)
 
     @classmethod
     def open(cls, settings: Settings, pooled: bool = True) -> Store:

@@ -35,6 +35,7 @@ class Submission:
         start_in_s: seconds before it may start.
         webhook: an address that is told of the end of the run.
         is_published: its message is with a worker already.
+        by: the name of the API key that it came with.
     """
 
     question: Question
@@ -44,6 +45,7 @@ class Submission:
     priority: Priority = Priority.INTERACTIVE
     webhook: str | None = None
     is_published: bool = False
+    by: str | None = None
 
 
 class Key(NamedTuple):
@@ -68,6 +70,7 @@ def insert_runs(
     submissions: Sequence[Submission],
     key: Key | None = None,
     most: int | None = None,
+    most_of_key: int | None = None,
 ) -> list[Any]:
     """Write runs down; gives their rows, in the order of the submissions.
 
@@ -76,12 +79,13 @@ def insert_runs(
 
     Args:
         most: how many runs may wait at the most, these included.
+        most_of_key: how many of the API key that these came with.
 
     Raises:
         InvalidInputError: an id is too long.
         ConflictError: there is a run of one of the ids.
         ReusedKeyError: the key came with another body before.
-        QueueFullError: more than ``most`` runs would wait.
+        QueueFullError: more runs would wait than may.
     """
     rows = []
     is_new = False
@@ -91,6 +95,9 @@ def insert_runs(
         rows.append(row or _made_before(connection, submission, key, position))
     if is_new and most is not None:
         _check_room(database, connection, most)
+    by = submissions[0].by if submissions else None
+    if is_new and by and most_of_key is not None:
+        _check_room(database, connection, most_of_key, by)
     return rows
 
 
@@ -122,6 +129,7 @@ def _insert(
             created_at=clock(),
             idempotency_key=key and key.of(position),
             webhook=submission.webhook,
+            submitted_by=submission.by,
             fingerprint=key and key.fingerprint,
         )
         .on_conflict_do_nothing()
@@ -143,21 +151,28 @@ def _made_before(
     return row
 
 
-def _check_room(database: Database, connection: sa.Connection, most: int) -> None:
-    """See that no more than ``most`` runs wait.
+def _check_room(
+    database: Database, connection: sa.Connection, most: int, by: str | None = None
+) -> None:
+    """See that no more than ``most`` runs wait, of all or of one API key.
 
     Only near the cap must PostgreSQL count under a lock; SQLite has one writer at a time anyway.
     """
-    waiting = _count_waiting(connection)
+    waiting = _count_waiting(connection, by)
     if not database.is_sqlite and waiting > most - _NEARLY_FULL:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        waiting = _count_waiting(connection)
+        waiting = _count_waiting(connection, by)
     if waiting > most:
-        raise QueueFullError(f"{most} runs wait already; try again when some have been worked off")
+        whose = "of this API key " if by else ""
+        raise QueueFullError(
+            f"{most} runs {whose}wait already; try again when some have been worked off"
+        )
 
 
-def _count_waiting(connection: sa.Connection) -> int:
+def _count_waiting(connection: sa.Connection, by: str | None) -> int:
     query = sa.select(sa.func.count()).where(IS_PENDING)
+    if by:
+        query = query.where(runs.c.submitted_by == by)
     return int(connection.execute(query).scalar_one())
 
 

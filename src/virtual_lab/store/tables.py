@@ -47,6 +47,7 @@ runs = sa.Table(
     sa.Column("idempotency_key", sa.String(64)),
     sa.Column("fingerprint", sa.String(64)),
     sa.Column("webhook", sa.Text),
+    sa.Column("submitted_by", sa.String(64)),
     sa.CheckConstraint(
         "state IN ('pending', 'progress', 'success', 'failure', 'cancelled')", name="state"
     ),
@@ -148,4 +149,17 @@ counters = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("label", _ID, primary_key=True),
     sa.Column("value", sa.Double, nullable=False),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, unique=True, index=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True, index=True),
+    sa.Column("prefix", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("last_used_at", sa.Double),
+    sa.Column("window_at", sa.Double, nullable=False),
+    sa.Column("calls", sa.Integer, nullable=False),
 )

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.api.library import MOST_FILES
-from virtual_lab.api.service import Here, Service
+from virtual_lab.api.service import Caller, Here, Service
 from virtual_lab.api.uploads import Uploads
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
@@ -96,6 +96,7 @@ def home(
 def ask(
     request: Request,
     service: Here,
+    caller: Caller,
     topic: Annotated[str, Form()] = "",
     constraints: Annotated[str, Form()] = "",
     collection: Annotated[str, Form()] = "",
@@ -143,7 +144,7 @@ def ask(
         return _form(request, service, asked, status=status, unread=unread)
     known = Key(asked.run_key(question), question.model_dump_json())
     try:
-        run = service.queue.submit_all([Submission(question)], known)[0]
+        run = service.queue.submit_all([Submission(question, by=caller)], known)[0]
     except QueueFullError as error:
         return _form(request, service, asked, status=error.status, error=error)
     return RedirectResponse(f"/runs/{run.id}", HTTPStatus.SEE_OTHER)

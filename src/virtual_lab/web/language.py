@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from virtual_lab.domain import Language
 from virtual_lab.web.routing import PageRoute
 
+CHOOSE = "/language"
 _COOKIE = "language"
 _YEAR_S = 365 * 24 * 3600
 _LANGUAGES = get_args(Language)
@@ -17,12 +18,12 @@ _LANGUAGES = get_args(Language)
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-@router.post("/language")
+@router.post(CHOOSE)
 async def choose_language(
     language: Annotated[Language, Form()], back: Annotated[str, Form()] = "/"
 ) -> RedirectResponse:
     """Remember a language, and go back to the page where it was chosen."""
-    answer = RedirectResponse(_local(back), 303)
+    answer = RedirectResponse(local(back), 303)
     answer.set_cookie(_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
     return answer
 
@@ -57,7 +58,7 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """``address`` where it is a path of this site, else the first page.
 
     Browsers read "//host" and "/\\host" as addresses of other sites, and leave out controls.

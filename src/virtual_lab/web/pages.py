@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab import __version__
+from virtual_lab.api.sessions import COOKIE
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
@@ -31,7 +32,7 @@ HEADERS = {
 }
 """Of every page; the other headers of security are added around the app."""
 
-_EXPLAINED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+_EXPLAINED = (403, 404, 409, 429)
 
 
 def page(
@@ -52,7 +53,8 @@ def page(
             say=lambda key, **blanks: say(key, language, **blanks),
             tell=lambda error: line(error, language),
             here=request.url.path,
-            back=_address(request),
+            back=address(request),
+            signed_in=COOKIE in request.cookies and bool(request.scope.get("caller")),
             **values,
         )
     )
@@ -85,7 +87,7 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _address(request: Request) -> str:
+def address(request: Request) -> str:
     """Where to go back to; a page that answers a form cannot be asked for again."""
     if request.method != "GET":
         return "/"

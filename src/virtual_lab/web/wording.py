@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from virtual_lab.domain import Language
-from virtual_lab.web.words import asking, frame, library, report, run, system
+from virtual_lab.web.words import asking, frame, library, login, report, run, system
 
 _TEXT: dict[str, dict[Language, str]] = {
     **frame.TEXT,
@@ -13,6 +13,7 @@ _TEXT: dict[str, dict[Language, str]] = {
     **run.TEXT,
     **report.TEXT,
     **library.TEXT,
+    **login.TEXT,
     **system.TEXT,
 }
 

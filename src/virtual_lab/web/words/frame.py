@@ -21,6 +21,7 @@ TEXT: dict[str, dict[Language, str]] = {
     "error_403": {"en": "This is not allowed", "ko": "허용되지 않습니다"},
     "error_404": {"en": "There is no such page", "ko": "찾을 수 없습니다"},
     "error_409": {"en": "That is not possible now", "ko": "지금은 할 수 없습니다"},
+    "error_429": {"en": "Too many calls", "ko": "요청이 너무 많습니다"},
     "error_500": {"en": "Something does not work here", "ko": "시스템에 문제가 있습니다"},
     "remedy_400": {
         "en": "Go back, correct it, and send it again.",
@@ -37,6 +38,10 @@ TEXT: dict[str, dict[Language, str]] = {
     "remedy_409": {
         "en": "Its state has changed meanwhile. Go back and look at it again.",
         "ko": "그사이 상태가 바뀌었습니다. 이전 화면으로 돌아가 다시 확인해 주세요.",
+    },
+    "remedy_429": {
+        "en": "Wait a minute, then try again. What was started goes on.",
+        "ko": "1분 뒤에 다시 시도해 주세요. 시작된 조사는 계속 진행됩니다.",
     },
     "remedy_500": {
         "en": "The System page checks every part and says what to do.",

@@ -1,0 +1,136 @@
+"""API keys: who may call, and how often each of them did in the last minute."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from virtual_lab.errors import ConflictError, InvalidInputError, NotFoundError
+from virtual_lab.store.database import Database, clock
+from virtual_lab.store.run import moment
+from virtual_lab.store.tables import api_keys
+
+WINDOW_S = 60.0
+"""For how long calls are counted, in seconds."""
+
+_MARK = "vlab_"
+_RANDOM_BYTES = 32
+_SHOWN = len(_MARK) + 4  # characters by which a person tells keys apart
+_LONGEST_NAME = 64
+
+
+class ApiKey(NamedTuple):
+    """A key, without its secret; ``prefix`` is how it begins."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class Use(NamedTuple):
+    """One call with a key: how many there were in this window, and how long the window goes on."""
+
+    key: ApiKey
+    calls: int
+    left_s: float
+
+
+class Keys:
+    """All keys.
+
+    A key is 256 random bits, so its plain SHA-256 is kept: there is nothing to guess that a slow
+    hash (bcrypt, Argon2) would protect, as it does for passwords, and a slow one would have to be
+    paid with every call (OWASP says the same of tokens). It is found by that digest, which nobody
+    can steer byte by byte, so the time of the search tells nothing of the key.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, name: str) -> str:
+        """Make a key; gives it. It cannot be shown again.
+
+        Raises:
+            InvalidInputError: the name cannot be one.
+            ConflictError: there is a key of this name.
+        """
+        if not (0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == name.strip()):
+            raise InvalidInputError(f"a key needs a name of 1 to {_LONGEST_NAME} characters")
+        key = _MARK + secrets.token_urlsafe(_RANDOM_BYTES)
+        values = {
+            "id": uuid4().hex,
+            "name": name,
+            "digest": _digest(key),
+            "prefix": key[:_SHOWN],
+            "created_at": clock(),
+            "window_at": 0.0,
+            "calls": 0,
+        }
+        query = self._database.insert(api_keys).values(values).on_conflict_do_nothing()
+        with self._database.writing() as connection:
+            if not connection.execute(query.returning(api_keys.c.id)).first():
+                raise ConflictError(f"there is a key of the name {name}; remove it first")
+        return key
+
+    def list(self) -> list[ApiKey]:
+        """All keys, the oldest first."""
+        query = sa.select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id)
+        with self._database.reading() as connection:
+            return [_key_of(row) for row in connection.execute(query)]
+
+    def exist(self) -> bool:
+        """Whether there is any key."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(api_keys.c.id).limit(1)).first() is not None
+
+    def remove(self, name: str) -> None:
+        """Remove a key; it and the sessions that were begun with it end at once.
+
+        Raises:
+            NotFoundError: there is no key of this name.
+        """
+        with self._database.writing() as connection:
+            if not connection.execute(sa.delete(api_keys).where(api_keys.c.name == name)).rowcount:
+                raise NotFoundError(f"key {name}")
+
+    def use(self, key: str) -> Use | None:
+        """Count a call with a key; None where there is no such key."""
+        return self._use(api_keys.c.digest == _digest(key))
+
+    def use_again(self, key_id: str) -> Use | None:
+        """Count a call of a session that was begun with a key; None where it was removed."""
+        return self._use(api_keys.c.id == key_id)
+
+    def _use(self, condition: sa.ColumnElement[bool]) -> Use | None:
+        is_going = clock() < api_keys.c.window_at + WINDOW_S
+        query = (
+            sa.update(api_keys)
+            .where(condition)
+            .values(
+                last_used_at=clock(),
+                window_at=sa.case((is_going, api_keys.c.window_at), else_=clock()),
+                calls=sa.case((is_going, api_keys.c.calls + 1), else_=1),
+            )
+            .returning(api_keys)
+        )
+        with self._database.writing() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Use(_key_of(row), row.calls, max(0.0, row.window_at + WINDOW_S - row.last_used_at))
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def _key_of(row: Any) -> ApiKey:
+    times = moment(row.created_at), moment(row.last_used_at)
+    return ApiKey(row.id, row.name, row.prefix, *times)

@@ -1,0 +1,73 @@
+"""Signing in: a browser shows an API key once, and is known from then on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+import anyio
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from virtual_lab.api.guard import address_of, check_key
+from virtual_lab.api.problems import headers_of
+from virtual_lab.api.service import Here
+from virtual_lab.errors import CallRefusedError
+from virtual_lab.web.language import local
+from virtual_lab.web.pages import page
+from virtual_lab.web.routing import PageRoute
+
+LOGIN = "/login"
+_LONGEST = 200  # characters of what is taken for a key
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+def login_address(back: str) -> str:
+    """The login page, which leads on to ``back``."""
+    return f"{LOGIN}?next={quote(back, safe='')}" if back != "/" else LOGIN
+
+
+@router.get(LOGIN)
+async def show_login(
+    request: Request,
+    service: Here,
+    next: str = "/",  # noqa: A002
+) -> Response:
+    """The form; without any keys there is nothing to sign in with."""
+    if not await anyio.to_thread.run_sync(service.store.keys.exist):
+        return RedirectResponse(local(next), HTTPStatus.SEE_OTHER)
+    return _form(request, next)
+
+
+@router.post(LOGIN)
+async def log_in(
+    request: Request,
+    service: Here,
+    key: Annotated[str, Form(max_length=_LONGEST)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Begin a session where the key is right."""
+    try:
+        use = await check_key(service, address_of(request.scope), key.strip())
+    except CallRefusedError as error:
+        answer: Response = _form(request, next, error.status)
+        answer.headers.update(headers_of(error))
+        return answer
+    request.scope["caller"] = use.key.name
+    answer = RedirectResponse(local(next), HTTPStatus.SEE_OTHER)
+    service.sessions.begin(request, answer, use.key.id)
+    return answer
+
+
+@router.post("/logout")
+async def log_out(service: Here) -> RedirectResponse:
+    """End the session of this browser."""
+    answer = RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
+    service.sessions.end(answer)
+    return answer
+
+
+def _form(request: Request, back: str, status: int = HTTPStatus.OK) -> HTMLResponse:
+    return page(request, "login", status=status, next=local(back), failed=int(status))
