@@ -7,6 +7,8 @@ is imported only where DATABASE_URL names a PostgreSQL.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -67,6 +69,16 @@ class BoundedAsyncConnection(AsyncConnection[Any]):
                 raise
             await self.close()
             raise _silent(self.patience_s) from error
+
+
+@contextmanager
+def patient(connection: BoundedConnection, patience_s: float) -> Iterator[None]:
+    """Lets the statements of a block take longer."""
+    connection.patience_s = patience_s
+    try:
+        yield
+    finally:
+        del connection.patience_s
 
 
 def _silent(patience_s: float) -> OperationalError:

@@ -15,7 +15,7 @@ from virtual_lab.evidence import tokens
 from virtual_lab.evidence.document_index import WEIGHTS
 from virtual_lab.evidence.postgres_postings import forget_postings, weigh, write_postings
 from virtual_lab.evidence.postgres_schema import SCHEMA, VERSION
-from virtual_lab.postgres import PATIENCE_S, BoundedConnection, options, place, reason
+from virtual_lab.postgres import PATIENCE_S, BoundedConnection, options, patient, place, reason
 
 Pool = ConnectionPool[BoundedConnection]
 
@@ -83,12 +83,9 @@ def writing(pool: Pool) -> Iterator[BoundedConnection]:
 @contextmanager
 def _turn(connection: BoundedConnection) -> Iterator[None]:
     """Waits until no other machine writes; this one's turn lasts until its transaction ends."""
-    connection.patience_s = _TURN_S
-    try:
+    with patient(connection, _TURN_S):
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         yield
-    finally:
-        connection.patience_s = PATIENCE_S
 
 
 def _prepare(connection: BoundedConnection, where: str) -> None:

@@ -8,22 +8,32 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
 
+if TYPE_CHECKING:
+    from virtual_lab.postgres import BoundedConnection
+
 BATCH = 100
 """How many rows a statement names, and a transaction deletes, at the most."""
 
 BUSY_TIMEOUT_S = 15.0
+POOL_WAIT_S = 10.0
+"""Longest wait for one of the connections of this process, in seconds."""
+
 _LOOK_AGAIN_S = 0.001
+_POOL_SIZE = 5
+_POOL_OVERFLOW = 15  # while many threads of an API process are at work
+_POOL_RECYCLE_S = 1800.0  # before firewalls forget a quiet connection
 _READING = "virtual_lab_reading"
 _SQLITE_CLOCK = "virtual_lab_clock"
 
@@ -76,10 +86,21 @@ class Database:
             yield connection.execution_options(**{_READING: True})
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that writes; all or nothing, committed on leaving."""
+    def writing(self, patience_s: float | None = None) -> Iterator[sa.Connection]:
+        """A transaction that writes; all or nothing, committed on leaving.
+
+        Args:
+            patience_s: longest time for one statement on PostgreSQL, where it may take long.
+        """
         with self._errors(), self.engine.begin() as connection:
-            yield connection
+            driver = connection.connection.driver_connection
+            if patience_s is None or self.is_sqlite or driver is None:
+                yield connection
+                return
+            from virtual_lab.postgres import patient
+
+            with patient(cast("BoundedConnection", driver), patience_s):
+                yield connection
 
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
@@ -97,8 +118,15 @@ class Database:
         except IntegrityError:
             raise
         except DBAPIError as error:
-            where = self.url.render_as_string(hide_password=True)
-            raise StoreError(f"{where}: {str(error.orig).strip()}") from None
+            said = str(error.orig).strip().partition("\n")[0]
+            raise StoreError(f"{self._where}: {said}") from None
+        except PoolTimeoutError:
+            said = f"all connections of this process were busy for {POOL_WAIT_S:g} s"
+            raise StoreError(f"{self._where}: {said}") from None
+
+    @property
+    def _where(self) -> str:
+        return self.url.render_as_string(hide_password=True)
 
 
 def batched(ids: Iterable[str]) -> Iterator[list[str]]:
@@ -119,16 +147,16 @@ def _address(url: str) -> sa.URL:
 
 
 def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
-    options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
     dialect = url.get_backend_name()
     if dialect not in ("sqlite", "postgresql"):
         raise StoreError(f"{dialect} is not supported; use sqlite or postgresql")
     try:
         if dialect == "postgresql":
-            return sa.create_engine(url, pool_pre_ping=pooled, **options)
+            return _postgres_engine(url, pooled)
         if url.database:
             Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **options)
+        pool = None if pooled else NullPool
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=pool)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(
             f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
@@ -137,6 +165,30 @@ def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
         raise StoreError(f"{url.database}: {error.strerror}") from None
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres_engine(url: sa.URL, pooled: bool) -> sa.Engine:
+    """Connections that are looked at before they are used, and give up within seconds."""
+    from virtual_lab.postgres import CONNECT_S, BoundedConnection
+
+    def connect(
+        dialect: object, record: object, arguments: list[Any], options: dict[str, Any]
+    ) -> BoundedConnection:
+        return BoundedConnection.connect(*arguments, **{"connect_timeout": CONNECT_S, **options})
+
+    if pooled:
+        engine = sa.create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=_POOL_SIZE,
+            max_overflow=_POOL_OVERFLOW,
+            pool_timeout=POOL_WAIT_S,
+            pool_recycle=_POOL_RECYCLE_S,
+        )
+    else:
+        engine = sa.create_engine(url, poolclass=NullPool)
+    sa.event.listen(engine, "do_connect", connect)
     return engine
 
 

@@ -14,6 +14,7 @@ HEAD = "0005"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
+_PATIENCE_S = 600.0  # for the process that migrates already, and for large tables
 _LOCK = 0x766C6162  # any number that no other program takes as its advisory lock
 
 
@@ -26,7 +27,7 @@ def migrate(database: Database, revision: str = HEAD) -> None:
     with database.reading() as connection:
         if _revision(connection) == revision:
             return
-    with database.writing() as connection:
+    with database.writing(_PATIENCE_S) as connection:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         # Another process may have been here while this one waited for its turn.

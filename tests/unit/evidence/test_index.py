@@ -358,6 +358,17 @@ def test_machines_add_at_once(postgres_url: str) -> None:
         assert len(index.search("machine1", limit=50)) == 10
 
 
+def test_connections_that_were_cut_are_made_again(postgres_url: str) -> None:
+    with closing(OwnPool(postgres_url)) as index:
+        index.add(NOVEL, "a")
+        with psycopg.connect(postgres_url) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert found(index, "novel")
+
+
 def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     settings = Settings(database_url="postgresql://lab:hidden@127.0.0.1:1/lab")
     with pytest.raises(LibraryError, match=r"127\.0\.0\.1:1/lab: .*refused") as caught:

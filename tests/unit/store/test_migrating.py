@@ -12,8 +12,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tests.unit.store.conftest import QUESTION, event, report
+from virtual_lab.domain import EventKind
 from virtual_lab.errors import StoreError
-from virtual_lab.store import Database, Store
+from virtual_lab.store import Database, RunState, Store
 from virtual_lab.store.migrating import HEAD, MIGRATIONS, migrate
 from virtual_lab.store.tables import metadata
 
@@ -42,6 +44,25 @@ def test_the_tables_are_taken_back_and_made_again(database_url: str) -> None:
             assert sa.inspect(connection).has_table("runs")
     finally:
         database.close()
+
+
+def test_what_is_kept_outlives_the_way_back_and_forward(database_url: str) -> None:
+    """To the first tables and back: who goes back to an old version loses no run and no report."""
+    with Store(database_url) as store:
+        run = store.runs.submit(QUESTION)
+        lease = store.leases.claim(run.id, "worker")
+        assert lease
+        store.events.append(lease, event())
+        store.leases.finish(lease, report(), event(EventKind.FINISHED, 12))
+        waiting = store.runs.submit(QUESTION)
+        migrate(store.database, "0001")
+        migrate(store.database)
+        kept = [store.runs.get(run.id).state, store.runs.get(waiting.id).state]
+        assert kept == [RunState.SUCCESS, RunState.PENDING]
+        assert store.reports.get(run.id).report == report()
+        assert [logged.event for logged in store.events.after(run.id)][-1].current == 12
+        again = store.leases.claim(waiting.id, "worker")
+        assert again
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
