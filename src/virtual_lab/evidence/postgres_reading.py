@@ -10,7 +10,7 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex, FileEntry, Hit, selective
 from virtual_lab.evidence.postgres_pool import Pool, reading
-from virtual_lab.evidence.postgres_schema import PASSAGE_COLUMNS, SEARCH
+from virtual_lab.evidence.postgres_schema import PASSAGE_COLUMNS, SEARCH, rarity
 from virtual_lab.evidence.schema import passage_of
 from virtual_lab.evidence.tokens import tokenise
 
@@ -125,13 +125,21 @@ class PostgresReader(DocumentIndex):
                     "SELECT term, passages FROM library.term WHERE term = ANY(%s)", (words,)
                 ).fetchall()
             )
-            (size,) = connection.execute("SELECT passages FROM library.total").fetchone() or (0,)
+            size, length = connection.execute(
+                "SELECT passages, tokens FROM library.total"
+            ).fetchone() or (0, 0)
             terms = selective({word: known.get(word, 0) for word in words}, size)
             if not terms:
                 return []
-            named = list(collections) or None
             rows = connection.execute(
-                SEARCH, {"terms": terms, "collections": named, "limit": limit}
+                SEARCH,
+                {
+                    "terms": terms,
+                    "rarities": [rarity(known[term], size) for term in terms],
+                    "mean": length / size,
+                    "collections": list(collections) or None,
+                    "limit": limit,
+                },
             ).fetchall()
         return [Hit(passage_of(row), row[7]) for row in rows]
 

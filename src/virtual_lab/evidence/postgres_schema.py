@@ -8,6 +8,8 @@ passages and tokens there are.
 
 from __future__ import annotations
 
+import math
+
 VERSION = "1"
 """Changes whenever the tables change: a database of another version is not opened."""
 
@@ -77,15 +79,10 @@ SELECT p.number, s.id, p.start, p.section, p.page, p.language, p.text, found.sco
 FROM (
     SELECT w.passage AS number, sum(
         q.rarity * w.weight * 2.2::float8
-        / (w.weight + 1.2::float8 * (0.25::float8 + w.length * q.per_length))
+        / (w.weight + 1.2::float8 * (0.25::float8 + 0.75::float8 * w.length / %(mean)s::float8))
     ) AS score
-    FROM (
-        SELECT t.term, greatest(
-            ln((n.passages - t.passages + 0.5) / (t.passages + 0.5)), 1e-6
-        )::float8 AS rarity, (0.75 * n.passages / n.tokens)::float8 AS per_length
-        FROM library.term t, library.total n WHERE t.term = ANY(%(terms)s)
-    ) q
-    JOIN library.posting w ON w.term = q.term
+    FROM unnest(%(terms)s::text[], %(rarities)s::float8[]) q(term, rarity)
+    JOIN library.posting w ON w.term = q.term COLLATE "C"
     WHERE %(collections)s::text[] IS NULL OR w.source IN (
         SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
     )
@@ -97,6 +94,10 @@ JOIN library.source s ON s.number = p.source
 ORDER BY found.score DESC, p.number
 """
 """BM25 as FTS5's ``bm25()`` computes it, with k1 = 1.2 and b = 0.75: the sum over the terms of
-``idf * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length))``, where ``idf`` is
-``ln((N - n + 0.5) / (n + 0.5))``, but never less than 0.000001.
+``rarity * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length))``.
 <https://www.sqlite.org/fts5.html#the_bm25_function>"""
+
+
+def rarity(count: int, size: int) -> float:
+    """The inverse document frequency of FTS5's ``bm25()``: of a token in ``count`` of ``size``."""
+    return max(math.log((size - count + 0.5) / (count + 0.5)), 1e-6)
