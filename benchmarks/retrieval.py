@@ -1,6 +1,6 @@
 """Retrieval quality and speed on a folder in the BEIR layout.
 
-    python -m benchmarks.retrieval DIR
+    python -m benchmarks.retrieval DIR [--store URL]
 
 Prints one JSON line: nDCG@10 and recall@10 (trec_eval's definitions), queries and documents a
 second, and the size of the index. Everything goes through the product's own index and search.
@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from virtual_lab.domain import Passage, Source
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.settings import Settings
 
 DEPTH = 10
 
@@ -29,11 +31,18 @@ def main() -> None:
     """Measure one data set."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument(
+        "--store", metavar="URL", help="an empty PostgreSQL database; a new SQLite file without it"
+    )
+    arguments = parser.parse_args()
+    folder = arguments.folder
     relevant = _relevant(folder / "qrels.tsv")
     queries = [q for q in _lines(folder / "queries.jsonl") if q["_id"] in relevant]
     with tempfile.TemporaryDirectory() as scratch:
-        index = Index(Path(scratch) / "index.sqlite3")
+        settings = Settings(data_dir=Path(scratch), DATABASE_URL=arguments.store)
+        index = open_index(settings)
+        if index.size():
+            parser.error("the database holds documents already; name an empty one")
         started = time.perf_counter()
         documents = 0
         for record in _lines(folder / "corpus.jsonl"):
@@ -45,6 +54,7 @@ def main() -> None:
         result = {
             "benchmark": "retrieval",
             "data": folder.name,
+            "store": "postgresql" if settings.postgres_url else "sqlite",
             "documents": documents,
             "queries": len(queries),
             "ndcg@10": round(_mean(ndcg(found[q], gains) for q, gains in relevant.items()), 4),
@@ -71,7 +81,7 @@ def recall(ranking: Sequence[str], gains: Mapping[str, int]) -> float:
     return len(wanted & set(ranking[:DEPTH])) / len(wanted) if wanted else 0.0
 
 
-def _add(index: Index, record: Mapping[str, Any]) -> None:
+def _add(index: DocumentIndex, record: Mapping[str, Any]) -> None:
     text = record["text"] or record["title"]
     source = Source(id=record["_id"], title=record["title"], language=detect_language(text))
     passage = Passage(
@@ -85,7 +95,7 @@ def _add(index: Index, record: Mapping[str, Any]) -> None:
     index.add_source(source, text, [passage], "benchmark")
 
 
-def _search(index: Index, query: str) -> list[str]:
+def _search(index: DocumentIndex, query: str) -> list[str]:
     return [hit.passage.source_id for hit in index.search(query, limit=DEPTH)]
 
 
