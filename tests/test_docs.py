@@ -33,6 +33,7 @@ READMES = (ROOT / "README.md", ROOT / "README.ko.md")
 PAGES = (*READMES, *sorted((ROOT / "docs").glob("*.md")))
 SOURCE = ROOT / "src" / "virtual_lab"
 MAP = ROOT / "docs" / "map.md"
+RELIABILITY = ROOT / "docs" / "reliability.md"
 
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -166,6 +167,27 @@ def test_the_excerpt_is_what_comes_out(tmp_path: Path, shared_data: Path) -> Non
     places = [shown.index(entry) for entry in english]
     assert places == sorted(places)
     index.close()
+
+
+# --- the promises ---
+
+
+def test_every_promise_names_tests_that_exist_and_every_fault_is_named() -> None:
+    named = set(re.findall(r"`(test_\w+)`", RELIABILITY.read_text("utf-8")))
+    written = {
+        (path, name)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    faults = {name for path, name in written if path.parent.name == "faults"}
+    assert not named - {name for _, name in written}, "no such test"
+    assert not faults - named, "not in docs/reliability.md"
+
+
+def test_all_twenty_faults_have_tests() -> None:
+    names = re.findall(r"`test_([\d_]+)_", RELIABILITY.read_text("utf-8"))
+    numbers = {int(number) for name in names for number in name.split("_")}
+    assert numbers == set(range(1, 21))
 
 
 # --- the map ---

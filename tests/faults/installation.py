@@ -20,6 +20,16 @@ from virtual_lab.testing import Kind, ModelServer
 
 TOPIC = "What does the safety assessment of foods from new genomic techniques require?"
 KEY = "sk-test-0123456789abcdef"
+CALLS = {
+    "gather": 0,
+    "plan": 1,
+    "analyse": 3,
+    "critique": 4,
+    "summarise": 8,
+    "synthesise": 8,
+    "verify": 8,
+}
+"""How many model calls a run has made by the end of each node, with what runs beside the node."""
 LEASE_S = 6.0
 """Length of a lease in these tests; 60 s by default."""
 
@@ -93,11 +103,12 @@ class Installation(Service):
             if served.fault is None and mark in served.ask.text
         )
 
-    def wait_for_books(self, run_id: str) -> None:
-        """Wait until every call of a run that the endpoint has answered is in its ledger."""
+    def wait_for_books(self, run_id: str, calls: int) -> None:
+        """Wait until so many calls of a run were answered and are in its ledger; none is under
+        way then that would be paid for in vain."""
         wait_for(
-            lambda: len(self.store.ledger.calls(run_id)) == self.paid(run_id).total(),
-            "the ledger to hold what was paid",
+            lambda: len(self.store.ledger.calls(run_id)) == self.paid(run_id).total() == calls,
+            f"{calls} calls to be paid and kept",
         )
 
     def wait_for_attempt(self, run_id: str, attempt: int, since: float) -> float:

@@ -4,11 +4,13 @@ An API, two workers, a broker and a store run as real processes; every few secon
 a child of a worker, is killed with SIGKILL and started again. A model endpoint in this process
 answers the calls and writes down each of them. The exit status is 1 where a promise was broken:
 a run that was accepted and did not end, a second report, or a finished call that was paid again.
+Ctrl-C ends it early, with a summary of what has been submitted.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -68,6 +70,7 @@ class Soak:
     recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     workers: dict[str, Popen[bytes]] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def submit(self, number: int) -> None:
         """Submit one run, again and again until the API says that it has it."""
@@ -118,20 +121,14 @@ class Soak:
                 self._kill(victim, family, lambda: self.start_worker(name))
 
     def _kill(self, victim: str, pids: list[int], start: Callable[[], object] | None) -> None:
-        owners = self._owners()
-        relatives = {child for pid in pids for child in children_of(pid)}
-        hit = {
-            run_id: attempt
-            for pid, runs in owners.items()
-            if pid in relatives or pid in pids
-            for run_id, attempt in runs
-        }
+        dying = {*pids, *(child for pid in pids for child in children_of(pid))}
+        hit = self._held_by(dying)
         at = time.monotonic()
         for pid in pids:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        # Once more, for a run may have been claimed between the first look and the kill.
+        hit |= self._held_by(dying)
         self.kills.append(Kill(at, victim, hit))
         for run_id, attempt in hit.items():
             self._begin(self._await_recovery, victim, run_id, attempt, at)
@@ -166,6 +163,15 @@ class Soak:
             owners[int(held.owner.split("/")[-2])].append((held.run_id, held.attempt))
         return owners
 
+    def _held_by(self, pids: set[int]) -> dict[str, int]:
+        """The attempts at runs that these processes work on."""
+        return {
+            run_id: attempt
+            for pid, runs in self._owners().items()
+            if pid in pids
+            for run_id, attempt in runs
+        }
+
     def _begin(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         self.threads.append(thread)
@@ -185,6 +191,8 @@ def run_soak(soak: Soak, runs: int, kill_every_s: float) -> None:
     submitted, told = 0, 0
     deadline = None
     while submitted < runs or soak.unfinished():
+        if soak.stopped.is_set():
+            runs = submitted
         open_runs = len(soak.unfinished())
         while submitted < runs and open_runs < OUTSTANDING:
             submitted, open_runs = submitted + 1, open_runs + 1
@@ -258,8 +266,8 @@ def judge(soak: Soak) -> Summary:
 
 
 def paid_again(soak: Soak) -> tuple[list[str], int]:
-    """The runs for which the endpoint answered the same request again although its answer had
-    been there before the kill; and how many requests were in flight at a kill."""
+    """The calls that the endpoint answered again although their answer had been there before the
+    kill; and how many were in flight at a kill."""
     run_of = {mark: run_id for run_id, mark in soak.marks.items()}
     answered = defaultdict(list)
     for call in soak.installation.server.served:
@@ -273,7 +281,8 @@ def paid_again(soak: Soak) -> tuple[list[str], int]:
             if any(first.began < at < first.ended + IN_FLIGHT_S for at in hits):
                 in_flight += 1
             else:
-                repaid.append(run_of.get(mark, mark))
+                gaps = [f"{at - first.ended:.2f}" for at in hits]
+                repaid.append(f"{run_of.get(mark, mark)} ({first.ask.kind}, killed {gaps} s later)")
     return repaid, in_flight
 
 
@@ -318,6 +327,7 @@ def main() -> int:
             ApiServer(installation.processes) as api,
         ):
             soak = Soak(installation, api, random.Random(options.seed))
+            signal.signal(signal.SIGINT, lambda *_: soak.stopped.set())
             for name in ("one", "two"):
                 soak.start_worker(name)
             run_soak(soak, options.runs, options.kill_every)

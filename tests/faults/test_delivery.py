@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import REPOSITORY, wait_for
 from tests.faults.conftest import MakeInstallation
-from tests.faults.installation import LEASE_S, TOPIC, Installation
+from tests.faults.installation import CALLS, LEASE_S, TOPIC, Installation
 from tests.faults.recording import Note
 from virtual_lab.jobs.publishing import RUN_RESEARCH
 from virtual_lab.store import RunState
@@ -80,7 +80,7 @@ def test_12_a_worker_that_lost_its_lease_writes_nothing(
     installation.start_worker("--concurrency=1", name="late", FAULTS_DEAF=deaf)
     run_id = installation.ask({"critique.end": "hold"})
     installation.wait_for_trap(run_id, "critique.end")
-    installation.wait_for_books(run_id)
+    installation.wait_for_books(run_id, CALLS["critique"])
     late = installation.pid_of(run_id)
     stopped = time.monotonic()
     if not deaf:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.processes import wait_for
-from tests.faults.installation import LEASE_S, Installation, installation_in
+from tests.faults.installation import CALLS, LEASE_S, Installation, installation_in
 from tests.faults.recording import Note
 from virtual_lab.errors import StoreError
 from virtual_lab.store import RunState
@@ -27,7 +27,7 @@ def test_17_the_store_is_locked_for_longer_than_anybody_waits(
     installation.start_worker()
     run_id = installation.ask({"critique.end": "hold"})
     installation.wait_for_trap(run_id, "critique.end")
-    installation.wait_for_books(run_id)
+    installation.wait_for_books(run_id, CALLS["critique"])
     with locked(installation):
         installation.release(run_id, "critique.end")
         time.sleep(1.5 * LEASE_S)
@@ -48,8 +48,9 @@ def locked(installation: Installation) -> Iterator[None]:
     """Somebody writes into the store, and does not end, inside."""
     database = installation.store.database
     with database.engine.connect() as connection:
-        if not database.is_sqlite:
-            connection.exec_driver_sql("LOCK TABLE runs IN ACCESS EXCLUSIVE MODE")
+        # The first statement begins the transaction, which locks the whole file of SQLite.
+        lock = "SELECT 1" if database.is_sqlite else "LOCK TABLE runs IN ACCESS EXCLUSIVE MODE"
+        connection.exec_driver_sql(lock)
         yield
         connection.rollback()
 
@@ -72,7 +73,7 @@ def test_17_the_disk_is_full(small_disk: Path, tmp_path: Path, note: Note) -> No
         worker = installation.start_worker()
         run_id = installation.ask({"analyse.end": "hold"})
         installation.wait_for_trap(run_id, "analyse.end")
-        installation.wait_for_books(run_id)
+        installation.wait_for_books(run_id, CALLS["analyse"])
         ballast = small_disk / "ballast"
         fill(ballast)
         with pytest.raises(StoreError, match="full"):
