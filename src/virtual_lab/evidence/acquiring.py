@@ -9,6 +9,7 @@ from virtual_lab.errors import (
     FetchError,
     InvalidInputError,
     NotFoundError,
+    UnreachableHostError,
     UnreadableDocumentError,
 )
 from virtual_lab.evidence.connectors.connector import Connector, Found, Registry
@@ -31,7 +32,7 @@ async def acquire(target: str, connectors: Sequence[Connector], reader: FullText
     Raises:
         InvalidInputError: it is neither a DOI nor a URL.
         NotFoundError: no registry knows the DOI.
-        FetchError: the page cannot be had, or no registry could be asked.
+        FetchError: the page cannot be had, or most registries could not be asked.
     """
     target = target.strip()
     doi = normal_doi(target)
@@ -55,6 +56,10 @@ async def _looked_up(doi: str, connectors: Sequence[Connector]) -> Found:
     if known:
         return merge([known])[0]
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
-    if failures and len(failures) == len(answers):
+    # Not all: arXiv says no to DOIs that are not its own, also where there is no network.
+    if 2 * len(failures) > len(answers):
+        hosts = [failure.detail for failure in failures if type(failure) is UnreachableHostError]
+        if len(hosts) == len(failures):
+            raise UnreachableHostError(f"{', '.join(hosts)}; is there a network?")
         raise failures[0]
     raise NotFoundError(f"DOI {doi}")

@@ -4,14 +4,47 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.evidence.document_index import WEIGHTS, DocumentIndex, FileEntry, Hit, selective
-from virtual_lab.evidence.schema import PASSAGE_COLUMNS, SEARCH, passage_of
+from virtual_lab.evidence.schema import PASSAGE_COLUMNS, SEARCH, SEARCH_WITHIN, passage_of
 from virtual_lab.evidence.tokens import tokenise
+
+_MOST_ROWS = 50_000  # that are ranked for one query, unless its rarest term alone has more
+_SPARE = 10  # times as many of the best are looked at as are wanted, for those of a collection
+
+
+def expression(frequencies: Mapping[str, int]) -> tuple[str, int]:
+    """What to match for terms any of which may stand in a passage.
+
+    Where together they stand in very many passages, one of the rarer ones has to stand there;
+    the frequent ones still count for the score. To rank by all of them, FTS5 wants all of them
+    named beside those that have to stand there, so that the rarer ones are named twice; then the
+    frequent ones are as well, and every score is twice BM25.
+
+    Args:
+        frequencies: in how many passages each term stands.
+
+    Returns:
+        the expression, and how many times BM25 its scores are.
+    """
+    terms = sorted(frequencies, key=lambda term: (frequencies[term], term))
+    rows = list(accumulate(frequencies[term] for term in terms))
+    count = max(1, bisect_right(rows, _MOST_ROWS))
+    rare, frequent = terms[:count], terms[count:]
+    if not frequent:
+        return _any(rare), 1
+    return f"({_any(rare)}) AND ({_any((*rare, *frequent, *frequent))})", 2
+
+
+def _any(terms: Iterable[str]) -> str:
+    return " OR ".join(f'"{term}"' for term in terms)
 
 
 class IndexReader(DocumentIndex):
@@ -125,7 +158,12 @@ class IndexReader(DocumentIndex):
         terms = selective(frequencies, self.size())
         if not terms:
             return []
-        match = " OR ".join(f'"{term}"' for term in terms)
+        match, times = expression({term: frequencies[term] for term in terms})
         names = json.dumps(list(collections)) if collections else None
-        rows = self._db.execute(SEARCH, (match, *WEIGHTS, names, limit))
-        return [Hit(passage_of(row), -row[7]) for row in rows]
+        rows = self._rows(SEARCH, match, names, _SPARE * limit if names else limit)
+        if names and len(rows) < limit:  # the best of all are mostly elsewhere
+            rows = self._rows(SEARCH_WITHIN, match, names, limit)
+        return [Hit(passage_of(row), -row[7] / times) for row in rows[:limit]]
+
+    def _rows(self, search: str, match: str, names: str | None, limit: int) -> list[Any]:
+        return self._db.execute(search, (match, *WEIGHTS, names, limit)).fetchall()

@@ -52,25 +52,39 @@ PASSAGE_COLUMNS = """
     FROM passage p JOIN source s ON s.number = p.source
 """
 
-SEARCH = """
+_RANKED = """
 SELECT p.number, s.id, p.start, p.section, p.page, p.language, p.text, found.score
-FROM (
-    SELECT w.rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
-    FROM passage_words w JOIN passage p ON p.number = w.rowid
-    WHERE passage_words MATCH ?1 AND (
-        ?5 IS NULL OR p.source IN (
-            SELECT source FROM membership
-            WHERE collection IN (SELECT value FROM json_each(?5))
-        )
-    )
-    ORDER BY score LIMIT ?6
-) found
+FROM ({found}) found
 JOIN passage p ON p.number = found.number
 JOIN source s ON s.number = p.source
+{chosen}
 ORDER BY found.score, p.number
 """
+_CHOSEN = """
+p.source IN (
+    SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each(?5))
+)
+"""
+
+SEARCH = _RANKED.format(
+    found="""
+        SELECT rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
+        FROM passage_words WHERE passage_words MATCH ?1 ORDER BY score LIMIT ?6
+    """,
+    chosen=f"WHERE ?5 IS NULL OR {_CHOSEN}",
+)
 """Match expression, the weights of title, headings and text, names of collections as a JSON list
-(NULL for all), limit. A lower score is better."""
+(NULL for all), limit. A lower score is better. Those of the best that are in the collections."""
+
+SEARCH_WITHIN = _RANKED.format(
+    found="""
+        SELECT w.rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
+        FROM passage_words w JOIN passage p ON p.number = w.rowid
+        WHERE passage_words MATCH ?1 AND {chosen} ORDER BY score LIMIT ?6
+    """.replace("{chosen}", _CHOSEN),
+    chosen="",
+)
+"""The same, but the best of the collections: it looks at every passage that matches."""
 
 
 def columns(title: str, section: Sequence[str], text: str) -> tuple[str, str, str]:

@@ -118,8 +118,9 @@ def test_a_url_is_the_page_itself_even_where_it_holds_a_doi(
 def test_what_cannot_be_acquired_says_why(server: ReplayServer, documents: DocumentReader) -> None:
     with pytest.raises(NotFoundError, match=r"DOI 10\.1234/a"):
         get(server, documents, "10.1234/a", None, UnreachableHostError("c.org"))
-    with pytest.raises(UnreachableHostError):
-        get(server, documents, "10.1234/a", UnreachableHostError("c.org"))
+    down = UnreachableHostError("c.org"), UnreachableHostError("o.org")
+    with pytest.raises(UnreachableHostError, match=r"c\.org, o\.org; is there a network"):
+        get(server, documents, "10.1234/a", None, *down)
     with pytest.raises(InvalidInputError, match="neither a DOI nor a URL"):
         get(server, documents, "soy protein")
     with pytest.raises(ForbiddenAddressError):

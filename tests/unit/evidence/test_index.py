@@ -125,6 +125,32 @@ def test_a_term_that_most_passages_hold_is_dropped(index: DocumentIndex) -> None
 
 
 def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
+def test_frequent_terms_count_without_being_looked_for(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a large index one of the rarer terms has to be there; the scores are the same."""
+    words = ("food", "safe", "novel")
+    for n in range(60):
+        chosen = " ".join(word for place, word in enumerate(words) if n % (place + 2) == 0)
+        index.add(document(f"Passage{n} {chosen} {'rare' if n % 10 == 0 else ''} end{n}."), "a")
+    everything = index.search("rare food safe novel", limit=60)
+    monkeypatch.setattr("virtual_lab.evidence.index_reading._MOST_ROWS", 10)
+    pruned = index.search("rare food safe novel", limit=60)
+    expected = [hit for hit in everything if "rare" in hit.passage.text]
+    assert len(pruned) == len(expected) == 6 < len(everything)
+    assert [hit.passage for hit in pruned] == [hit.passage for hit in expected]
+    assert [hit.score for hit in pruned] == pytest.approx([hit.score for hit in expected])
+
+
+def test_a_small_collection_is_found_in_a_large_index(index: Index) -> None:
+    index.add(document(*(f"Safe safe safe food {n}." for n in range(300))), "large")
+    index.add(document("A word on food that is safe, among many other words."), "small")
+    index.add(document(*(f"Other words {n}." for n in range(400))), "large")
+    assert len(found(index, "safe food", "small")) == 1
+    assert len(index.search("safe food", ["large"], 15)) == 15
+
+
+def test_rare_tokens_weigh_more(index: Index) -> None:
     index.add(document("Food one.", "Food two.", "Toxicity of food."), "a")
     assert index.weight("toxic") > index.weight("food") > 0
     assert index.frequency("food") == 3
