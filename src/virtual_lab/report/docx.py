@@ -126,7 +126,7 @@ class _Writer:
                 paragraph,
                 note.text,
                 anchor=reference_anchor(note.reference),
-                label=f"[{note.reference}]",
+                label=f"[{note.cited_as}]",
             )
 
     def _recall(self, paragraph: Paragraph, statement: Statement) -> None:
@@ -160,11 +160,12 @@ class _Writer:
         _make_head(made)
 
     def _write_references(self, references: References) -> None:
+        gap = "\t" if references.numbered else " "
         for reference in references.items:
             paragraph = self.document.add_paragraph(style=style.REFERENCE)
             anchor = reference_anchor(reference.number)
             add_bookmark(paragraph, anchor, next(self._bookmarks))
-            paragraph.add_run(f"[{reference.number}]\t{reference.text}")
+            paragraph.add_run(f"[{reference.cited_as}]{gap}{reference.text}")
             if reference.url:
                 paragraph.add_run(" ")
                 add_link(paragraph, reference.url, url=reference.url)

@@ -7,6 +7,7 @@ from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
 from virtual_lab.domain import Report, Source
+from virtual_lab.report.citing import Style, citation_labels
 from virtual_lab.report.method import method_part
 from virtual_lab.report.numbering import (
     reference_numbers,
@@ -29,22 +30,30 @@ from virtual_lab.report.paper import (
 from virtual_lab.report.reasons import reason_in
 from virtual_lab.report.statements import ReportStatements
 from virtual_lab.report.wording import say
+from virtual_lab.settings import load_settings
 
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"  # what RFC 3986 gives a meaning
 
 
-def lay_out(report: Report) -> Paper:
-    """The paper of a report."""
-    return _Layout(report).paper()
+def lay_out(report: Report, citations: Style | None = None) -> Paper:
+    """The paper of a report.
+
+    Args:
+        report: what was found.
+        citations: how references are cited; as the settings say where None.
+    """
+    return _Layout(report, citations or load_settings().citations).paper()
 
 
 class _Layout:
     """Lays one report out."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, citations: Style) -> None:
         self._report = report
         self._language = report.language
-        self._statements = ReportStatements(report)
+        self._citations = citations
+        self._labels = citation_labels(report.references, citations)
+        self._statements = ReportStatements(report, self._labels)
 
     def paper(self) -> Paper:
         report = self._report
@@ -133,12 +142,14 @@ class _Layout:
         items = tuple(
             Reference(
                 number=numbers[source.id],
+                cited_as=self._labels[source.id],
                 text=reference_text(source, self._language),
                 url=web_address(source),
             )
             for source in self._report.references
         )
-        return Part(title=self._say("references"), blocks=(References(items=items),))
+        listed = References(numbered=self._citations == "numbered", items=items)
+        return Part(title=self._say("references"), blocks=(listed,))
 
     def _coverage(self) -> Part:
         coverage = self._report.coverage

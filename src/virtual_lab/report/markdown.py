@@ -69,7 +69,9 @@ def _lines(block: Block) -> Iterator[str]:
         case References():
             for reference in block.items:
                 link = f" <{reference.url}>" if reference.url else ""
-                yield f"{reference.number}. {escape(reference.text)}{link}"
+                label = f"- [{escape(reference.cited_as)}]"
+                head = f"{reference.number}." if block.numbered else label
+                yield f"{head} {escape(reference.text)}{link}"
 
 
 def _statements(items: Sequence[Statement], running: bool) -> Iterator[str]:
@@ -90,8 +92,8 @@ def _citations(notes: Sequence[Note]) -> str:
 
 def _label(note: Note) -> str:
     """A citation label; its own brackets are ours and stay."""
-    number, bracket, place = note.label.partition("]")
-    return f"{number}{bracket}{escape(place)}" if place else note.label
+    place = note.label.removeprefix(f"[{note.cited_as}]")
+    return f"[{escape(note.cited_as)}]{escape(place) if place else ''}"
 
 
 def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

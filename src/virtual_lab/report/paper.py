@@ -55,10 +55,12 @@ class Note(Value):
     """One place that a statement is cited from.
 
     ``quotes`` leaves out the words that the statement itself consists of; ``numbers`` are those
-    of all its quotes among the quotes of the report, from 1.
+    of all its quotes among the quotes of the report, from 1. ``cited_as`` is the label of the
+    reference: its number, or author and year.
     """
 
     reference: int
+    cited_as: Line
     numbers: tuple[int, ...] = ()
     source: Line
     place: Line
@@ -68,7 +70,7 @@ class Note(Value):
     @property
     def label(self) -> str:
         """The short form of the citation: "[2], p. 27"."""
-        return f"[{self.reference}], {self.place}" if self.place else f"[{self.reference}]"
+        return f"[{self.cited_as}], {self.place}" if self.place else f"[{self.cited_as}]"
 
     @property
     def text(self) -> str:
@@ -157,6 +159,7 @@ class Reference(Value):
     """One line of the list of references; ``url`` is "" or begins with http."""
 
     number: int
+    cited_as: Line
     text: Line
     url: Line
 
@@ -165,6 +168,7 @@ class References(Value):
     """The list of references."""
 
     kind: Literal["references"] = "references"
+    numbered: bool = True
     items: tuple[Reference, ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from virtual_lab.domain import Finding, Quote, Report, Section, Sentence, Source
@@ -25,8 +25,9 @@ class ReportStatements:
     statements stand there once, with notes, and are recalled from anywhere else.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, labels: Mapping[str, str]) -> None:
         self._language = report.language
+        self._labels = labels
         self._numbers = reference_numbers(report)
         self._sources = {source.id: source for source in report.references}
         self._findings = report.findings()
@@ -93,6 +94,7 @@ class ReportStatements:
             path = printable(found[0].locator.section or "")
             yield Note(
                 reference=self._numbers[source_id],
+                cited_as=self._labels[source_id],
                 numbers=tuple(self._quotes[quote] for quote in found),
                 source=_short_name(self._sources[source_id]),
                 place=place,

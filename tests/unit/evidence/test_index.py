@@ -124,11 +124,11 @@ def test_a_term_that_most_passages_hold_is_dropped(index: DocumentIndex) -> None
     assert len(found(index, "common")) == 20  # but a query is not left empty
 
 
-def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
 def test_frequent_terms_count_without_being_looked_for(
-    index: Index, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a large index one of the rarer terms has to be there; the scores are the same."""
+    index = Index(tmp_path / "library.sqlite3")
     words = ("food", "safe", "novel")
     for n in range(60):
         chosen = " ".join(word for place, word in enumerate(words) if n % (place + 2) == 0)
@@ -140,9 +140,10 @@ def test_frequent_terms_count_without_being_looked_for(
     assert len(pruned) == len(expected) == 6 < len(everything)
     assert [hit.passage for hit in pruned] == [hit.passage for hit in expected]
     assert [hit.score for hit in pruned] == pytest.approx([hit.score for hit in expected])
+    index.close()
 
 
-def test_a_small_collection_is_found_in_a_large_index(index: Index) -> None:
+def test_a_small_collection_is_found_in_a_large_index(index: DocumentIndex) -> None:
     index.add(document(*(f"Safe safe safe food {n}." for n in range(300))), "large")
     index.add(document("A word on food that is safe, among many other words."), "small")
     index.add(document(*(f"Other words {n}." for n in range(400))), "large")
@@ -150,7 +151,7 @@ def test_a_small_collection_is_found_in_a_large_index(index: Index) -> None:
     assert len(index.search("safe food", ["large"], 15)) == 15
 
 
-def test_rare_tokens_weigh_more(index: Index) -> None:
+def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
     index.add(document("Food one.", "Food two.", "Toxicity of food."), "a")
     assert index.weight("toxic") > index.weight("food") > 0
     assert index.frequency("food") == 3

@@ -31,6 +31,7 @@ def test_every_text_of_a_paper_is_printable() -> None:
 def test_a_note_in_words() -> None:
     note = Note(
         reference=2,
+        cited_as="2",
         source="Guidance",
         place="p. 3",
         path="Scope › Terms",
@@ -41,6 +42,6 @@ def test_a_note_in_words() -> None:
 
 
 def test_a_note_without_a_place() -> None:
-    note = Note(reference=1, source="Guidance", place="", path="", quotes=())
+    note = Note(reference=1, cited_as="1", source="Guidance", place="", path="", quotes=())
     assert note.text == "Guidance"
     assert note.label == "[1]"
