@@ -52,7 +52,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, url: str, complaints: list[str]) -> None:
         self.context = context
         self.complaints = complaints
-        self._url = url
+        self.url = url
         self._tolerated = re.compile(r"(?!)")
         context.set_default_timeout(30_000)
         context.add_init_script(_WATCH)
@@ -69,7 +69,7 @@ class Visitor:
     def go(self, path: str) -> int:
         """Open a page; gives its status."""
         self.look()
-        answer = self.page.goto(self._url + path)
+        answer = self.page.goto(self.url + path)
         assert answer
         return answer.status
 
@@ -106,7 +106,7 @@ class Visitor:
             self._complain(f"console {message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(self._url).netloc:
+        if urlsplit(request.url).netloc != urlsplit(self.url).netloc:
             self._complain(f"asks another site: {request.url[:200]}")
 
     def _stopped(self, dialog: Dialog) -> None:
