@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from virtual_lab.domain import Passage, Source, Value
+from virtual_lab.evidence.language import passage_language
 from virtual_lab.evidence.sentences import sentence_spans
 
 PASSAGE_LENGTH = 1_200
@@ -134,7 +135,7 @@ class Document(Value):
             end=end,
             section=group[0].section,
             page=group[0].page,
-            language=self.language,
+            language=passage_language(self.text[start:end], self.language),
         )
 
 

@@ -19,6 +19,7 @@ _SMALL_WORDS = {
     "nl": frozenset("de het van een en in op te dat is voor met zijn niet aan door bij".split()),
 }
 _SAMPLE = 20_000
+_FEW = 4  # small words that say which language a passage is in
 
 
 def detect_language(text: str) -> str:
@@ -41,9 +42,28 @@ def detect_language(text: str) -> str:
         return "ja"
     if han >= 0.3 * letters:
         return "zh"
-    words = _WORD.findall(sample.lower())
-    counts = {
-        language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()
-    }
+    counts = _small_words(sample)
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] else "en"
+
+
+def passage_language(text: str, document: str) -> str:
+    """The language of one passage of a document whose main language is ``document``.
+
+    A passage is short, and a heading in Latin or a table of names is no change of language: it
+    takes a few small words of another language, and twice as many as of the document's own.
+    """
+    found = detect_language(text)
+    if found == document or found not in _SMALL_WORDS:
+        return found
+    counts = _small_words(text)
+    clear = counts[found] >= max(_FEW, 2 * counts.get(document, 0))
+    return found if clear else document
+
+
+def _small_words(text: str) -> dict[str, int]:
+    """How many of the words of ``text`` are small words of each language."""
+    words = _WORD.findall(text.lower())
+    return {
+        language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()
+    }

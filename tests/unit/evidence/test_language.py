@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.language import detect_language, passage_language
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,24 @@ def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
         detect_language("The food is safe and the data are sufficient. " * 500 + "한글 " * 9_000)
         == "en"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "language"),
+    [
+        (
+            "De Partij van invoer bevestigt binnen negentig dagen de ontvangst van de melding.",
+            "en",
+            "nl",
+        ),
+        ("The Party of import shall confirm receipt of the notification to it.", "nl", "en"),
+        ("in vitro, per os, de novo", "en", "en"),
+        ("safety assessments from non-food uses (e.g. chemicals)", "en", "en"),
+        ("OECD TG 471, 487: Ames test, micronucleus test", "ko", "ko"),
+        ("이 법은 식품의 안전을 위한 것이다.", "en", "ko"),
+    ],
+)
+def test_a_passage_in_another_language_than_its_document_is_told(
+    text: str, document: str, language: str
+) -> None:
+    assert passage_language(text, document) == language
