@@ -109,11 +109,15 @@ class UploadAnswer(BaseModel):
 
 
 class HitAnswer(BaseModel):
-    """A passage that was found, and where it stands; a higher score is better."""
+    """A passage that was found, and where it stands; a higher score is better.
+
+    ``also_in`` are other documents that hold the same text.
+    """
 
     score: float
     passage: Passage
     document: DocumentAnswer
+    also_in: list[DocumentAnswer] = []
 
 
 class HitsAnswer(BaseModel):
@@ -241,6 +245,7 @@ def search(
                     score=hit.score,
                     passage=hit.passage,
                     document=DocumentAnswer.of(gatherer.source(hit.passage.source_id)),
+                    also_in=[DocumentAnswer.of(gatherer.source(name)) for name in hit.also_in],
                 )
                 for hit in gatherer.search([q], limit)
             ]

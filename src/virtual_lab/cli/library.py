@@ -228,6 +228,8 @@ def search(
             source = index.source(passage.source_id)
             place = f", p. {passage.page}" if passage.page else ""
             console.print(f"[bold]{escape(source.title)}[/bold]{place}  [dim]{passage.id}[/dim]")
+            for other in hit.also_in:
+                console.print(f"[dim]also in {escape(index.source(other).title)}[/dim]")
             console.print(escape(passage.text) + "\n")
     if not hits:
         typer.echo("Nothing matches. `virtual-lab library list` shows what there is.", err=True)

@@ -21,10 +21,14 @@ _FREQUENT = 0.5  # share of the passages above which a term is dropped from a qu
 
 
 class Hit(NamedTuple):
-    """A passage that a search found; a higher ``score`` is better."""
+    """A passage that a search found; a higher ``score`` is better.
+
+    ``also_in`` names other sources that hold the same text, by their ids.
+    """
 
     passage: Passage
     score: float
+    also_in: tuple[str, ...] = ()
 
 
 class FileEntry(NamedTuple):

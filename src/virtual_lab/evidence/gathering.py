@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from virtual_lab.domain import Passage, Source
+from virtual_lab.evidence import ranking
 from virtual_lab.evidence.concepts import Concepts, find_concepts
 from virtual_lab.evidence.document_index import DocumentIndex, Hit
+from virtual_lab.evidence.duplicates import once
 from virtual_lab.evidence.glossary import Glossary
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
@@ -41,18 +44,21 @@ class Gatherer:
 
         The score of a hit is a share of the best passage's for the same query, so between 0 and
         1; where several queries find it, the best one counts. Passages of one page support each
-        other: half of the BM25 scores of its best neighbours counts for each. Where the library
+        other: half of the scores of its best neighbours counts for each. Where the library
         speaks of it in the language of the query, passages in another language stand behind.
+        A text that several sources hold is found once and names the others.
         """
         best: dict[str, Hit] = {}
         for query in dict.fromkeys(queries):
             words = " ".join(self.concepts(query).queries)
             found = self.index.search(words, self.collections, 2 * limit)
-            for hit in _balanced(_supported(found), _language(query)):
+            read = _read(found, ranking.scores(self.index, words, found))
+            for hit in _balanced(_supported(read), _language(query)):
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
                     best[hit.passage.id] = hit
-        return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
+        return once(ranked)[:limit]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""
@@ -67,15 +73,27 @@ class Gatherer:
         return max((self.index.weight(token) for token in tokenise(text)), default=0.0)
 
 
+def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    """Hits with the root of what the ranking gives them multiplied to their BM25 score.
+
+    What comes after, up to the choice of sentences, is tuned to the spread of BM25 scores; the
+    ranking's own scores lie closer together, since most passages have some of each feature.
+    """
+    return [
+        hit._replace(score=hit.score * math.sqrt(score))
+        for hit, score in zip(hits, scores, strict=True)
+    ]
+
+
 def _supported(hits: Sequence[Hit]) -> list[Hit]:
     """Hits with the support of their neighbours on the page (or in a source without pages)."""
     places: dict[tuple[str, int | None], list[float]] = {}
-    for passage, score in hits:
+    for passage, score, _ in hits:
         places.setdefault((passage.source_id, passage.page), []).append(score)
     together = {place: sum(sorted(scores)[-_NEIGHBOURS:]) for place, scores in places.items()}
     scores = [
         score + _SUPPORT * (together[passage.source_id, passage.page] - score)
-        for passage, score in hits
+        for passage, score, _ in hits
     ]
     best = max(scores, default=0.0) or 1.0
     return [Hit(hit.passage, score / best) for hit, score in zip(hits, scores, strict=True)]
@@ -93,7 +111,7 @@ def _balanced(hits: Sequence[Hit], language: str) -> list[Hit]:
         return list(hits)
     return [
         Hit(passage, score / own if passage.language == language else _FOREIGN * score / other)
-        for passage, score in hits
+        for passage, score, _ in hits
     ]
 
 

@@ -88,6 +88,12 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
+@lru_cache(maxsize=1000)
+def prepared(text: str) -> tuple[str, ...]:
+    """``tokenise`` for the texts of passages, which one run finds again and again."""
+    return tuple(tokenise(text))
+
+
 def bigrams(run: str) -> list[str]:
     """Overlapping pairs of characters; a single character stays as it is."""
     if len(run) == 1:

@@ -1,0 +1,217 @@
+"""Ranking: the passages that an index finds, put in order by more than their words' frequency.
+
+An index answers with the best passages by BM25. The first of them are read again here: whether
+the words of the query stand side by side or close together (term dependence: Metzler and Croft,
+SIGIR 2005), in the title, or in the headings. What each of these counts is fitted, not chosen:
+``benchmarks/fit_ranking.py`` writes ``ranking_weights.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from operator import mul
+from pathlib import Path
+from typing import NamedTuple
+
+from virtual_lab.evidence.document_index import DocumentIndex, Hit, selective
+from virtual_lab.evidence.tokens import prepared, tokenise
+
+DEPTH = 50
+"""How many passages are read again; more were of no use (docs/benchmarks.md)."""
+
+_WEIGHTS = Path(__file__).with_name("ranking_weights.json")
+_K1, _B = 0.9, 0.75  # of BM25, which is here computed on the text of the passage alone
+_WINDOW = 25  # tokens, about a sentence of words
+_BIGRAM_WINDOW = 100  # the same where tokens are pairs of characters
+_BIGRAM_PAIR = 0.3  # what two bigrams side by side count: they share a character
+_PIECE = 4  # letters
+
+
+class Features(NamedTuple):
+    """How a passage matches a query: shares of what could be matched, the more the better."""
+
+    text: float
+    """BM25 of the text."""
+    title: float
+    """Words that stand in the title, by their weight."""
+    headings: float
+    """Words that stand in the headings above, by their weight."""
+    rarest: float
+    """The weight of the rarest word that stands anywhere."""
+    pieces: float
+    """Four letters in a row that stand anywhere: "ribosomopathy" speaks of a ribosome."""
+    pairs: float
+    """Neighbouring words of the query that are neighbours here."""
+    near: float
+    """Words that stand together in one stretch as long as a sentence."""
+    brevity: float
+    """How short the passage is; half for one of average length."""
+
+
+class Query(NamedTuple):
+    """The words of a query: its tokens in order, and the weight of those that are searched."""
+
+    tokens: tuple[str, ...]
+    weights: Mapping[str, float]
+
+
+def search(
+    index: DocumentIndex, words: str, collections: Sequence[str] = (), limit: int = 20
+) -> list[Hit]:
+    """The passages that match ``words`` best, best first; scores are above 0.
+
+    Args:
+        index: finds the candidates.
+        words: of any language.
+        collections: where to look; everywhere where none is named.
+        limit: how many passages at the most.
+    """
+    hits = index.search(words, collections, max(limit, DEPTH))
+    scored = zip(hits, scores(index, words, hits), strict=True)
+    ranked = [hit._replace(score=score) for hit, score in scored]
+    return sorted(ranked, key=lambda hit: -hit.score)[:limit]
+
+
+def scores(index: DocumentIndex, words: str, hits: Sequence[Hit]) -> list[float]:
+    """A score above 0 for each of the hits that ``index`` found for ``words``.
+
+    Those after the first ``DEPTH`` stay behind them, in their order.
+    """
+    first, rest = hits[:DEPTH], hits[DEPTH:]
+    if not first:
+        return []
+    found = features(query(index, words), first, titles(index, first))
+    read = [sum(map(mul, weights(), each)) for each in found]
+    scale = min(read) / first[-1].score
+    return [*read, *(scale * hit.score for hit in rest)]
+
+
+def query(index: DocumentIndex, words: str) -> Query:
+    """``words``, with the weight that the index gives those of them that it searches for."""
+    tokens = tuple(tokenise(words))
+    frequencies = {token: index.frequency(token) for token in dict.fromkeys(tokens)}
+    size = index.size()
+    return Query(tokens, {token: index.weight(token) for token in selective(frequencies, size)})
+
+
+def titles(index: DocumentIndex, hits: Sequence[Hit]) -> dict[str, str]:
+    """The titles of the sources of some hits, by the sources' ids."""
+    return {name: index.source(name).title for name in {hit.passage.source_id for hit in hits}}
+
+
+def features(asked: Query, hits: Sequence[Hit], named: Mapping[str, str]) -> list[Features]:
+    """The features of each hit among all of them.
+
+    Args:
+        asked: the query; at least one of its words stands in each hit.
+        hits: what the index found, best first.
+        named: the titles of their sources.
+    """
+    weights = asked.weights
+    total = sum(weights.values())
+    rarest = max(weights.values())
+    pairs = {
+        pair: min(weights[word] for word in pair) * (_BIGRAM_PAIR if _bigrams(pair) else 1.0)
+        for pair in pairwise(asked.tokens)
+        if pair[0] != pair[1] and pair[0] in weights and pair[1] in weights
+    }
+    window = _BIGRAM_WINDOW if _bigrams(asked.tokens) else _WINDOW
+    heads = {name: prepared(title) for name, title in named.items()}
+    texts = [prepared(hit.passage.text) for hit in hits]
+    average = sum(map(len, texts)) / len(texts) or 1.0
+    wholes = [heads[h.passage.source_id] + text for h, text in zip(hits, texts, strict=True)]
+    pieces = _pieces(asked, wholes)
+    found: list[Features] = []
+    for hit, text, whole, shared in zip(hits, texts, wholes, pieces, strict=True):
+        places = [(place, token) for place, token in enumerate(whole) if token in weights]
+        headings = frozenset(prepared(" . ".join(hit.passage.section)))
+        found.append(
+            Features(
+                text=_bm25(text, weights, len(text) / average) / total,
+                title=_bm25(heads[hit.passage.source_id], weights, 1.0) / total,
+                headings=sum(w for token, w in weights.items() if token in headings) / total,
+                rarest=max((weights[token] for _, token in places), default=0.0) / rarest,
+                pieces=shared,
+                pairs=_side_by_side(places, pairs) / total,
+                near=_together(places, weights, window) / total,
+                brevity=average / (average + len(text)),
+            )
+        )
+    return found
+
+
+def _bigrams(tokens: Sequence[str]) -> bool:
+    """Whether most of some tokens are pairs of characters and not words."""
+    return 2 * sum(not token.isascii() for token in tokens) > len(tokens)
+
+
+def _bm25(tokens: Sequence[str], weights: Mapping[str, float], length: float) -> float:
+    counts: dict[str, int] = defaultdict(int)
+    for token in tokens:
+        if token in weights:
+            counts[token] += 1
+    damping = _K1 * (1 - _B + _B * length)
+    return sum(
+        weights[token] * count * (_K1 + 1) / (count + damping) for token, count in counts.items()
+    )
+
+
+def _side_by_side(
+    places: Sequence[tuple[int, str]], pairs: Mapping[tuple[str, str], float]
+) -> float:
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for (here, left), (there, right) in pairwise(places):
+        if there == here + 1 and (left, right) in pairs:
+            counts[left, right] += 1
+    return sum(pairs[pair] * count * (_K1 + 1) / (count + _K1) for pair, count in counts.items())
+
+
+def _together(
+    places: Sequence[tuple[int, str]], weights: Mapping[str, float], window: int
+) -> float:
+    """The most that the distinct words within one window weigh."""
+    best = current = 0.0
+    begin = 0
+    counts: dict[str, int] = defaultdict(int)
+    for position, token in places:
+        if not counts[token]:
+            current += weights[token]
+        counts[token] += 1
+        while position - places[begin][0] >= window:
+            left = places[begin][1]
+            counts[left] -= 1
+            if not counts[left]:
+                current -= weights[left]
+            begin += 1
+        best = max(best, current)
+    return best
+
+
+def _pieces(asked: Query, texts: Sequence[Sequence[str]]) -> list[float]:
+    """The share of the query's pieces of Latin words in each text, rare ones counting more."""
+    pieces = sorted(
+        {
+            token[i : i + _PIECE]
+            for token in asked.tokens
+            if token.isascii() and (token.isalpha() or token in asked.weights)
+            for i in range(max(1, len(token) - _PIECE + 1))
+        }
+    )
+    if not pieces:
+        return [0.0] * len(texts)
+    held = [[piece in joined for piece in pieces] for joined in map(" ".join, texts)]
+    holding = [sum(column) for column in zip(*held, strict=True)]
+    weights = [math.log(1 + len(texts) / (count + 0.5)) for count in holding]
+    total = sum(weights)
+    return [sum(w for w, has in zip(weights, row, strict=True) if has) / total for row in held]
+
+
+@cache
+def weights() -> Features:
+    """What each feature counts: the fitted weights that the package ships."""
+    return Features(**json.loads(_WEIGHTS.read_text("utf-8")))

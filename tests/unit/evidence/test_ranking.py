@@ -1,0 +1,112 @@
+"""Candidates are put in order by more than the frequency of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from virtual_lab.domain import Passage, Source
+from virtual_lab.evidence import ranking
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.ranking import DEPTH, Features
+
+FILLING = " ".join(f"Filling sentence {n} on {n} other matters." for n in range(8))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    opened = Index(tmp_path / "library.sqlite3")
+    yield opened
+    opened.close()
+
+
+def add(index: Index, name: str, text: str, title: str = "", section: Sequence[str] = ()) -> None:
+    source = Source(id=name, title=title)
+    passage = Passage(
+        id=f"{name}:0", source_id=name, text=text, start=0, end=len(text), section=tuple(section)
+    )
+    index.add_source(source, text, [passage], "a")
+
+
+def found(index: Index, words: str) -> dict[str, Features]:
+    hits = index.search(words, limit=DEPTH)
+    every = ranking.features(ranking.query(index, words), hits, ranking.titles(index, hits))
+    return {hit.passage.source_id: each for hit, each in zip(hits, every, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("feature", "better", "worse"),
+    [
+        ("text", "The toxin binds receptors and the toxin kills.", "The toxin is named."),
+        ("pairs", "The toxin binding receptor is known.", "A receptor is bound by a toxin."),
+        (
+            "near",
+            f"{FILLING} The toxin has its receptor here.",
+            f"The toxin is here. {FILLING} The receptor is there.",
+        ),
+        ("brevity", "The toxin acts.", f"The toxin acts. {FILLING}"),
+        ("rarest", "The receptor acts.", "The toxin acts."),
+    ],
+)
+def test_a_feature_prefers_what_it_names(
+    index: Index, feature: str, better: str, worse: str
+) -> None:
+    add(index, "better", better)
+    add(index, "worse", worse)
+    add(index, "third", "A toxin of another kind is nowhere bound.")
+    for n in range(9):
+        add(index, f"other {n}", f"The budget of year {n} was spent.")
+    features = found(index, "toxin binding receptor")
+    assert getattr(features["better"], feature) > getattr(features["worse"], feature)
+
+
+def test_title_and_headings_count_apart_from_the_text(index: Index) -> None:
+    add(index, "titled", "It is bound by the toxin.", title="The receptor")
+    add(index, "headed", "It is bound by the toxin.", section=("Receptors",))
+    add(index, "bare", "It is bound by the toxin.")
+    for n in range(5):
+        add(index, f"other {n}", f"The budget of year {n} was spent.")
+    features = found(index, "toxin receptor")
+    assert features["titled"].title > 0 == features["bare"].title
+    assert features["headed"].headings > 0 == features["bare"].headings
+
+
+def test_a_word_of_the_same_root_is_recognised_by_its_letters(index: Index) -> None:
+    add(index, "kin", "Defects of the ribosome cause the disease.")
+    add(index, "stranger", "Defects of the heart cause the disease.")
+    for n in range(5):
+        add(index, f"other {n}", f"The budget of year {n} was spent.")
+    features = found(index, "ribosomopathy disease")
+    assert features["kin"].pieces > features["stranger"].pieces
+
+
+def test_korean_words_that_stand_together_come_first(index: Index) -> None:
+    add(index, "apart", f"식품의 표시를 본다. {FILLING * 3} 기준은 따로 있다. 식품 표시 식품 표시")
+    add(index, "together", "식품 표시 기준을 따른다.")
+    add(index, "other", "예산은 모두 쓰였다.")
+    assert ranking.search(index, "식품 표시 기준")[0].passage.source_id == "together"
+
+
+def test_scores_are_above_zero_and_fall(index: Index) -> None:
+    for n in range(DEPTH + 10):
+        add(index, f"s{n}", f"The toxin is of kind {n}." + " It is new." * n)
+        add(index, f"o{n}", f"The budget of year {n} was spent.")
+    hits = ranking.search(index, "toxin kind", limit=DEPTH + 10)
+    scores = [hit.score for hit in hits]
+    assert len({hit.passage.id for hit in hits}) == DEPTH + 10
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] > 0
+
+
+def test_nothing_is_found_for_unknown_words(index: Index) -> None:
+    add(index, "a", "The toxin acts.")
+    assert ranking.search(index, "unheard") == []
+    assert ranking.search(index, "the of") == []
+
+
+def test_the_shipped_weights_are_those_of_the_features() -> None:
+    weights = ranking.weights()
+    assert min(weights) >= 0
+    assert max(weights) > 1
