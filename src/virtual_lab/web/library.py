@@ -149,7 +149,7 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
     gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
     queries = (words, *gatherer.concepts(words).queries)
     found: dict[str, FoundIn] = {}
-    for passage, _ in gatherer.search([words], _MOST_HITS):
+    for passage, *_ in gatherer.search([words], _MOST_HITS):
         known = found.get(passage.source_id)
         if known is None:
             known = found[passage.source_id] = FoundIn(gatherer.source(passage.source_id), [])
