@@ -41,7 +41,8 @@ OUTSTANDING = 8
 """How many runs are under way at a time."""
 IN_FLIGHT_S = 0.5
 """An answer that left the endpoint so shortly before the kill counts as not finished, in seconds:
-it has to reach the worker and the store."""
+it has to reach the worker and the store. So does a request that the endpoint reads so shortly
+after it: it was sent before."""
 LATENCY_S = 0.2
 """How long the model takes for an answer, in seconds."""
 PATIENCE_S = 240.0
@@ -278,7 +279,7 @@ def paid_again(soak: Soak) -> tuple[list[str], int]:
         calls.sort(key=lambda call: call.began)
         for first, _ in itertools.pairwise(calls):
             hits = [kill.at for kill in soak.kills if run_of.get(mark) in kill.hit]
-            if any(first.began < at < first.ended + IN_FLIGHT_S for at in hits):
+            if any(first.began - IN_FLIGHT_S < at < first.ended + IN_FLIGHT_S for at in hits):
                 in_flight += 1
             else:
                 gaps = [f"{at - first.ended:.2f}" for at in hits]
