@@ -86,7 +86,7 @@ def test_a_report_is_taken_home_in_every_format(visit: Visit, site: Site) -> Non
     visitor.go(f"/reports/{site.report_on(TOPICS['en'])}")
     page = visitor.page
     links = page.locator(".formats a[download]")
-    starts = {"md": b"# ", "docx": b"PK", "pdf": b"%PDF", "json": b"{", "bib": b"@"}
+    starts = {"md": b"# ", "docx": b"PK", "pdf": b"%PDF", "json": b"{", "bib": b"@", "ris": b"TY"}
     found = {}
     for place in range(links.count()):
         with page.expect_download() as awaited:
