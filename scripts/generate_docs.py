@@ -23,7 +23,7 @@ its default. An empty value counts as not set. `virtual-lab config` shows what i
 secrets masked, and where the data folder of this platform is. [.env.example](../.env.example) is a
 `.env` to begin with.
 
-*This page is made from `src/virtual_lab/settings.py` by `python scripts/generate_docs.py`.*
+*This page is made from `src/virtual_lab/settings/` by `python scripts/generate_docs.py`.*
 
 | Variable | Default | What it is for |
 | --- | --- | --- |

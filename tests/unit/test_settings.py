@@ -22,7 +22,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No setting of the developer's own, and nothing kept from the test before."""
     for name in Settings.model_fields:
         monkeypatch.delenv(variable(name), raising=False)
-    monkeypatch.setattr("virtual_lab.settings._project_folder", lambda: None)
+    monkeypatch.setattr("virtual_lab.settings.settings._project_folder", lambda: None)
     monkeypatch.chdir(tmp_path)
     load_settings.cache_clear()
     yield

@@ -1,0 +1,106 @@
+"""The settings of the service: its stores, keys, limits, and what is kept how long."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from virtual_lab.settings.limits import OR_NONE
+
+
+class ServiceSettings(BaseModel):
+    """What runs, keeps and serves."""
+
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Address of Redis or Valkey; where unset, one is started in the data folder.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="Address of the database of runs; where unset, a file in the data folder.",
+    )
+    max_pending: int = Field(
+        10_000, ge=1, description="Most runs that may wait for a worker; one more is refused (429)."
+    )
+    api_key: SecretStr | None = Field(None, description="API key that the Python client shows.")
+    key_calls_per_minute: int = Field(
+        600, ge=0, description="Most calls with one API key in a minute; 0 for any number."
+    )
+    key_max_pending: int = Field(
+        1000, ge=1, description="Most runs of one API key that may wait; one more is refused (429)."
+    )
+    session_hours: float = Field(
+        168.0, gt=0, description="How long a browser stays signed in, in hours."
+    )
+    session_secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs sessions; where unset, a file of the data folder."
+    )
+    cors_origins: str = Field(
+        "", description="Origins whose pages may call the API with a key, with commas between."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description='Signs webhooks: "whsec_" and 24 to 64 random bytes in base64; without one,'
+        " there are none.",
+    )
+    webhook_loopback: bool = Field(
+        False, description="Let webhooks lead to this machine, for development and tests."
+    )
+    keep_events_days: Annotated[float | None, OR_NONE] = Field(
+        30, ge=0, description="How long the log of a run is kept after its end, in days; 0: always."
+    )
+    keep_events: Annotated[int | None, OR_NONE] = Field(
+        1_000_000, ge=0, description="Most lines in all logs; the oldest go first. 0: no limit."
+    )
+    keep_calls_days: Annotated[float | None, OR_NONE] = Field(
+        90, ge=0, description="How long the model calls of a run are kept, in days; 0: always."
+    )
+    keep_calls: Annotated[int | None, OR_NONE] = Field(
+        100_000, ge=0, description="Most model calls that are kept; 0: no limit."
+    )
+    keep_checkpoints_days: Annotated[float | None, OR_NONE] = Field(
+        14, ge=0, description="How long a run can go on where it failed, in days; 0: always."
+    )
+    keep_runs_days: Annotated[float | None, OR_NONE] = Field(
+        90, ge=0, description="How long a run without a report is kept, in days; 0: always."
+    )
+    keep_runs: Annotated[int | None, OR_NONE] = Field(
+        100_000, ge=0, description="Most runs without a report that are kept; 0: no limit."
+    )
+    keep_reports_days: Annotated[float | None, OR_NONE] = Field(
+        None, ge=0, description="How long a report is kept, in days; 0: until it is deleted."
+    )
+    lease_s: float = Field(
+        60.0,
+        ge=1,
+        description="How long a worker may be silent until another one takes its run, in seconds.",
+    )
+    drain_s: float = Field(
+        20.0,
+        ge=0,
+        description="How long a run may go on in a worker that shuts down, in seconds.",
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="Form of the log; auto takes console on a terminal, else json."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important lines that are logged."
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        try:
+            if secret is None or 24 <= len(_bytes_of(secret)) <= 64:
+                return secret
+        except ValueError:
+            pass
+        raise ValueError('it is not "whsec_" and 24 to 64 bytes in base64')
+
+
+def _bytes_of(secret: SecretStr) -> bytes:
+    return b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)

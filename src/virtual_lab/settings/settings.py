@@ -1,0 +1,114 @@
+"""All settings of a process, from the environment and from ``.env``.
+
+Settings come from the environment, else from ``.env`` in the project folder (the folder of
+this repository where the package runs from a checkout) or in the working directory.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from virtual_lab.errors import SettingError
+from virtual_lab.settings.library import LibrarySettings
+from virtual_lab.settings.models import ModelSettings
+from virtual_lab.settings.service import ServiceSettings
+from virtual_lab.settings.sources import SourceSettings
+
+PREFIX = "VIRTUAL_LAB_"
+
+
+def _project_folder() -> Path | None:
+    """The repository that this module runs from, or None where it runs from a wheel."""
+    folder = Path(__file__).resolve().parents[3]
+    return folder if (folder / "pyproject.toml").is_file() else None
+
+
+def _env_files() -> tuple[Path, ...]:
+    folders = [folder for folder in (_project_folder(), Path.cwd()) if folder]
+    return tuple(dict.fromkeys(folder / ".env" for folder in folders))
+
+
+# The last base comes first in what a reader is shown.
+class Settings(ModelSettings, SourceSettings, ServiceSettings, LibrarySettings, BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    @property
+    def library_path(self) -> Path:
+        """The file of the document index."""
+        return self.data_dir / "library.sqlite3"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """The file of the checkpoints of runs on this machine."""
+        return self.data_dir / "checkpoints.sqlite3"
+
+    @property
+    def broker_url(self) -> str | None:
+        """The address of the message broker that was configured, if any."""
+        return _secret(self.redis_url)
+
+    @property
+    def store_url(self) -> str:
+        """The address of the database of runs."""
+        return _secret(self.database_url) or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
+
+    @property
+    def postgres_url(self) -> str | None:
+        """The address of the PostgreSQL that several machines share, if one was configured."""
+        scheme, _, rest = self.store_url.partition("://")
+        is_postgres = scheme.partition("+")[0] in ("postgres", "postgresql")
+        return f"postgresql://{rest}" if is_postgres else None
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    """The words of a secret; None where it is unset or empty."""
+    return (value.get_secret_value() or None) if value else None
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
+
+
+def read_env_files() -> dict[str, str]:
+    """All that the .env files set; the providers of models read variables of their own."""
+    found: dict[str, str] = {}
+    for path in _env_files():
+        found |= {name: value for name, value in dotenv_values(path).items() if value}
+    return found
+
+
+@cache
+def load_settings() -> Settings:
+    """Read the settings once for the process.
+
+    Raises:
+        SettingError: a value cannot be used; the message names each setting and why.
+    """
+    try:
+        return Settings(_env_file=_env_files())
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{_variable_of(item['loc'])}: {item['msg']}" for item in error.errors()
+        )
+        raise SettingError(problems) from None
+
+
+def _variable_of(location: tuple[int | str, ...]) -> str:
+    """The variable that an error speaks of; pydantic names a field, or its alias."""
+    name = str(location[0])
+    return variable(name) if name in Settings.model_fields else name

@@ -1,0 +1,46 @@
+"""The settings of the search in the world: providers, policy, fetching."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+
+
+class SourceSettings(BaseModel):
+    """Who is asked, and what is let in."""
+
+    tavily_api_key: SecretStr | None = Field(
+        None, validation_alias="TAVILY_API_KEY", description="Key of the Tavily search API."
+    )
+    searxng_url: str = Field(
+        "", validation_alias="SEARXNG_URL", description="Address of a SearXNG to search the web."
+    )
+    openalex_api_key: SecretStr | None = Field(
+        None, validation_alias="OPENALEX_API_KEY", description="Key of OpenAlex; optional, free."
+    )
+    semantic_scholar_api_key: SecretStr | None = Field(
+        None,
+        validation_alias="SEMANTIC_SCHOLAR_API_KEY",
+        description="Key of Semantic Scholar; optional.",
+    )
+    sources: str = Field(
+        "none",
+        description="Providers that are searched, with commas between; all takes those that are"
+        " configured, none keeps to the library.",
+    )
+    contact_email: str = Field(
+        "", description="Address that providers may write to; some serve better who gives one."
+    )
+    source_policy: Path | None = Field(
+        None, description="A TOML file of dates, languages and domains that are let in."
+    )
+    source_timeout_s: float = Field(
+        15.0, gt=0, description="Longest time that one provider may take for a search, in seconds."
+    )
+    full_texts: int = Field(
+        5, ge=0, description="Open full texts that are fetched for a search, at the most."
+    )
+    cache_hours: float = Field(
+        24.0, ge=0, description="How long an answer is kept that does not say so itself, in hours."
+    )
