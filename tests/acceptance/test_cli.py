@@ -150,7 +150,7 @@ def check_json(report: dict[str, Any], document: Path) -> None:
     assert set(quote) >= {"source_id", "passage_id"}
     assert set(quote["locator"]) == {"page", "section"}
     (reference,) = (r for r in report["references"] if r["id"] == quote["source_id"])
-    assert (reference["title"], reference["path"]) == ("Guidance on novel foods", str(document))
+    assert (reference["title"], reference["path"]) == ("Guidance on novel foods", document.name)
     scores = report["rounds"][0]["scores"]
     assert {score["specialist"] for score in scores} == {"s1", "s2"}
     assert all(1 <= score["score"] <= 5 for score in scores)
