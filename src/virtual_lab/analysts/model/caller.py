@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from virtual_lab.analysts.meter import Meter, add_usage
+from virtual_lab.analysts.meter import Meter
 from virtual_lab.analysts.model.answers import Answer, schema_of
 from virtual_lab.analysts.model.call import (
     Call,
@@ -39,6 +39,7 @@ T = TypeVar("T", bound=Answer)
 
 EXPECTED_ANSWER_TOKENS = 700
 _LONGEST_BACKOFF_S = 30.0
+_CUT_OFF = "the answer was cut off because it is too long"
 _QUOTED_BACK = 4000  # characters of an unusable answer that the model is shown again
 
 
@@ -66,37 +67,53 @@ class Caller:
         """
         served = self.models[call.role]
         messages: list[Message] = [("system", call.prompt.system), ("user", call.prompt.user)]
-        key = call_key(served.name, messages, schema_of(call.answer), {"copy": call.copy})
-        if entry := await self.ledger.get(key):
-            return parse(entry.answer or "", call.answer)
-        bill: list[Usage] = []
+        schema = schema_of(call.answer)
+        first = call_key(served.name, messages, schema, {"copy": call.copy})
+        text = await self._kept(first)
+        problem = ""
+        if text is None:
+            reply = await self._reply(call, served, messages)
+            await self._keep(call, served, first, reply, reply.text)
+            text, problem = reply.text, _CUT_OFF if reply.cut_off else ""
         try:
-            answer = await self._answer(call, served, messages, bill)
-        except BaseException:
-            if bill:
-                await asyncio.shield(self.ledger.put(key, _entry(call, served, None, bill)))
-            raise
-        await self.ledger.put(key, _entry(call, served, answer.model_dump_json(), bill))
+            return parse(text, call.answer)
+        except UnusableAnswerError as error:
+            messages += _once_more(text, problem or str(error))
+        return await self._second(call, served, messages, first)
+
+    async def _second(
+        self, call: Call[T], served: Served, messages: Sequence[Message], first: str
+    ) -> T:
+        """The answer of the second try; ``first`` is the key of the first one.
+
+        It is kept only where it can be used: a run that is resumed by hand asks anew.
+        """
+        key = call_key(served.name, [], {}, {"second try of": first})
+        if (text := await self._kept(key)) is not None:
+            return parse(text, call.answer)
+        reply = await self._reply(call, served, messages)
+        try:
+            answer = parse(reply.text, call.answer)
+        except UnusableAnswerError as error:
+            await self._keep(call, served, key, reply, None)
+            problem = _CUT_OFF if reply.cut_off else str(error)
+            raise ModelAnswerError(f"{call} ({served.name}): {problem}") from None
+        await self._keep(call, served, key, reply, reply.text)
         return answer
 
-    async def _answer(
-        self, call: Call[T], served: Served, messages: list[Message], bill: list[Usage]
-    ) -> T:
-        """The answer; where it cannot be read, that of a second try. ``bill`` gets what is paid."""
-        reply = await self._reply(call, served, messages, bill)
-        try:
-            return _read(reply, call.answer)
-        except UnusableAnswerError as problem:
-            messages = [*messages, *_once_more(reply.text, problem)]
-        reply = await self._reply(call, served, messages, bill)
-        try:
-            return _read(reply, call.answer)
-        except UnusableAnswerError as problem:
-            raise ModelAnswerError(f"{call} ({served.name}): {problem}") from None
+    async def _kept(self, key: str) -> str | None:
+        entry = await self.ledger.get(key)
+        return entry.answer if entry else None
 
-    async def _reply(
-        self, call: Call[T], served: Served, messages: Sequence[Message], bill: list[Usage]
-    ) -> Reply:
+    async def _keep(
+        self, call: Call[T], served: Served, key: str, reply: Reply, text: str | None
+    ) -> None:
+        """Put a reply into the ledger; its ``text`` is None where it came to nothing."""
+        usage = _usage(served, reply)
+        entry = Entry(text, usage, served.name, call.role.value, call.round)
+        await self.ledger.put(key, entry)
+
+    async def _reply(self, call: Call[T], served: Served, messages: Sequence[Message]) -> Reply:
         """What the server answers, after as many attempts as patience allows."""
         began = time.monotonic()
         tried = 0
@@ -108,8 +125,7 @@ class Caller:
             with self.meter.reserving(size):
                 failure = await self._attempt(call, served, messages, way, left)
             if isinstance(failure, Reply):
-                bill.append(_usage(served, failure))
-                self.meter.add(bill[-1])
+                self.meter.add(_usage(served, failure))
                 return failure
             if failure.about_schema and (simpler := way.next()):
                 self._ways[served.name] = simpler
@@ -176,21 +192,7 @@ def _usage(served: Served, reply: Reply) -> Usage:
     )
 
 
-def _entry(call: Call[T], served: Served, answer: str | None, bill: Iterable[Usage]) -> Entry:
-    """What the ledger keeps of a call; ``bill`` is what its attempts cost."""
-    total = Usage()
-    for usage in bill:
-        total = add_usage(total, usage)
-    return Entry(answer, total, served.name, call.role.value, call.round)
-
-
-def _read(reply: Reply, answer: type[T]) -> T:
-    if reply.cut_off:
-        raise UnusableAnswerError("the answer was cut off because it is too long")
-    return parse(reply.text, answer)
-
-
-def _once_more(text: str, problem: UnusableAnswerError) -> list[Message]:
+def _once_more(text: str, problem: str) -> list[Message]:
     asked = f"This cannot be used: {problem}. Answer again, with the JSON object alone."
     return [("assistant", text[:_QUOTED_BACK] or "(nothing)"), ("user", asked)]
 

@@ -17,7 +17,12 @@ from virtual_lab.analysts.model.opening import open_desk
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Budget, Question
-from virtual_lab.errors import ModelAnswerError, ModelUnavailableError, SettingError
+from virtual_lab.errors import (
+    ModelAnswerError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    SettingError,
+)
 from virtual_lab.settings import Settings
 from virtual_lab.testing import Fault, ModelServer, Rule
 
@@ -108,6 +113,20 @@ def test_what_was_paid_for_nothing_is_kept_and_asked_again() -> None:
         assert asyncio.run(ledger.spent()).calls == 2
         ask(server, ledger=ledger)
     assert asyncio.run(ledger.spent()).calls == 3
+
+
+def test_a_first_answer_that_cannot_be_read_is_paid_once() -> None:
+    ledger = MemoryLedger()
+    faults = [Rule(Fault.TRUNCATED), Rule(Fault.UNAUTHORISED)]
+    with ModelServer(faults=faults) as server:
+        with pytest.raises(ModelRefusedError):
+            ask(server, ledger=ledger)
+        assert asyncio.run(ledger.spent()).calls == 1
+        ask(server, ledger=ledger)
+        ask(server, ledger=ledger)
+        asked = [served for served in server.served if served.fault is not Fault.UNAUTHORISED]
+    assert [len(served.body["messages"]) for served in asked] == [2, 4]
+    assert asyncio.run(ledger.spent()).calls == 2
 
 
 def test_attempts_are_counted() -> None:
