@@ -96,12 +96,23 @@ class TaskAnswer(BaseModel):
     )
     result: ResultAnswer | None = Field(None, description="Only where status is success.")
     error: str | None = Field(None, description="Only where status is failure.")
+    partial_report: str | None = Field(
+        None,
+        description="The address of what a failed run had verified until then, where it was kept.",
+        examples=["/api/reports/0b1f7c1e-8e5a-4c3d-9d53-3a1f6f0c2b11"],
+    )
     webhook: WebhookAnswer | None = Field(
         None, description="Only where one was named, and the run has ended."
     )
 
     @classmethod
-    def of(cls, run: Run, report: str = "", told: DeliveryState | None = None) -> TaskAnswer:
+    def of(
+        cls,
+        run: Run,
+        report: str = "",
+        told: DeliveryState | None = None,
+        has_partial: bool = False,
+    ) -> TaskAnswer:
         """The answer for a run; ``report`` is its Markdown, where there is one."""
         result = None
         if run.state is RunState.SUCCESS:
@@ -115,6 +126,7 @@ class TaskAnswer(BaseModel):
             start_at=run.due_at if run.is_put_off else None,
             result=result,
             error=run.error.message if run.error else None,
+            partial_report=f"/api/reports/{run.id}" if has_partial else None,
             webhook=WebhookAnswer(**told._asdict()) if told else None,
         )
 

@@ -25,7 +25,10 @@ def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
         return TaskAnswer.of(run)
     report = service.results.markdown(task_id) if run.state is RunState.SUCCESS else ""
     return TaskAnswer.of(
-        run, report, service.store.deliveries.last(task_id) if run.webhook else None
+        run,
+        report,
+        service.store.deliveries.last(task_id) if run.webhook else None,
+        run.state is RunState.FAILURE and bool(service.store.reports.versions(task_id)),
     )
 
 

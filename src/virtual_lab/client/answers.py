@@ -31,13 +31,17 @@ class Result(BaseModel):
 
 
 class Task(BaseModel):
-    """A run as it stands: ``result`` after a success, ``error`` after a failure."""
+    """A run as it stands: ``result`` after a success, ``error`` after a failure.
+
+    ``partial_report`` is the address of what a failed run had verified, where that was kept.
+    """
 
     task_id: str
     status: State
     progress: Progress
     result: Result | None = None
     error: str | None = None
+    partial_report: str | None = None
 
 
 class Version(BaseModel):

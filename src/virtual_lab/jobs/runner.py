@@ -128,7 +128,7 @@ class Runner:
         except (LostLeaseError, StoreError):
             raise
         except SoftTimeLimitExceeded:
-            return Failed(TimeLimitError(f"{SOFT_LIMIT_S} s"))
+            return asyncio.run(self._cut_off(lease, SOFT_LIMIT_S))
         except VirtualLabError as error:
             return Failed(error)
         except MemoryError:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from tests.unit.api.conftest import TOPIC, event
 from virtual_lab.api.service import Service
 from virtual_lab.domain import EventKind, Question
-from virtual_lab.errors import RunFailedError
+from virtual_lab.errors import RunFailedError, TimeLimitError
 from virtual_lab.store import Run, RunState, Store
 
 
@@ -64,6 +64,18 @@ def test_a_run_whose_report_was_deleted(client: TestClient, store: Store, finish
     assert client.get(f"/api/task/{finished.id}").json()["result"]["report"] == ""
 
 
+def test_a_run_that_failed_says_where_its_partial_report_is(
+    client: TestClient, store: Store, finished: Run
+) -> None:
+    lease = store.leases.claim(store.runs.submit(Question(topic=TOPIC)).id, "worker")
+    assert lease
+    report = store.reports.get(finished.id).report
+    store.leases.fail(lease, TimeLimitError("60 s"), report)
+    body = client.get(f"/api/task/{lease.run_id}").json()
+    assert body["partial_report"] == f"/api/reports/{lease.run_id}"
+    assert client.get(body["partial_report"]).status_code == 200
+
+
 def test_a_run_that_failed_and_is_resumed(client: TestClient, store: Store, waiting: Run) -> None:
     lease = store.leases.claim(waiting.id, "worker")
     assert lease
@@ -72,6 +84,7 @@ def test_a_run_that_failed_and_is_resumed(client: TestClient, store: Store, wait
     assert body["status"] == "failure"
     assert body["error"] == "The run failed: the model is gone"
     assert "result" not in body
+    assert "partial_report" not in body
     assert client.delete(f"/api/task/{waiting.id}").status_code == 409
     answer = client.post(f"/api/task/{waiting.id}/resume")
     assert answer.status_code == 202

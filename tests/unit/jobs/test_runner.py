@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from tests.unit.jobs.conftest import QUESTION
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
@@ -153,6 +155,28 @@ def test_what_a_run_had_found_when_its_time_was_up_is_kept_as_a_partial_report(
     assert store.runs.get(lease.run_id).state is RunState.SUCCESS
     assert len(store.reports.versions(lease.run_id)) == 2
     assert not store.reports.get(lease.run_id).report.partial
+
+
+def test_the_time_limit_of_celery_leaves_a_partial_report_too(
+    settings: Settings, store: Store, analyst: Callable[..., None]
+) -> None:
+    async def overstay() -> None:
+        signal.raise_signal(signal.SIGUSR1)
+
+    def raise_limit(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    analyst("critique", overstay)
+    lease = claim(store)
+    before = signal.signal(signal.SIGUSR1, raise_limit)
+    try:
+        run(settings, store, lease)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    ended = store.runs.get(lease.run_id)
+    assert ended.error
+    assert ended.error.type == "TimeLimitError"
+    assert store.reports.get(lease.run_id).report.partial
 
 
 def test_the_minutes_of_a_question_end_its_run(
