@@ -36,6 +36,9 @@ def make_app(url: str) -> Celery:
         # happens once at a time, and the cap on crashes that it does not happen for ever.
         task_acks_late=True,
         task_reject_on_worker_lost=True,
+        # For so long the place of a child that died takes no other run, in seconds (10 by
+        # default): its result may still be on its way. Here that is in the store.
+        worker_lost_wait=1.0,
         broker_transport_options={
             # Longer than any task, or Redis delivers a running one a second time.
             "visibility_timeout": 7200,

@@ -20,6 +20,7 @@ from virtual_lab.store import Store
 PERIOD_S = 2.0
 _TRY_AGAIN_S = 2.0
 _BROKER_START_S = 3.0
+_MOST_SEARCHED = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +78,7 @@ class Dispatcher:
         try:
             if self._publisher.mark():
                 self._store.outbox.publish_all()
+            self._find_lost()
             self._publish()
         finally:
             if not self._keep:
@@ -122,13 +124,24 @@ class Dispatcher:
                         state=run.state.value,
                     )
 
+    def _find_lost(self) -> None:
+        """Let runs be published again whose message has gone, as with a worker that was given it
+        and died. A very long queue is not searched: there, waiting means nothing."""
+        waiting = self._store.outbox.unclaimed(_MOST_SEARCHED)
+        queued = self._publisher.queued(_MOST_SEARCHED) if waiting else None
+        if queued is None:
+            return
+        if lost := [run_id for run_id in waiting if run_id not in queued]:
+            log.warning("messages lost", run_ids=lost)
+            self._store.outbox.postpone(lost, 0.0)
+
     def _publish(self) -> None:
         while due := self._store.outbox.take():
             sent = []
             try:
                 for run in due:
                     self._publisher.send(
-                        RUN_RESEARCH, run.id, (run.question.topic,), priority=run.priority
+                        RUN_RESEARCH, run.id, (run.question.topic,), priority=run.urgency
                     )
                     sent.append(run.id)
             except BrokerError:

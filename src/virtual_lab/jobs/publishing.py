@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import TracebackType
 from typing import Any
 
@@ -70,6 +71,26 @@ class Publisher:
         except _ERRORS as error:
             self.close()
             raise BrokerDownError(f"{self._broker}: {error}") from None
+
+    def queued(self, limit: int) -> set[str] | None:
+        """The ids of the messages that wait in the broker; None where they are more than ``limit``.
+
+        A message that a worker has been given is not among them.
+
+        Raises:
+            BrokerDownError: the broker does not answer.
+        """
+        queue = self._app.conf.task_default_queue
+        try:
+            channel = self._channel()
+            keys = [channel._q_for_pri(queue, step) for step in channel.priority_steps]
+            messages = [text for key in keys for text in channel.client.lrange(key, 0, limit)]
+        except _ERRORS as error:
+            self.close()
+            raise BrokerDownError(f"{self._broker}: {error}") from None
+        if len(messages) > limit:
+            return None
+        return {json.loads(text)["headers"]["id"] for text in messages}
 
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""

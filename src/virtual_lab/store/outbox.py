@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.run import Priority, Run, RunState, run_of
 from virtual_lab.store.submission import AGAIN_S
-from virtual_lab.store.tables import runs
+from virtual_lab.store.tables import IS_PENDING, runs
 
 HOLD_S = 10.0
 """For how long runs that one process has taken are left to it, in seconds."""
+
+LOST_S = 10.0
+"""After how long a run that waits is looked for in the broker, in seconds."""
 
 _MOST_DOUBLINGS = 6
 
@@ -79,6 +82,21 @@ class Outbox:
     def postpone(self, run_ids: Sequence[str], seconds: float) -> None:
         """Try these runs again in ``seconds``, because the broker did not take them."""
         self._set(runs.c.id.in_(run_ids), clock() + seconds)
+
+    def unclaimed(self, limit: int) -> list[str]:
+        """Runs that the broker has taken ``LOST_S`` ago or longer, and that nobody works on."""
+        query = (
+            sa.select(runs.c.id)
+            .where(
+                IS_PENDING,
+                runs.c.publications > 0,
+                runs.c.publish_at > clock(),
+                runs.c.published_at < clock() - LOST_S,
+            )
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def publish_all(self) -> None:
         """Let every pending run be published again, because the broker has lost its messages."""

@@ -26,7 +26,7 @@ class RunState(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which runs come first; the numbers are those of the broker, whose 0 is the most urgent."""
+    """Which runs come first."""
 
     INTERACTIVE = 0
     BATCH = 9
@@ -89,6 +89,16 @@ class Run:
     finished_at: datetime | None
     error: Failure | None
     webhook: str | None
+
+    @property
+    def urgency(self) -> int:
+        """The place of its message in the broker, from 0, which a worker takes first, to 9.
+
+        Interactive runs come before batch runs, and of each kind those that were begun before new
+        ones: a run that lost its worker does not start to wait anew behind a long queue.
+        """
+        begun, new = (0, 3) if self.priority is Priority.INTERACTIVE else (6, 9)
+        return begun if self.attempt else new
 
     @property
     def is_put_off(self) -> bool:

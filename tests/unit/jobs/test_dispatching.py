@@ -18,7 +18,11 @@ from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.process import this_process
 from virtual_lab.jobs.publishing import Publisher
 from virtual_lab.store import Held, RunState, Store
+from virtual_lab.store.outbox import LOST_S
 from virtual_lab.store.tables import runs
+
+BEGUN, NEW = "celery", "celery\x06\x163"
+"""Where the broker keeps the messages of interactive runs that were begun, and of new ones."""
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def queued(broker: Broker) -> Callable[[], list[str]]:
 
     def read() -> list[str]:
         with broker.client() as client:
-            messages = client.lrange("celery", 0, -1)
+            messages = client.lrange(NEW, 0, -1) + client.lrange(BEGUN, 0, -1)
         return [json.loads(message)["headers"]["id"] for message in reversed(messages)]
 
     return read
@@ -56,11 +60,11 @@ def test_a_message_is_what_celery_would_have_sent(
     run = store.runs.submit(QUESTION)
     dispatcher.look()
     with broker.client() as client:
-        ours = json.loads(client.rpop("celery"))
+        ours = json.loads(client.rpop(NEW))
         app = make_app(broker.url)
         with app:
             app.send_task("tasks.run_research", [QUESTION.topic], task_id=run.id).forget()
-        theirs = json.loads(client.rpop("celery"))
+        theirs = json.loads(client.rpop(BEGUN))
     assert ours["headers"]["task"] == theirs["headers"]["task"] == "tasks.run_research"
     assert ours["headers"]["id"] == theirs["headers"]["id"] == run.id
     assert ours["body"] == theirs["body"]
@@ -78,6 +82,43 @@ def test_what_the_broker_has_lost_is_published_again(
     assert queued() == []
     dispatcher.look()
     assert queued() == [run.id]
+
+
+def test_a_message_that_has_gone_is_published_again_soon(
+    store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
+) -> None:
+    lost, waiting = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
+    dispatcher.look()
+    with broker.client() as client:
+        assert json.loads(client.rpop(NEW))["headers"]["id"] == lost.id
+    dispatcher.look()
+    assert queued() == [waiting.id], "a worker may be about to begin it"
+    with store.database.writing() as connection:
+        connection.execute(sa.update(runs).values(published_at=runs.c.published_at - LOST_S))
+    dispatcher.look()
+    assert queued() == [waiting.id, lost.id]
+    dispatcher.look()
+    assert queued() == [waiting.id, lost.id]
+
+
+def test_a_very_long_queue_is_not_searched(store: Store, dispatcher: Dispatcher) -> None:
+    for _ in range(3):
+        store.runs.submit(QUESTION)
+    dispatcher.look()
+    assert len(dispatcher._publisher.queued(3) or ()) == 3
+    assert dispatcher._publisher.queued(2) is None
+
+
+def test_a_run_that_was_begun_comes_before_new_ones(
+    store: Store, dispatcher: Dispatcher, queued: Callable[[], list[str]]
+) -> None:
+    begun, new = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
+    lease = store.leases.claim(begun.id, "elsewhere/1/2/3")
+    assert lease
+    dispatcher.look()
+    store.leases.give_back(lease)
+    dispatcher.look()
+    assert queued() == [begun.id, new.id]
 
 
 class Everything:
