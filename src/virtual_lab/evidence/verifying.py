@@ -12,6 +12,7 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.instructions import instruction_spans
 from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.matching import find
 from virtual_lab.evidence.sentences import split_sentences
 from virtual_lab.evidence.statements import ELLIPSIS
 from virtual_lab.evidence.support import support
@@ -22,7 +23,7 @@ from virtual_lab.evidence.tokens import tokenise
 _QUOTE_MARKS = str.maketrans("‘’‚‛“”„‟´`", "''''\"\"\"\"''")
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _SPACES = re.compile(r"\s+")
-_HYPHENATED = re.compile(r"(?<=\w)-\s+(?=\w)")
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"\w+")
 _HANGUL = re.compile(r"[가-힣]")
@@ -39,9 +40,39 @@ def normalise(text: str) -> str:
 
 
 def stands_in(quote: Quote, passage: Passage) -> bool:
-    """Whether the words of ``quote`` stand in ``passage``, after normalisation."""
-    wanted = normalise(quote.text)
-    return bool(wanted) and wanted in normalise(passage.text)
+    """Whether the words of ``quote`` stand in ``passage``, exactly or nearly."""
+    return find(quote.text, passage.text) is not None
+
+
+def settled(finding: Finding, passage_of: Callable[[str], Passage]) -> Finding:
+    """The finding with its quotes in the source's own words, where those stand nearly as quoted.
+
+    Args:
+        finding: a claim with its quotes.
+        passage_of: gives a passage by its id, or raises NotFoundError.
+    """
+    quotes = tuple(_in_own_words(quote, passage_of) for quote in finding.quotes)
+    return finding if quotes == finding.quotes else finding.model_copy(update={"quotes": quotes})
+
+
+def _in_own_words(quote: Quote, passage_of: Callable[[str], Passage]) -> Quote:
+    try:
+        passage = passage_of(quote.passage_id)
+    except NotFoundError:
+        return quote
+    if passage.text[quote.start - passage.start : quote.end - passage.start] == quote.text:
+        return quote
+    span = find(quote.text, passage.text)
+    if span is None:
+        return quote
+    start, end = span
+    return quote.model_copy(
+        update={
+            "text": passage.text[start:end],
+            "start": passage.start + start,
+            "end": passage.start + end,
+        }
+    )
 
 
 def reject(

@@ -15,7 +15,7 @@ from virtual_lab.domain import (
     Section,
     Sentence,
 )
-from virtual_lab.evidence.verifying import reject, reject_sentence
+from virtual_lab.evidence.verifying import reject, reject_sentence, settled
 from virtual_lab.lab.wording import say
 
 
@@ -32,6 +32,8 @@ def check_draft(
 ) -> Checked:
     """Check every finding against its quotes, and every sentence against its findings.
 
+    A quote that stands nearly as it is written is kept in the source's own words.
+
     Args:
         draft: as the synthesis made it.
         mode: of the analyst; see ``reject``.
@@ -42,7 +44,8 @@ def check_draft(
     standing: list[list[Finding]] = []
     for section in draft.sections:
         kept = []
-        for finding in section.findings:
+        for handed_in in section.findings:
+            finding = settled(handed_in, passage_of)
             reason = reject(finding, passage_of, mode, language)
             if reason:
                 dropped.append(Dropped(claim=finding.claim, reason=reason))

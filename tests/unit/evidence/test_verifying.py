@@ -7,7 +7,7 @@ import pytest
 from virtual_lab.domain import Finding, Passage, Quote
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.statements import ELLIPSIS
-from virtual_lab.evidence.verifying import normalise, reject, stands_in
+from virtual_lab.evidence.verifying import normalise, reject, settled, stands_in
 
 TEXT = "The applicant should not use “old” data – at most 0.9 % of the novel food was tested."
 PASSAGE = Passage(id="s1:10", source_id="s1", text=TEXT, start=10, end=10 + len(TEXT))
@@ -69,6 +69,18 @@ def test_a_finding_of_verbatim_words_stands() -> None:
     assert reject(finding(TEXT, quote(TEXT)), passage_of) is None
     first, second = quote("The applicant"), quote("was tested.")
     assert reject(finding(f"The applicant{ELLIPSIS}was tested.", first, second), passage_of) is None
+
+
+def test_a_quote_with_a_slip_is_kept_in_the_words_of_the_source() -> None:
+    near = finding(TEXT, quote('The aplicant should not use "old" data'))
+    [kept] = settled(near, passage_of).quotes
+    assert kept.text == "The applicant should not use “old” data"
+    assert TEXT[kept.start - PASSAGE.start : kept.end - PASSAGE.start] == kept.text
+
+
+@pytest.mark.parametrize("given", [quote(TEXT), quote("At most 5 %"), quote(TEXT, "s1:99")])
+def test_other_quotes_are_left_as_they_are(given: Quote) -> None:
+    assert settled(finding(TEXT, given), passage_of).quotes == (given,)
 
 
 @pytest.mark.parametrize(

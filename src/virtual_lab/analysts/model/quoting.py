@@ -1,30 +1,22 @@
 """Finding the words that a model quotes in the passage that it names.
 
-What is found is always the passage's own text: a quote that differs from it in spaces, dashes,
-quotation marks or a few letters is replaced by what stands there.
+What is found is always the passage's own text: a quote that nearly stands there is replaced by it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from virtual_lab.domain import SECTION_MARK, Locator, Passage, Quote
 from virtual_lab.evidence.instructions import instruction_spans
+from virtual_lab.evidence.matching import Span, find
 from virtual_lab.evidence.sentences import sentence_spans
 from virtual_lab.evidence.statements import without_marker
 
-Span = tuple[int, int]
-
-_NEAR = 0.88  # likeness from which a quote counts as a stretch of the passage with slips
-_LIKELY = 0.5  # share of its words that such a stretch must have
 _LEAST = 8  # characters below which a quote is none
 _SHORT = 24  # characters below which the whole sentence around a quote is taken
-_MOST_SENTENCES = 4
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
-_WORD = re.compile(r"\w+")
 _SAME = str.maketrans("‘’‚‛“”„‟´`‐‑‒–—−", "''''\"\"\"\"''------")
 _EDGES = " \t\n\"'“”‘’「」『』<>«»"
 
@@ -38,7 +30,7 @@ def locate(text: str, passage: Passage) -> list[Span]:
     for part in _ELLIPSIS.split(text):
         if not part.strip(_EDGES):
             continue
-        span = _exact(part, passage.text) or _near(part, passage.text)
+        span = find(part.strip(_EDGES), passage.text)
         if span is None or span[1] - span[0] < _LEAST:
             return []
         spans.append(without_marker(passage.text, _whole(span, passage.text)))
@@ -69,61 +61,6 @@ def unmarked(text: str) -> str:
     line = " ".join(text.split())
     start, end = without_marker(line, (0, len(line)))
     return line[start:end]
-
-
-def _exact(part: str, text: str) -> Span | None:
-    """Where ``part`` stands in ``text``, but for spaces, dashes, marks and capitals."""
-    part = part.strip(_EDGES)
-    start = text.find(part)
-    if start >= 0:
-        return start, start + len(part)
-    wanted, _ = _plain(part)
-    plain, places = _plain(text)
-    start = plain.find(wanted.strip())
-    if start < 0 or not wanted.strip():
-        return None
-    return places[start], places[start + len(wanted.strip()) - 1] + 1
-
-
-def _plain(text: str) -> tuple[str, list[int]]:
-    """``text`` in a form for comparison, and for each of its characters the original's place."""
-    characters: list[str] = []
-    places: list[int] = []
-    for place, original in enumerate(text):
-        for character in unicodedata.normalize("NFKC", original).translate(_SAME).casefold():
-            if character == "\u00ad":
-                continue
-            if character.isspace():
-                if not characters or characters[-1] in " ":
-                    continue
-                character = " "
-            characters.append(character)
-            places.append(place)
-    return "".join(characters), places
-
-
-def _near(part: str, text: str) -> Span | None:
-    """The run of sentences that is most like ``part``, where it is like enough."""
-    wanted, _ = _plain(part)
-    words = set(_WORD.findall(wanted))
-    best, likeness = None, _NEAR
-    for start, end in _runs(text):
-        if not 0.6 < (end - start) / len(part) < 1.7:
-            continue
-        candidate, _ = _plain(text[start:end])
-        if len(words & set(_WORD.findall(candidate))) < _LIKELY * len(words):
-            continue
-        ratio = SequenceMatcher(None, wanted, candidate, autojunk=False).ratio()
-        if ratio >= likeness:
-            best, likeness = (start, end), ratio
-    return best
-
-
-def _runs(text: str) -> Iterator[Span]:
-    sentences = list(_sentences(text))
-    for first in range(len(sentences)):
-        for last in range(first, min(first + _MOST_SENTENCES, len(sentences))):
-            yield sentences[first][0], sentences[last][1]
 
 
 def _sentences(text: str) -> Iterator[Span]:
