@@ -143,6 +143,12 @@ class Installation(Service):
         return self.processes.data / "traps" / run_id / f"{place}.sprung"
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(number) for number in file.read_text().split()] if file.exists() else []
+
+
 @contextmanager
 def installation_in(
     data: Path,

@@ -11,38 +11,30 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import itertools
-import json
 import os
 import random
 import signal
-import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
-from typing import NamedTuple
 from uuid import uuid4
 
 import httpx2
 
 from tests.acceptance.api_server import ApiServer
-from tests.faults.installation import TOPIC, Installation, installation_in
-from virtual_lab.domain import EventKind
+from tests.faults.books import Books, Kill, Recovery, Summary, judge, write_record
+from tests.faults.installation import TOPIC, children_of, installation_in
 from virtual_lab.store import RunState
 from virtual_lab.testing import ModelServer
 
 OUTSTANDING = 8
 """How many runs are under way at a time."""
-IN_FLIGHT_S = 0.5
-"""An answer that left the endpoint so shortly before the kill counts as not finished, in seconds:
-it has to reach the worker and the store. So does a request that the endpoint reads so shortly
-after it: it was sent before."""
 LATENCY_S = 0.2
 """How long the model takes for an answer, in seconds."""
 PATIENCE_S = 240.0
@@ -51,24 +43,12 @@ VICTIMS = ("child", "child", "child", "parent", "worker", "broker", "api")
 """What is killed; a parent dies alone, a worker together with its children."""
 
 
-class Kill(NamedTuple):
-    """One kill: when (``time.monotonic``), of what, and the attempts that were at work there."""
+@dataclass(kw_only=True)
+class Soak(Books):
+    """One soak: what takes part, and its books."""
 
-    at: float
-    victim: str
-    hit: dict[str, int]
-
-
-@dataclass
-class Soak:
-    """One soak. The lock guards what several threads change."""
-
-    installation: Installation
     api: ApiServer
     choose: random.Random
-    marks: dict[str, str] = field(default_factory=dict)
-    kills: list[Kill] = field(default_factory=list)
-    recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     workers: dict[str, Popen[bytes]] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -139,7 +119,7 @@ class Soak:
     def _restart(self, victim: str, start: Callable[[], object], at: float) -> None:
         start()
         if victim:
-            self.recoveries[victim].append(time.monotonic() - at)
+            self._note_recovery(victim, "", at)
 
     def _await_broker(self) -> None:
         broker = self.installation.queue.broker
@@ -153,9 +133,12 @@ class Soak:
         while time.monotonic() - at < PATIENCE_S:
             run = self.installation.store.runs.get(run_id)
             if run.state.is_final or (run.attempt > attempt and run.state is RunState.PROGRESS):
-                self.recoveries[victim].append(time.monotonic() - at)
+                self._note_recovery(victim, run_id, at)
                 return
             time.sleep(0.05)
+
+    def _note_recovery(self, victim: str, run_id: str, at: float) -> None:
+        self.recoveries.append(Recovery(victim, run_id, at, time.monotonic() - at))
 
     def _owners(self) -> dict[int, list[tuple[str, int]]]:
         """The runs and attempts that each process works on."""
@@ -177,12 +160,6 @@ class Soak:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         self.threads.append(thread)
         thread.start()
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    file = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(number) for number in file.read_text().split()] if file.exists() else []
 
 
 def run_soak(soak: Soak, runs: int, kill_every_s: float) -> None:
@@ -212,85 +189,6 @@ def run_soak(soak: Soak, runs: int, kill_every_s: float) -> None:
                 f"{done} of {runs} runs ended, {len(soak.kills)} kills, {seconds:.0f} s", flush=True
             )
         time.sleep(0.05)
-
-
-class Summary(NamedTuple):
-    """What a soak came to; see ``print_summary``."""
-
-    runs: int
-    states: dict[str, int]
-    lost: list[str]
-    ended_twice: list[str]
-    duplicated: list[str]
-    repaid: list[str]
-    in_flight: int
-    calls: int
-    kills: dict[str, int]
-    recovery_s: dict[str, tuple[int, float, float]]
-
-    @property
-    def broken(self) -> bool:
-        """Whether a promise was broken."""
-        return bool(self.lost or self.ended_twice or self.duplicated or self.repaid)
-
-
-def judge(soak: Soak) -> Summary:
-    """What came of the runs."""
-    store = soak.installation.store
-    states: dict[str, int] = defaultdict(int)
-    lost, twice, duplicated = [], [], []
-    for run_id in soak.marks:
-        run = store.runs.get(run_id)
-        states[run.state.value] += 1
-        kinds = [logged.event.kind for logged in store.events.after(run_id)]
-        ends = sum(kind in (EventKind.FINISHED, EventKind.FAILED) for kind in kinds)
-        if not run.state.is_final:
-            lost.append(run_id)
-        elif ends != 1:
-            twice.append(run_id)
-        if len(store.reports.versions(run_id)) != (run.state is RunState.SUCCESS):
-            duplicated.append(run_id)
-    repaid, in_flight = paid_again(soak)
-    repaid += [run_id for run_id in soak.marks if soak.installation.repaid(run_id)]
-    kills: dict[str, int] = defaultdict(int)
-    for kill in soak.kills:
-        kills[kill.victim] += 1
-    recovery = {
-        victim: (len(seconds), statistics.median(seconds), percentile(seconds, 0.95))
-        for victim, seconds in soak.recoveries.items()
-    }
-    calls = sum(call.fault is None for call in soak.installation.server.served)
-    return Summary(
-        len(soak.marks), dict(states), lost, twice, duplicated, repaid, in_flight, calls,
-        dict(kills), recovery,
-    )  # fmt: skip
-
-
-def paid_again(soak: Soak) -> tuple[list[str], int]:
-    """The calls that the endpoint answered again although their answer had been there before the
-    kill; and how many were in flight at a kill."""
-    run_of = {mark: run_id for run_id, mark in soak.marks.items()}
-    answered = defaultdict(list)
-    for call in soak.installation.server.served:
-        mark = next((mark for mark in run_of if mark in call.ask.text), "")
-        answered[(mark, json.dumps(call.body, sort_keys=True))].append(call)
-    repaid, in_flight = [], 0
-    for (mark, _), calls in answered.items():
-        calls.sort(key=lambda call: call.began)
-        for first, _ in itertools.pairwise(calls):
-            hits = [kill.at for kill in soak.kills if run_of.get(mark) in kill.hit]
-            if any(first.began - IN_FLIGHT_S < at < first.ended + IN_FLIGHT_S for at in hits):
-                in_flight += 1
-            else:
-                gaps = [f"{at - first.ended:.2f}" for at in hits]
-                repaid.append(f"{run_of.get(mark, mark)} ({first.ask.kind}, killed {gaps} s later)")
-    return repaid, in_flight
-
-
-def percentile(values: Iterable[float], share: float) -> float:
-    """The value below which ``share`` of all values lie (nearest rank)."""
-    ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
 def print_summary(summary: Summary, seconds: float) -> None:
@@ -327,7 +225,7 @@ def main() -> int:
             installation_in(data, options.database, server, **lease) as installation,
             ApiServer(installation.processes) as api,
         ):
-            soak = Soak(installation, api, random.Random(options.seed))
+            soak = Soak(installation=installation, api=api, choose=random.Random(options.seed))
             signal.signal(signal.SIGINT, lambda *_: soak.stopped.set())
             for name in ("one", "two"):
                 soak.start_worker(name)
@@ -335,6 +233,7 @@ def main() -> int:
             for thread in soak.threads:
                 thread.join(PATIENCE_S)
             summary = judge(soak)
+            write_record(soak, data / "soak.json")
     print_summary(summary, time.monotonic() - began)
     return int(summary.broken)
 

@@ -128,5 +128,8 @@ def test_19_a_worker_whose_clock_is_five_minutes_off(
 
 def wait_for_quiet(installation: Installation) -> None:
     """Wait until the broker has no message left that a worker has not acknowledged."""
-    with installation.queue.broker.client() as client:
-        wait_for(lambda: not client.exists("celery", "unacked"), "all messages to be worked off")
+    with installation.queue.broker.client() as client, installation.queue.publisher() as publisher:
+        wait_for(
+            lambda: not publisher.queued(100) and not client.exists("unacked"),
+            "all messages to be worked off",
+        )

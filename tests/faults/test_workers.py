@@ -9,11 +9,13 @@ import time
 
 import pytest
 
-from tests.faults.installation import CALLS, Installation
+from tests.acceptance.processes import wait_for
+from tests.faults.installation import CALLS, Installation, children_of
 from tests.faults.recording import Note
 from tests.faults.worker import NODES
 from virtual_lab.domain import EventKind
 from virtual_lab.store import RunState
+from virtual_lab.store.submission import AGAIN_S
 from virtual_lab.testing import Fault, Kind, Rule
 
 CHILD_S = 10.0
@@ -76,6 +78,28 @@ def test_01_a_child_killed_inside_a_model_call(
     assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
     assert paid == note.undisturbed
     assert recovered_s < CHILD_S
+
+
+def test_02_a_worker_killed_with_a_message_that_it_had_not_begun(
+    installation: Installation, note: Note
+) -> None:
+    first = installation.start_worker("--concurrency=1")
+    for child in children_of(first.pid):
+        os.kill(child, signal.SIGSTOP)
+    run_id = installation.ask()
+    with installation.queue.broker.client() as client:
+        wait_for(lambda: client.exists("unacked"), "the message to be with the worker")
+    assert installation.store.runs.get(run_id).state is RunState.PENDING
+    killed = time.monotonic()
+    installation.processes.kill(first)
+    installation.start_worker(name="second")
+    recovered_s = installation.wait_for_attempt(run_id, 1, killed)
+    run = installation.ended_once(run_id)
+    paid = installation.paid(run_id).total()
+    note(run, paid, recovered_s)
+    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 1, 0)
+    assert paid == note.undisturbed
+    assert recovered_s < AGAIN_S, "it waited for the next publication"
 
 
 def test_02_a_parent_killed_alone(installation: Installation, note: Note) -> None:
