@@ -7,17 +7,17 @@ soon as the file is gone.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from tests.browser.hold import HOLD
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.jobs.worker import app
 from virtual_lab.settings import load_settings
 
-__all__ = ["HOLD", "app"]
-
-HOLD = "hold"
+__all__ = ["app"]
 
 Method = Callable[..., Awaitable[Any]]
 
@@ -37,6 +37,8 @@ def _held(file: Path) -> list[str]:
     except FileNotFoundError:
         return []
 
+
+assert "pytest" not in sys.modules, "this changes the analyst of its whole process"
 
 for _name in ("plan", "analyse", "critique", "summarise", "synthesise"):
     setattr(ExtractiveAnalyst, _name, _holding(_name, getattr(ExtractiveAnalyst, _name)))

@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.processes import wait_for
 from tests.faults.installation import CALLS, Installation, children_of
 from tests.faults.recording import Note
-from tests.faults.worker import NODES
+from tests.faults.traps import NODES
 from virtual_lab.domain import EventKind
 from virtual_lab.store import RunState
 from virtual_lab.store.submission import AGAIN_S

@@ -15,6 +15,7 @@ import functools
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ import structlog
 if host := os.environ.get("FAULTS_HOST"):
     socket.gethostname = lambda: host
 
+from tests.faults.traps import NODES
 from virtual_lab.jobs.heartbeat import Heartbeat
 from virtual_lab.jobs.worker import app
 from virtual_lab.lab import nodes
@@ -32,7 +34,6 @@ __all__ = ["app"]
 
 Node = Callable[[Any, Any], Awaitable[Any]]
 
-NODES = ("gather", "plan", "analyse", "critique", "summarise", "synthesise", "verify")
 _BLOCK = 256 << 20
 
 
@@ -63,6 +64,8 @@ async def _spring(place: str) -> None:
     while sprung.exists():  # noqa: ASYNC110  what it waits for is another process
         await asyncio.sleep(0.02)
 
+
+assert "pytest" not in sys.modules, "this changes the lab of its whole process"
 
 if os.environ.get("FAULTS_DEAF"):
     Heartbeat._beat = lambda self: None  # type: ignore[method-assign]
