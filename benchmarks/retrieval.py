@@ -1,6 +1,7 @@
 """Retrieval quality and speed on a folder in the BEIR layout.
 
     python -m benchmarks.retrieval DIR [--half tuned|held-out] [--flat] [--plain] [--store URL]
+                                   [--vectors URL MODEL]
 
 Prints one JSON line: nDCG@10 and recall@10 (trec_eval's definitions) of both halves of the
 queries apart, queries and documents a second, the median time of a query, and the size of the
@@ -16,11 +17,16 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from benchmarks.beir import Asked, fill, queries
 from virtual_lab.evidence import ranking
-from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.document_index import DocumentIndex, Hit
+from virtual_lab.evidence.embedder import Patience
+from virtual_lab.evidence.embedding import embed_missing
+from virtual_lab.evidence.fusion import fused
+from virtual_lab.evidence.opening import open_embedder, open_gatherer, open_index, open_vectors
 from virtual_lab.settings import Settings
 
 DEPTH = 10
@@ -36,26 +42,44 @@ def main() -> None:
     parser.add_argument(
         "--store", metavar="URL", help="an empty PostgreSQL database; a new SQLite file without it"
     )
+    parser.add_argument(
+        "--vectors", nargs=2, metavar=("URL", "MODEL"), help="fuse with vectors of this endpoint"
+    )
     arguments = parser.parse_args()
     halves = [arguments.half] if arguments.half else ["tuned", "held-out"]
     asked = [query for query in queries(arguments.folder) if _half(query) in halves]
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(data_dir=Path(scratch), DATABASE_URL=arguments.store)
-        index = open_index(settings)
+    url, model = arguments.vectors or ("", "")
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory())
+        settings = Settings(
+            data_dir=Path(scratch),
+            DATABASE_URL=arguments.store,
+            embeddings=model,
+            embeddings_url=url,
+        )
+        index = stack.enter_context(closing(open_index(settings)))
         if index.size():
             parser.error("the database holds documents already; name an empty one")
         started = time.perf_counter()
         records = fill(index, arguments.folder, arguments.flat)
         indexed = time.perf_counter()
+        if model:
+            _embed(index, settings)
+        meaning = stack.enter_context(open_gatherer(settings, index)).meaning
         found: dict[str, list[str]] = {}
         took: list[float] = []
         for query in asked:
             before = time.perf_counter()
-            hits = (
-                index.search(query.text, limit=DEPTH)
-                if arguments.plain
-                else ranking.search(index, query.text, limit=DEPTH)
-            )
+            hits: list[Hit]
+            if arguments.plain:
+                hits = index.search(query.text, limit=DEPTH)
+            elif meaning:
+                [near] = meaning.search([query.text], (), ranking.DEPTH)
+                if meaning.problem:
+                    raise SystemExit(meaning.problem)
+                hits = fused(ranking.search(index, query.text, limit=ranking.DEPTH), near)[:DEPTH]
+            else:
+                hits = ranking.search(index, query.text, limit=DEPTH)
             took.append(time.perf_counter() - before)
             found[query.id] = [records[hit.passage.id] for hit in hits]
         print(
@@ -65,6 +89,7 @@ def main() -> None:
                     "data": arguments.folder.name,
                     "store": "postgresql" if settings.postgres_url else "sqlite",
                     "passages": len(records),
+                    "vectors": model or None,
                     **{half: _figures(asked, found, half) for half in halves},
                     "query_p50_ms": round(1000 * statistics.median(took), 2),
                     "queries_per_s": round(len(took) / sum(took), 1),
@@ -73,7 +98,14 @@ def main() -> None:
                 }
             )
         )
-        index.close()
+
+
+def _embed(index: DocumentIndex, settings: Settings) -> None:
+    with (
+        closing(open_embedder(settings, Patience(5, 1.0, 600.0))) as embedder,
+        closing(open_vectors(settings)) as store,
+    ):
+        embed_missing(index, store, embedder)
 
 
 def ndcg(ranked: Sequence[str], gains: Mapping[str, int]) -> float:

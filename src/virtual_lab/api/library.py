@@ -17,10 +17,8 @@ from virtual_lab.api.uploads import Uploads
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.library import Added
-from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.opening import open_gatherer, open_index
 from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.starter import searched_by_default
 from virtual_lab.settings import Settings
@@ -238,15 +236,16 @@ def search(
         if missing := [name for name in collection if name not in known]:
             raise NotFoundError(f"collection {', '.join(missing)}")
         where = collection or searched_by_default(index)
-        gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
+        with open_gatherer(service.settings, index, where) as gatherer:
+            hits = gatherer.search([q], limit)
         return HitsAnswer(
             hits=[
                 HitAnswer(
                     score=hit.score,
                     passage=hit.passage,
-                    document=DocumentAnswer.of(gatherer.source(hit.passage.source_id)),
-                    also_in=[DocumentAnswer.of(gatherer.source(name)) for name in hit.also_in],
+                    document=DocumentAnswer.of(index.source(hit.passage.source_id)),
+                    also_in=[DocumentAnswer.of(index.source(name)) for name in hit.also_in],
                 )
-                for hit in gatherer.search([q], limit)
+                for hit in hits
             ]
         )

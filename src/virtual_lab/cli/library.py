@@ -45,6 +45,7 @@ def add(
     """Add files, folders, pages and papers; what has not changed since is not read again.
 
     What was read is kept at once: after an interruption, the same command goes on where it was.
+    Where a model of embeddings is set, what was added gets its vectors, as by `library embed`.
     A DOI is looked up at the registries, and added in full text where that is open, else with
     its abstract. Exit status 3: some could not be added; a line for each says which and why.
     """
@@ -58,6 +59,8 @@ def add(
         complete = not paths or _add_files(index, paths, name, settings)
         if online:
             complete = _add_works(index, online, name, settings) and complete
+        if settings.embeddings:
+            complete = _embed_added(index, name, settings) and complete
     if not complete:
         raise typer.Exit(SOME_FAILED)
 
@@ -141,6 +144,43 @@ async def _acquire(target: str, settings: Settings) -> Found:
     return item._replace(source=item.source.model_copy(update={"tier": policy.tier(item.source)}))
 
 
+def _embed_added(index: DocumentIndex, collection: str, settings: Settings) -> bool:
+    """Embed what is new in a collection; where that fails, the documents stay added."""
+    from virtual_lab.cli.embedding import embed_passages
+    from virtual_lab.errors import ModelError
+
+    try:
+        embed_passages(index, collection, settings)
+    except ModelError as error:
+        typer.echo(f"no vectors: {error} `virtual-lab library embed` goes on there.", err=True)
+        return False
+    return True
+
+
+@app.command()
+def embed(
+    collection: Annotated[
+        str | None, typer.Argument(help="Name of the collection; the whole library without one.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Throw the vectors of this model away first.")
+    ] = False,
+) -> None:
+    """Compute the vectors that passages lack, at the endpoint of VIRTUAL_LAB_EMBEDDINGS.
+
+    Every batch is kept at once: after an interruption, the same command goes on where it was, and
+    no text is sent twice. Vectors of documents that are gone are removed.
+    """
+    from virtual_lab.cli.embedding import embed_passages
+    from virtual_lab.errors import NotFoundError
+    from virtual_lab.settings import load_settings
+
+    with _index() as index:
+        if collection is not None and collection not in index.collections():
+            raise NotFoundError(f"collection {collection}")
+        embed_passages(index, collection, load_settings(), again=again)
+
+
 @app.command()
 def watch(
     folder: Annotated[Path, typer.Argument(help="Folder to keep in step with.")],
@@ -215,13 +255,14 @@ def search(
     """Show the passages that match best, with their source and page."""
     from rich.markup import escape
 
-    from virtual_lab.evidence.gathering import Gatherer
-    from virtual_lab.evidence.glossary import load_glossary
+    from virtual_lab.evidence.opening import open_gatherer
     from virtual_lab.settings import load_settings
 
     console = stdout()
-    with _index() as index:
-        gatherer = Gatherer(index, load_glossary(load_settings().glossary), collection or ())
+    with (
+        _index() as index,
+        open_gatherer(load_settings(), index, collection or ()) as gatherer,
+    ):
         hits = gatherer.search([query], limit)
         for hit in hits:
             passage = hit.passage
@@ -231,6 +272,8 @@ def search(
             for other in hit.also_in:
                 console.print(f"[dim]also in {escape(index.source(other).title)}[/dim]")
             console.print(escape(passage.text) + "\n")
+        if gatherer.meaning and gatherer.meaning.problem:
+            typer.echo(f"Searched by words alone: {gatherer.meaning.problem}", err=True)
     if not hits:
         typer.echo("Nothing matches. `virtual-lab library list` shows what there is.", err=True)
         raise typer.Exit(1)

@@ -91,6 +91,10 @@ class DocumentIndex(ABC):
         """The sources of a collection, or all, in the order in which they were added."""
 
     @abstractmethod
+    def source_ids(self, collections: Sequence[str] = ()) -> set[str]:
+        """The ids of the sources of some collections, or of all."""
+
+    @abstractmethod
     def source(self, source_id: str) -> Source:
         """One source.
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence import ranking
 from virtual_lab.evidence.concepts import Concepts, find_concepts
 from virtual_lab.evidence.document_index import DocumentIndex, Hit
 from virtual_lab.evidence.duplicates import once
+from virtual_lab.evidence.fusion import fused
 from virtual_lab.evidence.glossary import Glossary
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
+
+if TYPE_CHECKING:
+    from virtual_lab.evidence.meaning import Meaning
 
 _SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision, see docs
 _NEIGHBOURS = 4
@@ -21,19 +26,27 @@ _FOREIGN = 0.8  # what the best passage of another language counts then
 
 
 class Gatherer:
-    """Searches some collections of an index with the help of a glossary."""
+    """Searches some collections of an index with the help of a glossary.
+
+    With ``meaning``, passages are found by the nearness of their vectors as well.
+    """
 
     def __init__(
-        self, index: DocumentIndex, glossary: Glossary, collections: Sequence[str] = ()
+        self,
+        index: DocumentIndex,
+        glossary: Glossary,
+        collections: Sequence[str] = (),
+        meaning: Meaning | None = None,
     ) -> None:
         self.index = index
         self.glossary = glossary
         self.collections = tuple(collections)
+        self.meaning = meaning
 
     def including(self, collection: str) -> Gatherer:
         """The same over one more collection; who searches everywhere searches it already."""
         wider = (*self.collections, collection) if self.collections else ()
-        return Gatherer(self.index, self.glossary, wider)
+        return Gatherer(self.index, self.glossary, wider, self.meaning)
 
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in the index."""
@@ -49,16 +62,27 @@ class Gatherer:
         A text that several sources hold is found once and names the others.
         """
         best: dict[str, Hit] = {}
-        for query in dict.fromkeys(queries):
-            words = " ".join(self.concepts(query).queries)
-            found = self.index.search(words, self.collections, 2 * limit)
-            read = _read(found, ranking.scores(self.index, words, found))
-            for hit in _balanced(_supported(read), _language(query)):
+        queries = list(dict.fromkeys(queries))
+        for query, near in zip(queries, self._near(queries, 2 * limit), strict=True):
+            by_words = self._by_words(query, 2 * limit)
+            for hit in fused(by_words, near) if near else by_words:
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
                     best[hit.passage.id] = hit
         ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
         return once(ranked)[:limit]
+
+    def _by_words(self, query: str, limit: int) -> list[Hit]:
+        words = " ".join(self.concepts(query).queries)
+        found = self.index.search(words, self.collections, limit)
+        read = _read(found, ranking.scores(self.index, words, found))
+        return _balanced(_supported(read), _language(query))
+
+    def _near(self, queries: Sequence[str], limit: int) -> list[list[Hit]]:
+        """The nearest passages of each query; none where there are no vectors."""
+        if self.meaning is None:
+            return [[] for _ in queries]
+        return self.meaning.search(queries, self.collections, limit)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""

@@ -68,6 +68,17 @@ class IndexReader(DocumentIndex):
         )
         return [Source.model_validate_json(row[0]) for row in rows]
 
+    def source_ids(self, collections: Sequence[str] = ()) -> set[str]:
+        """The ids of the sources of some collections, or of all."""
+        if not collections:
+            return {row[0] for row in self._db.execute("SELECT id FROM source")}
+        rows = self._db.execute(
+            "SELECT id FROM source WHERE number IN (SELECT source FROM membership"
+            " WHERE collection IN (SELECT value FROM json_each(?)))",
+            (json.dumps(list(collections)),),
+        )
+        return {row[0] for row in rows}
+
     def source(self, source_id: str) -> Source:
         """One source.
 

@@ -1,18 +1,25 @@
-"""Opening the document index that the settings ask for."""
+"""Opening the document index that the settings ask for, and what searches it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.document_index import DocumentIndex
+from virtual_lab.evidence.gathering import Gatherer
+from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
 from virtual_lab.settings import Settings
 
 if TYPE_CHECKING:
+    from virtual_lab.evidence.embedder import Embedder, Patience
+    from virtual_lab.evidence.meaning import Meaning
     from virtual_lab.evidence.postgres_pool import Pool
+    from virtual_lab.evidence.vectors import VectorStore
 
 
 def open_index(settings: Settings) -> DocumentIndex:
@@ -30,6 +37,58 @@ def open_index(settings: Settings) -> DocumentIndex:
             f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
         ) from None
     return PostgresIndex(_pool(os.getpid(), settings.postgres_url))
+
+
+@contextmanager
+def open_gatherer(
+    settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
+) -> Iterator[Gatherer]:
+    """What searches some collections of an index, or all, as the settings ask for.
+
+    Raises:
+        GlossaryError: the glossary of the settings cannot be read.
+        LibraryError: the vectors cannot be opened.
+        SettingError, RealModelError: the endpoint of the vectors may not or cannot be used.
+    """
+    with ExitStack() as stack:
+        meaning = None
+        if settings.embeddings:
+            meaning = stack.enter_context(closing(_open_meaning(settings, index)))
+        yield Gatherer(index, load_glossary(settings.glossary), collections, meaning)
+
+
+def open_vectors(settings: Settings) -> VectorStore:
+    """The vectors of the library, in the database or beside the file of its index.
+
+    Raises:
+        LibraryError: they cannot be opened.
+    """
+    from virtual_lab.evidence.vectors import VectorFile
+
+    if settings.postgres_url is None:
+        return VectorFile(settings.vectors_path)
+    from virtual_lab.evidence.postgres_vectors import PostgresVectors
+
+    return PostgresVectors(_pool(os.getpid(), settings.postgres_url))
+
+
+def open_embedder(settings: Settings, patience: Patience) -> Embedder:
+    """What asks the endpoint of the settings for vectors.
+
+    Raises:
+        SettingError, RealModelError: there is none, or it may not or cannot be used.
+    """
+    from virtual_lab.evidence.embedder import Embedder, endpoint_of
+
+    return Embedder(endpoint_of(settings), patience)
+
+
+def _open_meaning(settings: Settings, index: DocumentIndex) -> Meaning:
+    from virtual_lab.evidence.embedder import IMPATIENT
+    from virtual_lab.evidence.meaning import Meaning
+
+    embedder = open_embedder(settings, IMPATIENT)
+    return Meaning(index, open_vectors(settings), embedder, settings.embeddings_query_prefix)
 
 
 @cache

@@ -39,6 +39,17 @@ class PostgresReader(DocumentIndex):
         )
         return [Source.model_validate_json(row[0]) for row in rows]
 
+    def source_ids(self, collections: Sequence[str] = ()) -> set[str]:
+        """The ids of the sources of some collections, or of all."""
+        names = list(collections) or None
+        rows = self._rows(
+            "SELECT id FROM library.source WHERE %s::text[] IS NULL OR number IN"
+            " (SELECT source FROM library.membership WHERE collection = ANY(%s))",
+            names,
+            names,
+        )
+        return {row[0] for row in rows}
+
     def source(self, source_id: str) -> Source:
         """One source.
 
@@ -92,6 +103,17 @@ class PostgresReader(DocumentIndex):
         """All passages of a source, in reading order."""
         rows = self._rows(f"SELECT {PASSAGE_COLUMNS} WHERE s.id = %s ORDER BY p.start", source_id)
         return [passage_of(row) for row in rows]
+
+    def passage_counts(self, collection: str) -> dict[str, int]:
+        """How many passages each source of a collection has, by its id."""
+        return dict(
+            self._rows(
+                "SELECT s.id, (SELECT count(*) FROM library.passage p WHERE p.source = s.number)"
+                " FROM library.membership m JOIN library.source s ON s.number = m.source"
+                " WHERE m.collection = %s",
+                collection,
+            )
+        )
 
     def size(self) -> int:
         """How many passages there are."""

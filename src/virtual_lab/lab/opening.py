@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -12,10 +12,9 @@ from virtual_lab.analysts.model.ledger import Ledger
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
+from virtual_lab.evidence import opening
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.opening import open_index
 from virtual_lab.evidence.passing import is_docs_collection, run_collection
 from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.lab.finding import Finder
@@ -66,13 +65,10 @@ def open_gatherer(
         LibraryError: the library cannot be opened.
         NotFoundError: the question names a collection that is not there.
     """
-    index = open_index(settings)
-    try:
+    with closing(opening.open_index(settings)) as index:
         collections = _collections(index, question)
-        gatherer = Gatherer(index, load_glossary(settings.glossary), collections)
-        yield gatherer.including(run_collection(run_id)) if run_id else gatherer
-    finally:
-        index.close()
+        with opening.open_gatherer(settings, index, collections) as gatherer:
+            yield gatherer.including(run_collection(run_id)) if run_id else gatherer
 
 
 async def _open_finder(

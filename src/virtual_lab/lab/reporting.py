@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from virtual_lab.domain import Coverage, Draft, Mode, Report, Usage
+from virtual_lab.domain import Coverage, Draft, Language, Mode, Report, Usage
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.lab.state import State, rejected
 from virtual_lab.lab.verification import check_draft
+from virtual_lab.lab.wording import say
 from virtual_lab.report.composing import compose_report
 
 
@@ -40,7 +41,7 @@ def verified_report(
         statements_verified=checked.verified,
         sources_used=len(used),
         sources_found=max(state["sources_found"], len(found)),
-        sources_failed=tuple(state.get("sources_failed", [])),
+        sources_failed=(*state.get("sources_failed", []), *_vectors_missing(gatherer, language)),
         dropped=dropped,
     )
     return compose_report(
@@ -58,3 +59,16 @@ def verified_report(
         minutes=minutes,
         partial=partial,
     )
+
+
+def _vectors_missing(gatherer: Gatherer, language: Language) -> tuple[str, ...]:
+    """A line where vectors were asked for, and not all passages could be searched by them."""
+    meaning = gatherer.meaning
+    if meaning is None:
+        return ()
+    if meaning.problem:
+        return (say("by_words_alone", language, problem=meaning.problem),)
+    reach = meaning.reach(gatherer.collections)
+    if reach.embedded >= reach.passages:
+        return ()
+    return (say("few_vectors", language, **reach._asdict()),)

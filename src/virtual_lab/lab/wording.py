@@ -16,6 +16,16 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Online: {sources} sources to read; {failed} notes on what failed or was left out",
         "ko": "온라인 검색: 읽을 출처 {sources}건, 실패하거나 제외한 것에 대한 메모 {failed}건",
     },
+    "by_words_alone": {
+        "en": "Searched by words alone, without vectors: {problem}",
+        "ko": "벡터 없이 단어로만 검색했습니다: {problem}",
+    },
+    "few_vectors": {
+        "en": "Searched by meaning in {embedded} of {passages} passages; the others have no vector"
+        " (virtual-lab library embed)",
+        "ko": "구절 {passages}개 중 {embedded}개만 의미로도 검색했습니다. 나머지는 벡터가 없습니다"
+        " (virtual-lab library embed)",
+    },
     "planned": {"en": "Team: {team}", "ko": "팀 구성: {team}"},
     "analysed": {
         "en": "{role}: {passages} passages read, {findings} findings ({new} new)",

@@ -18,6 +18,7 @@ from virtual_lab.settings.library import LibrarySettings
 from virtual_lab.settings.models import ModelSettings
 from virtual_lab.settings.service import ServiceSettings
 from virtual_lab.settings.sources import SourceSettings
+from virtual_lab.settings.vectors import VectorSettings
 
 PREFIX = "VIRTUAL_LAB_"
 
@@ -34,7 +35,9 @@ def _env_files() -> tuple[Path, ...]:
 
 
 # The last base comes first in what a reader is shown.
-class Settings(ModelSettings, SourceSettings, ServiceSettings, LibrarySettings, BaseSettings):
+class Settings(
+    VectorSettings, ModelSettings, SourceSettings, ServiceSettings, LibrarySettings, BaseSettings
+):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
@@ -49,6 +52,11 @@ class Settings(ModelSettings, SourceSettings, ServiceSettings, LibrarySettings, 
     def library_path(self) -> Path:
         """The file of the document index."""
         return self.data_dir / "library.sqlite3"
+
+    @property
+    def vectors_path(self) -> Path:
+        """The file of the vectors of passages."""
+        return self.data_dir / "vectors.sqlite3"
 
     @property
     def checkpoints_path(self) -> Path:

@@ -27,7 +27,7 @@ _SHORTEST, _LONGEST = 40, 400  # characters of a sentence that is quoted
 
 
 class Kind(StrEnum):
-    """What a model is asked for, told by the schema of its answer."""
+    """What a model is asked for, told by the schema of its answer, or by the path."""
 
     TEAM = "team"
     FINDINGS = "findings"
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PROSE = "prose"
     TRANSLATION = "translation"
     JUDGEMENTS = "judgements"
+    EMBEDDINGS = "embeddings"
 
 
 _KEYS = {

@@ -1,5 +1,7 @@
 """An OpenAI-compatible server on this machine that serves a scripted model, with faults.
 
+Its vectors, at ``/v1/embeddings``, are hashed words; only faults of the server strike there.
+
 It speaks just enough HTTP/1.1 over asyncio streams for its faults to be exact to the byte.
 """
 
@@ -14,8 +16,9 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from virtual_lab.testing.embeddings import embeddings_answer
 from virtual_lab.testing.faults import SERVER_FAULTS, Fault, Rule, spoil_content, spoil_form
-from virtual_lab.testing.scripted import Ask, ScriptedModel, read_request
+from virtual_lab.testing.scripted import Ask, Kind, ScriptedModel, read_request
 
 MODEL = "scripted"
 
@@ -127,20 +130,26 @@ class ModelServer:
         if path.endswith("/models"):
             await _send(writer, 200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]})
             return True
-        if not path.endswith("/chat/completions"):
+        if path.endswith("/embeddings"):
+            asked = json.loads(body)
+            ask = Ask(Kind.EMBEDDINGS, "", "\n".join(asked["input"]))
+        elif path.endswith("/chat/completions"):
+            asked = json.loads(body)
+            ask = read_request(asked)
+        else:
             await _send(writer, 404, _error("there is no such path"))
             return True
-        return await self._complete(json.loads(body), headers, reader, writer)
+        return await self._answer(ask, asked, headers, reader, writer)
 
-    async def _complete(
+    async def _answer(
         self,
+        ask: Ask,
         body: dict[str, Any],
         headers: dict[str, str],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> bool:
         began = time.monotonic()
-        ask = read_request(body)
         fault = self._fault(ask, body)
         try:
             if fault is Fault.SILENT:
@@ -154,7 +163,10 @@ class ModelServer:
                     await asyncio.sleep(self._latency_s)
             else:
                 await asyncio.sleep(self._latency_s)
-            await _send(writer, 200, self._completion(ask, body, fault))
+            if ask.kind is Kind.EMBEDDINGS:
+                await _send(writer, 200, embeddings_answer(body))
+            else:
+                await _send(writer, 200, self._completion(ask, body, fault))
             return True
         finally:
             self.served.append(Served(ask, began, time.monotonic(), fault, body))

@@ -16,9 +16,7 @@ from virtual_lab.api.uploads import Uploads
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.opening import open_index
+from virtual_lab.evidence.opening import open_gatherer, open_index
 from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.web.highlighting import Stretch, excerpt, highlight
 from virtual_lab.web.pages import page
@@ -146,13 +144,14 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
     if collection == STARTER:
         add_starter(index)
     where = (collection,) if collection else searched_by_default(index)
-    gatherer = Gatherer(index, load_glossary(service.settings.glossary), where)
-    queries = (words, *gatherer.concepts(words).queries)
+    with open_gatherer(service.settings, index, where) as gatherer:
+        queries = (words, *gatherer.concepts(words).queries)
+        hits = gatherer.search([words], _MOST_HITS)
     found: dict[str, FoundIn] = {}
-    for passage, *_ in gatherer.search([words], _MOST_HITS):
+    for passage, *_ in hits:
         known = found.get(passage.source_id)
         if known is None:
-            known = found[passage.source_id] = FoundIn(gatherer.source(passage.source_id), [])
+            known = found[passage.source_id] = FoundIn(index.source(passage.source_id), [])
         text = excerpt(highlight(passage.text, queries), _EXCERPT)
         known.passages.append(Found(passage.page, SECTION_MARK.join(passage.section), text))
     return list(found.values())

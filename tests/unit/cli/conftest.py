@@ -26,7 +26,13 @@ from virtual_lab.store import Lease, Store
 TOPIC = "Which foods [EU] need a novel food authorisation?"
 
 
-MODEL_SETTINGS = ("VIRTUAL_LAB_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "GPT_MODEL")
+MODEL_SETTINGS = (
+    "VIRTUAL_LAB_MODEL",
+    "VIRTUAL_LAB_EMBEDDINGS",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "GPT_MODEL",
+)
 
 
 class Outcome(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from langchain_core.runnables import Runnable
 
 from virtual_lab.analysts.model.naming import ModelName
 from virtual_lab.errors import ModelUnavailableError, RealModelError, SettingError
+from virtual_lab.evidence.locality import is_local_address
 from virtual_lab.settings import Settings, read_env_files
 
 _MOST_BYTES = 8 << 20  # of one answer
@@ -207,17 +207,6 @@ async def served_model(settings: Settings, clients: HttpClients) -> str:
             f"no list of models at {_without_secrets(address)} ({type(error).__name__});"
             " name one with VIRTUAL_LAB_MODEL"
         ) from None
-
-
-def is_local_address(url: str) -> bool:
-    """Whether an address is of this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def is_local(name: ModelName, settings: Settings) -> bool:

@@ -11,11 +11,11 @@ from virtual_lab.analysts.model.providers import (
     HttpClients,
     Way,
     first_way,
-    is_local_address,
     make_model,
     served_model,
 )
 from virtual_lab.errors import ModelUnavailableError, SettingError
+from virtual_lab.evidence.locality import is_local_address
 from virtual_lab.settings import Settings
 from virtual_lab.testing import ModelServer
 

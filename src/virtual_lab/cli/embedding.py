@@ -1,0 +1,71 @@
+"""The progress of embedding: a bar on a terminal, a line at the end everywhere."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import typer
+
+from virtual_lab.cli.screen import stderr
+
+if TYPE_CHECKING:
+    from virtual_lab.evidence.document_index import DocumentIndex
+    from virtual_lab.evidence.embedding import Step
+    from virtual_lab.settings import Settings
+
+
+def embed_passages(
+    index: DocumentIndex, collection: str | None, settings: Settings, *, again: bool = False
+) -> None:
+    """Compute the vectors that a collection lacks, or all do, and say how many texts were sent.
+
+    Ctrl-C ends the command with a line that says what is kept.
+
+    Args:
+        again: whether the vectors of the model are thrown away first.
+
+    Raises:
+        LibraryError: the index or the vectors cannot be read or written.
+        ModelError, SettingError: the endpoint gives no vectors, or there is none.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from virtual_lab.evidence.embedder import Patience
+    from virtual_lab.evidence.embedding import embed_missing
+    from virtual_lab.evidence.opening import open_embedder, open_vectors
+
+    patience = Patience(settings.call_attempts, settings.call_backoff_s, settings.call_total_s)
+    sent = 0
+    with ExitStack() as stack:
+        embedder = stack.enter_context(closing(open_embedder(settings, patience)))
+        store = stack.enter_context(closing(open_vectors(settings)))
+        if again:
+            store.forget_model(settings.embeddings)
+        console = stderr()
+        bar = None
+        if console.is_terminal:
+            columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[sent]} passages")
+            bar = stack.enter_context(Progress(*columns, console=console, transient=True))
+            task = bar.add_task("", total=None, sent=0)
+
+        def show(step: Step) -> None:
+            nonlocal sent
+            sent = step.sent
+            if bar is not None:
+                bar.update(task, total=step.total, completed=step.done, sent=step.sent)
+
+        try:
+            embed_missing(
+                index,
+                store,
+                embedder,
+                collection=collection,
+                batch=settings.embeddings_batch,
+                prefix=settings.embeddings_passage_prefix,
+                on_progress=show,
+            )
+        except KeyboardInterrupt:
+            typer.echo(f"stopped: {sent} passages embedded; the same command goes on", err=True)
+            raise typer.Exit(130) from None
+    typer.echo(f"{settings.embeddings}: {sent} passages embedded", err=True)

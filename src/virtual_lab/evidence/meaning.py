@@ -1,0 +1,211 @@
+"""Searching by meaning: the passages whose vectors are nearest to that of a query.
+
+The vectors of a library are held in memory once per process, as 16-bit floats (a million of 384
+numbers take 0.8 GB), and read on from where they were read last. A query is compared with all
+of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from virtual_lab.errors import LibraryError, ModelAnswerError, ModelError, NotFoundError
+from virtual_lab.evidence.document_index import DocumentIndex, Hit
+from virtual_lab.evidence.embedder import Embedder
+from virtual_lab.evidence.vectors import Placed, VectorStore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_AT_ONCE = 8192  # rows that are widened to 32 bits at a time
+_SPARE = 20  # more of the nearest that are looked up, for those that the index no longer holds
+_log = logging.getLogger(__name__)
+
+
+class Reach(NamedTuple):
+    """How many of the passages that are searched have a vector."""
+
+    embedded: int
+    passages: int
+
+
+class Meaning:
+    """Searches an index by meaning, for one run or one call.
+
+    ``problem`` says why it finds nothing any more: the first failure ends it, so that a run is
+    not held up by one query after the other. Close it after use.
+
+    Args:
+        index: holds the passages.
+        store: holds their vectors.
+        embedder: embeds the queries.
+        prefix: stands before every query.
+    """
+
+    def __init__(
+        self, index: DocumentIndex, store: VectorStore, embedder: Embedder, prefix: str = ""
+    ) -> None:
+        self.problem = ""
+        self._index = index
+        self._store = store
+        self._embedder = embedder
+        self._prefix = prefix
+        self._model = embedder.endpoint.model
+        self._matrix = _matrix(store.name, self._model)
+        self._queries: dict[str, NDArray[np.float32]] = {}
+        self._turn = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections to the endpoint and to the vectors."""
+        self._embedder.close()
+        self._store.close()
+
+    def search(
+        self, queries: Sequence[str], collections: Sequence[str], limit: int
+    ) -> list[list[Hit]]:
+        """For each query the nearest passages, best first; the scores are cosines.
+
+        It never raises: where vectors cannot be had, nothing is found and ``problem`` says why.
+
+        Args:
+            queries: as a person writes them, of any language; all are embedded with one request.
+            collections: where to look; everywhere where none is named.
+            limit: how many passages of each query at the most.
+        """
+        with self._turn:
+            if not self.problem:
+                try:
+                    return self._search(queries, collections, limit)
+                except (ModelError, LibraryError) as error:
+                    self.problem = str(error)
+                    _log.warning("searching by words alone: %s", error)
+        return [[] for _ in queries]
+
+    def reach(self, collections: Sequence[str]) -> Reach:
+        """How many of the passages of some collections, or of all, have a vector.
+
+        Raises:
+            LibraryError: the index or the vectors cannot be read.
+        """
+        names = collections or tuple(self._index.collections())
+        counts: dict[str, int] = {}
+        for name in names:
+            counts |= self._index.passage_counts(name)
+        with self._turn:
+            self._matrix.read_on(self._store, self._model)
+            return Reach(self._matrix.count(set(counts)), sum(counts.values()))
+
+    def _search(
+        self, queries: Sequence[str], collections: Sequence[str], limit: int
+    ) -> list[list[Hit]]:
+        self._matrix.read_on(self._store, self._model)
+        within = self._index.source_ids(collections) if collections else None
+        if not self._matrix.count(within):
+            return [[] for _ in queries]
+        new = [query for query in dict.fromkeys(queries) if query not in self._queries]
+        if new:
+            vectors = self._embedder.embed([self._prefix + query for query in new])
+            self._queries |= zip(new, vectors, strict=True)
+        return [self._nearest(self._queries[query], within, limit) for query in queries]
+
+    def _nearest(
+        self, query: NDArray[np.float32], within: set[str] | None, limit: int
+    ) -> list[Hit]:
+        if len(query) != self._matrix.width:
+            raise ModelAnswerError(
+                f"{self._embedder.endpoint}: vectors of {len(query)} numbers, but the library's"
+                f" have {self._matrix.width}; `virtual-lab library embed --again` renews them"
+            )
+        hits: list[Hit] = []
+        for passage_id, cosine in self._matrix.nearest(query, within, limit + _SPARE):
+            try:
+                hits.append(Hit(self._index.passage(passage_id), cosine))
+            except NotFoundError:  # removed since it was embedded
+                continue
+        return hits[:limit]
+
+
+class _Matrix:
+    """All vectors of one model, in the order in which they were kept."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._passages: list[str] = []
+        self._sources: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
+        self._source_of: NDArray[np.int32] = np.empty(0, np.int32)
+        self._vectors: NDArray[np.float16] = np.empty((0, 0), np.float16)
+        self._turn = threading.Lock()
+
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._vectors.shape[1])
+
+    def read_on(self, store: VectorStore, model: str) -> None:
+        """Take in what was kept since."""
+        with self._turn:
+            new = list(store.after(model, self._last))
+            if not new:
+                return
+            self._last = new[-1].number
+            width = len(new[-1].vector)
+            new = [placed for placed in new if len(placed.vector) == width]
+            if width != 2 * self.width:  # another model under the same name: begun anew
+                self._passages, self._sources, self._rows = [], {}, {}
+                self._source_of = np.empty(0, np.int32)
+                self._vectors = np.empty((0, width // 2), np.float16)
+            self._append(new)
+
+    def count(self, within: set[str] | None) -> int:
+        """How many passages of some sources, or of all, there are."""
+        with self._turn:
+            return int(np.count_nonzero(self._chosen(within)))
+
+    def nearest(
+        self, query: NDArray[np.float32], within: set[str] | None, limit: int
+    ) -> list[tuple[str, float]]:
+        """The passages of some sources, or of all, that are nearest, with their cosines."""
+        with self._turn:
+            vectors, chosen, passages = self._vectors, self._chosen(within), self._passages
+        cosines = np.empty(len(vectors), np.float32)
+        for start in range(0, len(vectors), _AT_ONCE):
+            part = vectors[start : start + _AT_ONCE]
+            cosines[start : start + len(part)] = part.astype(np.float32) @ query
+        cosines[~chosen] = -np.inf
+        best = np.argpartition(-cosines, min(limit, len(cosines) - 1))[:limit]
+        best = best[np.argsort(-cosines[best], kind="stable")]
+        return [(passages[row], float(cosines[row])) for row in best if chosen[row]]
+
+    def _append(self, new: Sequence[Placed]) -> None:
+        start = len(self._passages)
+        numbers = [self._sources.setdefault(p.source, len(self._sources)) for p in new]
+        rows = np.frombuffer(b"".join(p.vector for p in new), "<f2").reshape(len(new), -1)
+        self._vectors = np.concatenate([self._vectors, rows.astype(np.float16)])
+        source_of = np.concatenate([self._source_of, np.array(numbers, np.int32)])
+        self._passages = [*self._passages, *(p.passage for p in new)]
+        for row, placed in enumerate(new, start):
+            if (old := self._rows.get(placed.passage)) is not None:
+                source_of[old] = -1  # its text has changed, or it was embedded again
+            self._rows[placed.passage] = row
+        self._source_of = source_of
+
+    def _chosen(self, within: set[str] | None) -> NDArray[np.bool_]:
+        if within is None:
+            return self._source_of >= 0
+        allowed = np.zeros(len(self._sources) + 1, np.bool_)  # the last is of no source: -1
+        for source in within & self._sources.keys():
+            allowed[self._sources[source]] = True
+        return allowed[self._source_of]
+
+
+@cache
+def _matrix(store: str, model: str) -> _Matrix:
+    """The vectors that this process has read from a store."""
+    return _Matrix()

@@ -1,0 +1,85 @@
+"""A run that searches by meaning as well: with the endpoint, without it, and with few vectors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.unit.evidence.test_gathering import document
+from tests.unit.evidence.test_meaning import embed
+from virtual_lab.domain import Question, Report
+from virtual_lab.evidence.index import Index
+from virtual_lab.lab.opening import open_lab
+from virtual_lab.settings import Settings
+from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+
+TOPIC = "Which tests of genotoxicity does a novel food need?"
+PAGES = (
+    "Genotoxicity of a novel food is tested in bacteria and in cells.",
+    "A novel food needs two tests of genotoxicity before it is sold.",
+    "The tests are described in the guidance on novel foods of the authority.",
+)
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path: Path, server: ModelServer) -> Settings:
+    """A library whose passages all have vectors."""
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path,
+        model="none",
+        embeddings="hashed",
+        embeddings_url=server.base_url,
+    )
+    with closing(Index(settings.library_path)) as index:
+        index.add(document("Guidance", *enumerate(PAGES, 1)), "default")
+        embed(settings, index)
+    return settings
+
+
+def research(settings: Settings, topic: str = TOPIC) -> Report:
+    async def run() -> Report:
+        question = Question(topic=topic, rounds=1)
+        async with open_lab(settings, question) as lab:
+            return await lab.research(question)
+
+    return asyncio.run(run())
+
+
+def test_nothing_is_said_where_all_was_searched(settings: Settings) -> None:
+    report = research(settings)
+    assert report.coverage.sources_failed == ()
+    assert report.findings()
+
+
+def test_the_run_goes_on_by_words_and_says_so(settings: Settings, server: ModelServer) -> None:
+    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    report = research(settings)
+    assert report.findings()
+    [line] = report.coverage.sources_failed
+    assert line.startswith("Searched by words alone, without vectors: ")
+    assert "401" in line
+    assert len(server.struck) == 1
+
+
+def test_how_many_passages_have_a_vector(settings: Settings) -> None:
+    with closing(Index(settings.library_path)) as index:
+        index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
+    [line] = research(settings, "신규식품의 유전독성 시험").coverage.sources_failed
+    assert "구절 4개 중 3개만" in line
+
+
+def test_a_wrong_key_is_in_no_report(settings: Settings, server: ModelServer) -> None:
+    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    secret = settings.model_validate({**settings.model_dump(), "embeddings_api_key": "sk-secret"})
+    assert "sk-secret" not in research(secret).model_dump_json()
