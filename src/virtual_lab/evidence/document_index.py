@@ -154,8 +154,13 @@ class DocumentIndex(ABC):
 
     def weight(self, token: str) -> float:
         """The inverse document frequency of a prepared token (Robertson and Zaragoza 2009)."""
-        count, total = self.frequency(token), max(1, self.size())
-        return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
+        return rarity(self.frequency(token), self.size())
+
+
+def rarity(count: int, size: int) -> float:
+    """The inverse document frequency of a token in ``count`` of ``size`` passages."""
+    total = max(1, size)
+    return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
 
 
 def selective(frequencies: dict[str, int], size: int) -> list[str]:

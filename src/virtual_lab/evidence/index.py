@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,8 +17,11 @@ from pathlib import Path
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
+from virtual_lab.evidence.index_counts import change, count_again
 from virtual_lab.evidence.index_file import open_file, writing
 from virtual_lab.evidence.index_reading import IndexReader
+from virtual_lab.evidence.index_texts import forget_text, write_text
+from virtual_lab.evidence.index_upgrade import upgrade
 from virtual_lab.evidence.schema import SCHEMA, VERSION, columns
 
 
@@ -123,12 +126,14 @@ class Index(IndexReader):
         if self._versions() == {"schema": VERSION, "tokens": str(tokens.VERSION)}:
             return
         self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-        versions = self._versions()
-        if versions.get("schema", VERSION) != VERSION:
-            raise LibraryError(f"{self._path} was made by another version; move it away")
-        if versions.get("tokens", str(tokens.VERSION)) != str(tokens.VERSION):
-            self._index_again()
         with self._writing():
+            versions = self._versions()
+            if versions.get("schema") == "1":
+                upgrade(self._db)
+            elif versions.get("schema", VERSION) != VERSION:
+                raise LibraryError(f"{self._path} was made by another version; move it away")
+            if versions.get("tokens", str(tokens.VERSION)) != str(tokens.VERSION):
+                self._index_again()
             self._db.executemany(
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
                 [("schema", VERSION), ("tokens", str(tokens.VERSION))],
@@ -140,15 +145,11 @@ class Index(IndexReader):
         return dict(self._db.execute("SELECT key, value FROM meta").fetchall()) if made else {}
 
     def _index_again(self) -> None:
-        with self._writing():
-            self._db.execute("INSERT INTO passage_words(passage_words) VALUES ('delete-all')")
-            for source in self.sources():
-                for row in self._db.execute(
-                    "SELECT number, section, text FROM passage"
-                    " WHERE source = (SELECT number FROM source WHERE id = ?)",
-                    (source.id,),
-                ).fetchall():
-                    self._index(row[0], source.title, json.loads(row[1]), row[2])
+        self._db.execute("INSERT INTO passage_words(passage_words) VALUES ('delete-all')")
+        for source in self.sources():
+            for number, passage in self._numbered(source.id):
+                self._index(number, source.title, passage.section, passage.text)
+        count_again(self._db)
 
     def _number(self, source_id: str) -> int | None:
         row = self._db.execute("SELECT number FROM source WHERE id = ?", (source_id,)).fetchone()
@@ -156,34 +157,36 @@ class Index(IndexReader):
 
     def _insert(self, source: Source, text: str, passages: Sequence[Passage]) -> int:
         number = self._db.execute(
-            "INSERT INTO source (id, record, text) VALUES (?, ?, ?) RETURNING number",
-            (
-                source.id,
-                source.model_dump_json(exclude_defaults=True),
-                zlib.compress(text.encode("utf-8", "surrogatepass"), 6),
-            ),
+            "INSERT INTO source (id, record) VALUES (?, ?) RETURNING number",
+            (source.id, source.model_dump_json(exclude_defaults=True)),
         ).fetchone()[0]
+        write_text(self._db, number, text)
+        terms: Counter[str] = Counter()
         for passage in passages:
             row = self._db.execute(
-                "INSERT INTO passage (source, start, section, page, language, text)"
+                "INSERT INTO passage (source, start, length, section, page, language)"
                 " VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
                 (
                     number,
                     passage.start,
+                    len(passage.text),
                     json.dumps(passage.section, ensure_ascii=False),
                     passage.page,
                     passage.language,
-                    passage.text,
                 ),
             ).fetchone()
-            self._index(row[0], source.title, passage.section, passage.text)
+            terms.update(self._index(row[0], source.title, passage.section, passage.text))
+        change(self._db, len(passages), terms)
         return int(number)
 
-    def _index(self, number: int, title: str, section: Sequence[str], text: str) -> None:
+    def _index(self, number: int, title: str, section: Sequence[str], text: str) -> set[str]:
+        """Index a passage; gives its terms."""
+        prepared = columns(title, section, text)
         self._db.execute(
             "INSERT INTO passage_words (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-            (number, *columns(title, section, text)),
+            (number, *prepared),
         )
+        return set(" ".join(prepared).split())
 
     def _drop(self, collection: str, number: int) -> None:
         """Take a source out of a collection, and off the disk where no other one holds it."""
@@ -198,13 +201,17 @@ class Index(IndexReader):
         record = self._db.execute(
             "SELECT record FROM source WHERE number = ?", (number,)
         ).fetchone()[0]
-        title = Source.model_validate_json(record).title
-        for row in self._db.execute(
-            "SELECT number, section, text FROM passage WHERE source = ?", (number,)
-        ).fetchall():
+        source = Source.model_validate_json(record)
+        passages = self._numbered(source.id)
+        terms: Counter[str] = Counter()
+        for row, passage in passages:
+            prepared = columns(source.title, passage.section, passage.text)
             self._db.execute(
                 "INSERT INTO passage_words (passage_words, rowid, title, heading, body)"
                 " VALUES ('delete', ?, ?, ?, ?)",
-                (row[0], *columns(title, json.loads(row[1]), row[2])),
+                (row, *prepared),
             )
+            terms.subtract(set(" ".join(prepared).split()))
+        forget_text(self._db, number)
         self._db.execute("DELETE FROM source WHERE number = ?", (number,))
+        change(self._db, -len(passages), terms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -13,10 +12,18 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.evidence.document_index import WEIGHTS, DocumentIndex, FileEntry, Hit, selective
-from virtual_lab.evidence.schema import PASSAGE_COLUMNS, SEARCH, SEARCH_WITHIN, passage_of
+from virtual_lab.evidence.index_counts import count, frequencies
+from virtual_lab.evidence.index_texts import read_text, with_texts
+from virtual_lab.evidence.schema import (
+    PASSAGES,
+    SEARCH,
+    SEARCH_WITHIN,
+    passage_of,
+)
 from virtual_lab.evidence.tokens import tokenise
 
 _MOST_ROWS = 50_000  # that are ranked for one query, unless its rarest term alone has more
+_MOST_POSTINGS = 800_000  # that are walked over for their scores, but for the rarest term
 _SPARE = 10  # times as many of the best are looked at as are wanted, for those of a collection
 
 
@@ -24,9 +31,10 @@ def expression(frequencies: Mapping[str, int]) -> tuple[str, int]:
     """What to match for terms any of which may stand in a passage.
 
     Where together they stand in very many passages, one of the rarer ones has to stand there;
-    the frequent ones still count for the score. To rank by all of them, FTS5 wants all of them
-    named beside those that have to stand there, so that the rarer ones are named twice; then the
-    frequent ones are as well, and every score is twice BM25.
+    the frequent ones still count for the score, but for those that would take too long to walk
+    over. To rank by all of them, FTS5 wants all of them named beside those that have to stand
+    there, so that the rarer ones are named twice; then the frequent ones are as well, and every
+    score is twice BM25.
 
     Args:
         frequencies: in how many passages each term stands.
@@ -37,7 +45,7 @@ def expression(frequencies: Mapping[str, int]) -> tuple[str, int]:
     terms = sorted(frequencies, key=lambda term: (frequencies[term], term))
     rows = list(accumulate(frequencies[term] for term in terms))
     count = max(1, bisect_right(rows, _MOST_ROWS))
-    rare, frequent = terms[:count], terms[count:]
+    rare, frequent = terms[:count], terms[count : bisect_right(rows, _MOST_POSTINGS)]
     if not frequent:
         return _any(rare), 1
     return f"({_any(rare)}) AND ({_any((*rare, *frequent, *frequent))})", 2
@@ -96,10 +104,10 @@ class IndexReader(DocumentIndex):
         Raises:
             NotFoundError: it is not in the index.
         """
-        row = self._db.execute("SELECT text FROM source WHERE id = ?", (source_id,)).fetchone()
+        row = self._db.execute("SELECT number FROM source WHERE id = ?", (source_id,)).fetchone()
         if row is None:
             raise NotFoundError(f"document {source_id}")
-        return zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
+        return read_text(self._db, row[0])
 
     def files(self, collection: str) -> dict[str, FileEntry]:
         """The files of a collection by their path."""
@@ -116,23 +124,18 @@ class IndexReader(DocumentIndex):
             NotFoundError: it is not in the index.
         """
         source_id, _, start = passage_id.rpartition(":")
-        row = None
-        if start.isdigit():
-            row = self._db.execute(
-                f"SELECT {PASSAGE_COLUMNS} WHERE s.id = ? AND p.start = ?",
-                (source_id, int(start)),
-            ).fetchone()
-        if row is None:
+        found = (
+            self._passages("s.id = ? AND p.start = ?", source_id, int(start))
+            if start.isdigit()
+            else []
+        )
+        if not found:
             raise NotFoundError(f"passage {passage_id}")
-        return passage_of(row)
+        return found[0][1]
 
     def passages(self, source_id: str) -> list[Passage]:
         """All passages of a source, in reading order."""
-        rows = self._db.execute(
-            f"SELECT {PASSAGE_COLUMNS} WHERE s.id = ? ORDER BY p.start",
-            (source_id,),
-        )
-        return [passage_of(row) for row in rows]
+        return [passage for _, passage in self._numbered(source_id)]
 
     def passage_counts(self, collection: str) -> dict[str, int]:
         """How many passages each source of a collection has, by its id."""
@@ -145,7 +148,7 @@ class IndexReader(DocumentIndex):
 
     def size(self) -> int:
         """How many passages there are."""
-        return int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
+        return count(self._db)
 
     def bytes_on_disk(self) -> int:
         """The size of the index file, in bytes."""
@@ -154,8 +157,7 @@ class IndexReader(DocumentIndex):
 
     def frequency(self, token: str) -> int:
         """In how many passages a prepared token stands."""
-        row = self._db.execute("SELECT doc FROM passage_terms WHERE term = ?", (token,)).fetchone()
-        return int(row[0]) if row else 0
+        return frequencies(self._db, [token])[token]
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
@@ -165,16 +167,28 @@ class IndexReader(DocumentIndex):
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        frequencies = {token: self.frequency(token) for token in dict.fromkeys(tokenise(query))}
-        terms = selective(frequencies, self.size())
+        known = frequencies(self._db, list(dict.fromkeys(tokenise(query))))
+        terms = selective(known, self.size())
         if not terms:
             return []
-        match, times = expression({term: frequencies[term] for term in terms})
+        match, times = expression({term: known[term] for term in terms})
         names = json.dumps(list(collections)) if collections else None
-        rows = self._rows(SEARCH, match, names, _SPARE * limit if names else limit)
+        wanted = (match, *WEIGHTS, names, limit)
+        rows = self._found(SEARCH, *wanted, _SPARE * limit if names else limit)
         if names and len(rows) < limit:  # the best of all are mostly elsewhere
-            rows = self._rows(SEARCH_WITHIN, match, names, limit)
-        return [Hit(passage_of(row), -row[7] / times) for row in rows[:limit]]
+            rows = self._found(SEARCH_WITHIN, *wanted)
+        return [Hit(passage_of(row), -row[7] / times) for row in rows]
 
-    def _rows(self, search: str, match: str, names: str | None, limit: int) -> list[Any]:
-        return self._db.execute(search, (match, *WEIGHTS, names, limit)).fetchall()
+    def _numbered(self, source_id: str) -> list[tuple[int, Passage]]:
+        """The passages of a source with their numbers, in reading order."""
+        return self._passages("s.id = ?", source_id)
+
+    def _passages(self, condition: str, *parameters: object) -> list[tuple[int, Passage]]:
+        rows = self._found(
+            f"{PASSAGES} WHERE {condition} ORDER BY p.start, p.number, block",
+            *parameters,
+        )
+        return [(row[0], passage_of(row)) for row in rows]
+
+    def _found(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        return list(with_texts(self._db.execute(statement, parameters)))

@@ -18,7 +18,7 @@ from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 
-from virtual_lab.evidence.document_index import DocumentIndex, Hit, selective
+from virtual_lab.evidence.document_index import DocumentIndex, Hit, rarity, selective
 from virtual_lab.evidence.tokens import prepared, tokenise
 
 DEPTH = 50
@@ -96,7 +96,8 @@ def query(index: DocumentIndex, words: str) -> Query:
     tokens = tuple(tokenise(words))
     frequencies = {token: index.frequency(token) for token in dict.fromkeys(tokens)}
     size = index.size()
-    return Query(tokens, {token: index.weight(token) for token in selective(frequencies, size)})
+    searched = selective(frequencies, size)
+    return Query(tokens, {token: rarity(frequencies[token], size) for token in searched})
 
 
 def titles(index: DocumentIndex, hits: Sequence[Hit]) -> dict[str, str]:

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from virtual_lab.domain import Passage
 from virtual_lab.evidence.tokens import tokenise
 
-VERSION = "1"
-"""Changes whenever the tables change: a file of another version is not opened."""
+VERSION = "2"
+"""Changes whenever the tables change. A file of version 1 is made over (``index_upgrade.py``), one
+of an unknown version is not opened."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS source (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
-    record TEXT NOT NULL,
-    text BLOB NOT NULL
+    record TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS membership (
     collection TEXT NOT NULL,
@@ -35,30 +35,49 @@ CREATE TABLE IF NOT EXISTS passage (
     number INTEGER PRIMARY KEY,
     source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
     start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
     section TEXT NOT NULL,
     page INTEGER,
-    language TEXT NOT NULL,
-    text TEXT NOT NULL
+    language TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS passage_by_source ON passage (source, start);
+CREATE TABLE IF NOT EXISTS block (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS total (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    passages INTEGER NOT NULL,
+    counted INTEGER NOT NULL
+);
+INSERT OR IGNORE INTO total VALUES (1, 0, 0);
+CREATE TABLE IF NOT EXISTS frequent (
+    term TEXT PRIMARY KEY, passages INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (
     title, heading, body, content='', columnsize=1, tokenize="ascii tokenchars '_'"
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5vocab (passage_words, 'row');
 """
+"""A passage is the part of its source's text that begins at ``start``; ``index_texts.py`` keeps
+the text in blocks. ``index_counts.py`` keeps ``total`` and ``frequent``."""
 
-PASSAGE_COLUMNS = """
-    p.number, s.id, p.start, p.section, p.page, p.language, p.text
+PASSAGES = """
+    SELECT p.number, s.id, p.start, p.length, p.section, p.page, p.language,
+        b.number AS block, b.data
     FROM passage p JOIN source s ON s.number = p.source
+    LEFT JOIN block b ON b.number BETWEEN (p.source << 20) + p.start / 8192
+        AND (p.source << 20) + (p.start + p.length - 1) / 8192
 """
+"""Each passage with each of the blocks that its text stands in."""
 
 _RANKED = """
-SELECT p.number, s.id, p.start, p.section, p.page, p.language, p.text, found.score
-FROM ({found}) found
-JOIN passage p ON p.number = found.number
-JOIN source s ON s.number = p.source
-{chosen}
-ORDER BY found.score, p.number
+SELECT p.*, best.score
+FROM (
+    SELECT p.number, found.score
+    FROM ({found}) found JOIN passage p ON p.number = found.number
+    {chosen}
+    ORDER BY found.score, p.number LIMIT ?6
+) best
+CROSS JOIN ({passages}) p ON p.number = best.number
+ORDER BY best.score, best.number, p.block
 """
 _CHOSEN = """
 p.source IN (
@@ -67,16 +86,19 @@ p.source IN (
 """
 
 SEARCH = _RANKED.format(
+    passages=PASSAGES,
     found="""
         SELECT rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
-        FROM passage_words WHERE passage_words MATCH ?1 ORDER BY score LIMIT ?6
+        FROM passage_words WHERE passage_words MATCH ?1 ORDER BY score LIMIT ?7
     """,
     chosen=f"WHERE ?5 IS NULL OR {_CHOSEN}",
 )
 """Match expression, the weights of title, headings and text, names of collections as a JSON list
-(NULL for all), limit. A lower score is better. Those of the best that are in the collections."""
+(NULL for all), how many to give, how many to look at. A lower score is better. Those of the best
+that are in the collections."""
 
 SEARCH_WITHIN = _RANKED.format(
+    passages=PASSAGES,
     found="""
         SELECT w.rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
         FROM passage_words w JOIN passage p ON p.number = w.rowid
@@ -97,7 +119,7 @@ def columns(title: str, section: Sequence[str], text: str) -> tuple[str, str, st
 
 
 def passage_of(row: Sequence[object]) -> Passage:
-    """The passage in a row of ``PASSAGE_COLUMNS``."""
+    """The passage in a row: number, id of the source, start, section, page, language, text."""
     _, source_id, start, section, page, language, text = row[:7]
     begin = int(str(start))
     return Passage(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -143,6 +144,58 @@ def test_frequent_terms_count_without_being_looked_for(
     index.close()
 
 
+def test_the_most_frequent_terms_of_a_long_query_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("virtual_lab.evidence.index_reading._MOST_ROWS", 10)
+    monkeypatch.setattr("virtual_lab.evidence.index_reading._MOST_POSTINGS", 40)
+    with closing(Index(tmp_path / "library.sqlite3")) as index:
+        for n in range(60):
+            chosen = f"{'rare' if n % 10 == 0 else ''} {'food' if n % 2 else 'safe safe'}"
+            index.add(document(f"Passage{n} {chosen} {'novel' if n % 3 == 0 else ''}."), "a")
+        assert index.search("rare novel", limit=60) == index.search("rare novel safe", limit=60)
+        assert index.search("safe", limit=60)  # but never the rarest
+
+
+def test_frequencies_are_kept_right_in_a_large_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is counted once and kept agrees with FTS5's own count after every change."""
+    monkeypatch.setattr("virtual_lab.evidence.index_counts._MANY", 10)
+    monkeypatch.setattr("virtual_lab.evidence.index_counts._SHARE", 0.2)
+    path = tmp_path / "library.sqlite3"
+    with closing(Index(path)) as index:
+        for n in range(40):
+            words = ("food " * (n % 2), "novel " * (n > 20), "safe " * (n % 9 == 0))
+            index.add(document(f"Text {n} {''.join(words)}.", f"Food {n}."), "a" if n < 35 else "b")
+            if n % 10 == 9:
+                index.remove(index.sources()[n // 10].id, "a")
+            if n == 36:
+                index.remove_collection("b")
+            with closing(sqlite3.connect(path)) as database:
+                counted = dict(database.execute("SELECT term, doc FROM passage_terms"))
+                kept = dict(database.execute("SELECT term, passages FROM frequent"))
+                size = database.execute("SELECT count(*) FROM passage").fetchone()[0]
+            assert index.size() == size
+            assert kept == {term: counted[term] for term in kept}
+            assert bool(kept) == (n > 3)
+            for term in ("food", "novel", "safe", "text", "absent"):
+                assert index.frequency(term) == counted.get(term, 0)
+
+
+def test_passages_are_cut_from_long_texts(index: DocumentIndex) -> None:
+    """Also where they stand in several of the blocks that a text is kept in."""
+    long = document(
+        "식품 " * 2_000 + "끝.", "Short.", "A\U0001f35a " * 7_000 + "novel.", "Last one."
+    )
+    index.add(long, "a")
+    index.add(OTHER, "a")
+    assert index.text(long.source_id) == long.text
+    assert index.passages(long.source_id) == list(long.passages())
+    assert [index.passage(each.id) for each in long.passages()] == list(long.passages())
+    assert index.search("novel")[0].passage in long.passages()
+
+
 def test_a_small_collection_is_found_in_a_large_index(index: DocumentIndex) -> None:
     index.add(document(*(f"Safe safe safe food {n}." for n in range(300))), "large")
     index.add(document("A word on food that is safe, among many other words."), "small")
@@ -174,7 +227,7 @@ def test_removal_leaves_nothing_in_the_file(tmp_path: Path) -> None:
         index.remember_file("a", "/x.md", "1", NOVEL.source_id)
         index.remove(NOVEL.source_id, "a")
     database = sqlite3.connect(path)
-    for table in ("source", "passage", "membership", "file"):
+    for table in ("source", "passage", "membership", "file", "block"):
         rows = database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own names
         assert rows.fetchone() == (0,), table
     database.execute("INSERT INTO passage_words(passage_words) VALUES ('integrity-check')")
@@ -266,6 +319,40 @@ def test_a_file_that_is_no_index_is_refused(tmp_path: Path, content: bytes) -> N
     path.write_bytes(content)
     with pytest.raises(LibraryError, match=r"library\.sqlite3"):
         Index(path)
+
+
+def test_an_index_of_the_first_version_is_made_over(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    with closing(Index(path)) as index:
+        for each in (NOVEL, OTHER):
+            index.add(each, "a")
+        index.remember_file("a", "/x.md", "1", NOVEL.source_id)
+        before = [index.search(query) for query in ("novel food", "SDN-1")]
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "ALTER TABLE source ADD COLUMN text BLOB NOT NULL DEFAULT '';"
+            "ALTER TABLE passage ADD COLUMN text TEXT NOT NULL DEFAULT '';"
+            "ALTER TABLE passage DROP COLUMN length;"
+            "DROP TABLE block; DROP TABLE total; DROP TABLE frequent;"
+            "UPDATE meta SET value = '1' WHERE key = 'schema';"
+        )
+        for each in (NOVEL, OTHER):
+            row = (zlib.compress(each.text.encode()), each.source_id)
+            database.execute("UPDATE source SET text = ? WHERE id = ?", row)
+            for passage in each.passages():
+                database.execute(
+                    "UPDATE passage SET text = ?2 WHERE start = ?3"
+                    " AND source = (SELECT number FROM source WHERE id = ?1)",
+                    (each.source_id, passage.text, passage.start),
+                )
+        database.commit()
+    with closing(Index(path)) as index:
+        assert [index.search(query) for query in ("novel food", "SDN-1")] == before
+        assert index.passages(NOVEL.source_id) == list(NOVEL.passages())
+        assert index.text(OTHER.source_id) == OTHER.text
+        assert (index.size(), list(index.files("a"))) == (3, ["/x.md"])
+        index.remove_collection("a")
+        assert index.size() == 0
 
 
 def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
