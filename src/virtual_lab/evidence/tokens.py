@@ -31,6 +31,7 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+_MARKS = re.compile("[\u0300-\u036f]+")
 _SUPERSCRIPTS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _IDENTIFIER = re.compile(
     r"""
@@ -44,6 +45,7 @@ _IDENTIFIER = re.compile(
     """,
     re.VERBOSE,
 )
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[a-z0-9]+|[가-힣]+|[\u3040-\u30ff\u4e00-\u9fff]+")
 _NOT_WORD = re.compile(r"\W+")
 _stemmer = snowballstemmer.stemmer("english")
@@ -57,9 +59,7 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text)).lower()
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFD", text)
-    marks = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", marks)
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
 
 
 @lru_cache(maxsize=200_000)
@@ -71,6 +71,8 @@ def stem(word: str) -> str:
 
 def identifiers(text: str) -> list[str]:
     """The identifiers in ``text``, each as one token: "CAC/GL 45" gives ``cac_gl_45``."""
+    if not _DIGIT.search(text):  # each has one, and looking for it is fast
+        return []
     return [_NOT_WORD.sub("_", match[0].lower()) for match in _IDENTIFIER.finditer(text)]
 
 
