@@ -111,16 +111,39 @@ def test_a_hold_stops_every_worker_and_ends(valkey: Path) -> None:
     assert order == ["held", "other", "admitted"]
 
 
+HOLDER = """
+import asyncio, sys
+from redis.asyncio import Redis
+from virtual_lab.analysts.model.limiter import Limits
+from virtual_lab.analysts.model.redis_limiter import RedisLimiter
+
+async def hold():
+    async with Redis(unix_socket_path=sys.argv[1]) as redis:
+        async with RedisLimiter(redis, Limits(concurrent=1), 1.0).admit("m", 1):
+            print("held", flush=True)
+            await asyncio.sleep(600)
+
+asyncio.run(hold())
+"""
+
+
 def test_the_place_of_a_worker_that_died_is_free_again(valkey: Path) -> None:
     async def run() -> None:
         async with Redis(unix_socket_path=str(valkey)) as redis:
             await redis.flushall()
-            dead = RedisLimiter(redis, Limits(concurrent=1), lost_after_s=0.2)
-            left_open = dead.admit("m", 1)
-            await left_open.__aenter__()
-            async with asyncio.timeout(10), dead.admit("m", 1):
+            limiter = RedisLimiter(redis, Limits(concurrent=1), 1.0)
+            worker = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", HOLDER, str(valkey), stdout=asyncio.subprocess.PIPE
+            )
+            assert worker.stdout
+            assert await worker.stdout.readline() == b"held\n"
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(2.5), limiter.admit("m", 1):
+                    pass  # it lives, though its call takes longer than its place is kept for
+            worker.kill()
+            await worker.wait()
+            async with asyncio.timeout(30), limiter.admit("m", 1):
                 pass
-            await left_open.__aexit__(None, None, None)
 
     asyncio.run(run())
 
@@ -130,7 +153,7 @@ def test_without_redis_each_process_keeps_to_the_limits_alone(tmp_path: Path) ->
 
     async def run() -> None:
         nowhere = f"redis+socket://{tmp_path}/nowhere.socket"
-        async with RedisLimiter.open(nowhere, Limits(concurrent=2), 60.0) as limiter:
+        async with RedisLimiter.open(nowhere, Limits(concurrent=2)) as limiter:
             await limiter.hold("m", 0.01)
 
             async def use() -> None:
@@ -150,7 +173,7 @@ def test_without_redis_each_process_keeps_to_the_limits_alone(tmp_path: Path) ->
 def test_a_limiter_finds_the_embedded_broker(valkey: Path) -> None:
     async def run() -> None:
         async with (
-            RedisLimiter.open(f"redis+socket://{valkey}", Limits(), 60.0) as limiter,
+            RedisLimiter.open(f"redis+socket://{valkey}", Limits()) as limiter,
             limiter.admit("seen", 1),
             Redis(unix_socket_path=str(valkey)) as redis,
         ):

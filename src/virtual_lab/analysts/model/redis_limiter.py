@@ -25,6 +25,8 @@ from virtual_lab.analysts.model.limiter import WINDOW_S, Limits, ProcessLimiter
 _PREFIX = "virtual-lab:limiter:"
 _LONGEST_NAP_S = 0.5
 _ANSWER_S = 2.0
+LOST_AFTER_S = 15.0
+_RENEWALS = 3
 
 # KEYS: under way, begun, held. ARGV: call, tokens, concurrent, requests, tokens a minute, lost
 # after (ms), window (ms); a limit of 0 is none. Returns 0, or milliseconds to wait.
@@ -50,6 +52,12 @@ redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[7])
 return 0
 """
+_KEEP = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
 _HOLD = """
 local t = redis.call('TIME')
 local till = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
@@ -65,15 +73,17 @@ class RedisLimiter:
     Args:
         redis: a connection of the running event loop.
         limits: the same for every process.
-        lost_after_s: a call that has not ended by then no longer counts as under way.
+        lost_after_s: a call under way whose process has not said for so long that it lives no
+            longer counts: its process was killed.
     """
 
-    def __init__(self, redis: Redis, limits: Limits, lost_after_s: float) -> None:
+    def __init__(self, redis: Redis, limits: Limits, lost_after_s: float = LOST_AFTER_S) -> None:
         self._limits = limits
         self._alone = ProcessLimiter(limits)
         self._lost_after_ms = int(lost_after_s * 1000)
         self._redis = redis
         self._admit = redis.register_script(_ADMIT)
+        self._keep = redis.register_script(_KEEP)
         self._hold = redis.register_script(_HOLD)
 
     @asynccontextmanager
@@ -98,11 +108,20 @@ class RedisLimiter:
             async with self._alone.admit(model, tokens):
                 yield
             return
+        keeping = asyncio.create_task(self._keep_place(under_way, call))
         try:
             yield
         finally:
+            keeping.cancel()
             with suppress(RedisError):  # the place is free again once it is taken for lost
                 await asyncio.shield(self._redis.zrem(under_way, call))
+
+    async def _keep_place(self, under_way: str, call: str) -> None:
+        """Say again and again that a call is under way."""
+        while True:
+            await asyncio.sleep(self._lost_after_ms / 1000 / _RENEWALS)
+            with suppress(RedisError):
+                await self._keep(keys=[under_way], args=[call, self._lost_after_ms])
 
     async def hold(self, model: str, seconds: float) -> None:
         """See ``Limiter``."""
@@ -113,7 +132,7 @@ class RedisLimiter:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, limits: Limits, lost_after_s: float
+        cls, url: str, limits: Limits, lost_after_s: float = LOST_AFTER_S
     ) -> AsyncIterator[RedisLimiter]:
         """A limiter with a connection of its own, closed at the exit.
 
