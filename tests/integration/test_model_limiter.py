@@ -111,6 +111,25 @@ def test_a_hold_stops_every_worker_and_ends(valkey: Path) -> None:
     assert order == ["held", "other", "admitted"]
 
 
+def test_a_call_that_waits_for_its_place_can_be_given_up_at_any_moment(valkey: Path) -> None:
+    async def give_up(limiter: RedisLimiter, seconds: float) -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(seconds), limiter.admit("m", 1):
+                pass
+
+    async def run() -> None:
+        async with Redis(unix_socket_path=str(valkey)) as redis:
+            await redis.flushall()
+            limiter = RedisLimiter(redis, Limits(concurrent=1))
+            async with limiter.admit("m", 1):
+                for n in range(40):
+                    waits = [give_up(limiter, 0.01 + (5 * n + m) / 1000) for m in range(5)]
+                    async with asyncio.timeout(30):
+                        await asyncio.gather(*waits)
+
+    asyncio.run(run())
+
+
 HOLDER = """
 import asyncio, sys
 from redis.asyncio import Redis

@@ -102,6 +102,7 @@ class RedisLimiter:
         ]
         try:
             while wait_ms := await self._admit(keys=[under_way, begun, held], args=arguments):
+                _stop_where_cancelled()
                 nap = min(_LONGEST_NAP_S, float(wait_ms) / 1000)
                 await asyncio.sleep(nap * (1 + random.random()))  # noqa: S311  spreads the workers
         except RedisError:
@@ -110,6 +111,7 @@ class RedisLimiter:
             return
         keeping = asyncio.create_task(self._keep_place(under_way, call))
         try:
+            _stop_where_cancelled()
             yield
         finally:
             keeping.cancel()
@@ -157,3 +159,11 @@ class RedisLimiter:
     def _keys(self, model: str) -> tuple[str, str, str]:
         base = _PREFIX + model
         return f"{base}:under-way", f"{base}:begun", f"{base}:held"
+
+
+def _stop_where_cancelled() -> None:
+    """Raise a cancellation that was swallowed: ``asyncio.wait_for`` of Python 3.11, which the
+    client uses, does so where the answer comes in the same moment."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
