@@ -44,7 +44,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The service; a model that runs may name answers with hostile text."""
+    """The service; a model that runs may name, which answers some with hostile text."""
     with site_in(tmp_path_factory.mktemp("site") / "data", HostileModel()) as running:
         yield running
 

@@ -34,8 +34,12 @@ def payloads(shared_data: Path) -> list[str]:
     return [text.encode("utf-8", "replace").decode() for text in clean if text]
 
 
+TRAP = "poisoned"
+"""A question that holds this word is answered with hostile text."""
+
+
 class HostileModel(ScriptedModel):
-    """Puts a payload behind every text of its answers that is not a quote."""
+    """Puts a payload behind every text of such answers that is not a quote."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +47,10 @@ class HostileModel(ScriptedModel):
 
     def answer(self, ask: Ask) -> Json:
         """The JSON for a request."""
-        spoilt: Json = self._spoil(super().answer(ask), "")
+        answer = super().answer(ask)
+        if TRAP not in ask.text:
+            return answer
+        spoilt: Json = self._spoil(answer, "")
         return spoilt
 
     def _spoil(self, value: object, key: str) -> object:

@@ -56,10 +56,11 @@ class Site:
 
     def upload(self, collection: str, texts: Mapping[str, str]) -> None:
         """Put Markdown documents, by their names, into the library."""
-        files = [
-            ("files", (f"{name}.md", text.encode(), "text/markdown"))
-            for name, text in texts.items()
-        ]
+        self.upload_files(collection, {f"{name}.md": text.encode() for name, text in texts.items()})
+
+    def upload_files(self, collection: str, contents: Mapping[str, bytes]) -> None:
+        """Put files, by their names, into the library."""
+        files = [("files", item) for item in contents.items()]
         path = f"/api/library/collections/{collection}/documents"
         answer = self.server.http.post(path, files=files)
         assert answer.status_code == 201, answer.text

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.browser.pictures import Album
+from tests.browser.reports import begin, event, report_of
 from tests.browser.site import COLLECTION, TOPICS, Site
 from tests.browser.visiting import Visitor
+from virtual_lab.domain import EventKind
 
 MOST_BYTES = 60_000
 
@@ -89,6 +91,22 @@ def test_the_first_page_is_light(visit: Visit, record_figure: Callable[[str, flo
     timing = "() => performance.getEntriesByType('navigation')[0].domInteractive"
     record_figure("first page, bytes transferred", sum(received))
     record_figure("first page, ms until interactive", visitor.page.evaluate(timing))
+
+
+def test_a_long_report_is_there_at_once(
+    visit: Visit, site: Site, record_figure: Callable[[str, float], None]
+) -> None:
+    lease = begin(site, "Long")
+    texts = [
+        f"A long sentence with the number {number} in it is quoted here." for number in range(300)
+    ]
+    site.store.leases.finish(lease, report_of(texts), event(EventKind.FINISHED, "done"))
+    visitor = visit()
+    visitor.go(f"/reports/{lease.run_id}")
+    assert visitor.page.locator("a.cite").count() > len(texts)
+    for name, mark in (("answered", "responseEnd"), ("shown", "domContentLoadedEventEnd")):
+        timing = f"() => performance.getEntriesByType('navigation')[0].{mark}"
+        record_figure(f"report of 300 findings, ms until {name}", visitor.page.evaluate(timing))
 
 
 def test_pictures_are_small(album: Album) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from virtual_lab.doctor import Check
 from virtual_lab.domain import Language
+from virtual_lab.web.detailing import in_language
 
 _NAMES: dict[str, dict[Language, str]] = {
     "python": {"en": "Python", "ko": "Python"},
@@ -62,7 +63,7 @@ _REMEDIES = {
 
 
 class Told(NamedTuple):
-    """A check in words; ``detail`` is what the doctor found, as the program says it."""
+    """A check in words; ``detail`` is what the doctor found, "" where the summary says it."""
 
     name: str
     outcome: str
@@ -78,4 +79,4 @@ def tell(check: Check, language: Language) -> Told:
     remedy = check.remedy
     if remedy and language == "ko":
         remedy = _REMEDIES.get(check.name, remedy)
-    return Told(name, check.outcome.value, summary, check.found, remedy)
+    return Told(name, check.outcome.value, summary, in_language(check.found, language), remedy)

@@ -7,13 +7,14 @@ from typing import NamedTuple, TypeVar
 
 from virtual_lab.domain import Language
 from virtual_lab.errors import VirtualLabError, restore
+from virtual_lab.web.detailing import in_language
 from virtual_lab.web.words.errors import KOREAN, REMEDIES
 
 Said = TypeVar("Said")
 
 
 class Explained(NamedTuple):
-    """An error in words; ``detail`` is what and where, as the program says it ("" if nothing)."""
+    """An error in words; ``detail`` is what and where, "" where the program does not say it."""
 
     title: str
     detail: str
@@ -23,7 +24,8 @@ class Explained(NamedTuple):
 def explain(error: VirtualLabError, language: Language) -> Explained:
     """An error in the language of a page."""
     title = error.title if language == "en" else _of(KOREAN, error)
-    return Explained(title, error.detail, _of(REMEDIES, error)[language])
+    detail = in_language(error.detail, language)
+    return Explained(title, detail, _of(REMEDIES, error)[language])
 
 
 def explain_stored(kind: str, message: str, language: Language) -> Explained:

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from virtual_lab import __version__
 from virtual_lab.api.sessions import COOKIE
 from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.web.detailing import in_language
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.wording import say
@@ -52,6 +53,7 @@ def page(
             language=language,
             say=lambda key, **blanks: say(key, language, **blanks),
             tell=lambda error: line(error, language),
+            put=lambda detail: in_language(detail, language),
             here=request.url.path,
             back=address(request),
             signed_in=COOKIE in request.cookies and bool(request.scope.get("caller")),
@@ -69,7 +71,14 @@ def error_page(request: Request, status: int, what: str) -> HTMLResponse:
     else:
         kind = f"{status:d}" if status in _EXPLAINED else "400"
     heading, remedy = say(f"error_{kind}", language), say(f"remedy_{kind}", language)
-    return page(request, "error", status=status, heading=heading, remedy=remedy, what=what)
+    return page(
+        request,
+        "error",
+        status=status,
+        heading=heading,
+        remedy=remedy,
+        what=in_language(what, language),
+    )
 
 
 @cache

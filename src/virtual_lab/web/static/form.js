@@ -4,7 +4,9 @@
 const MB = 1024 * 1024;
 const OUTLOOK_PAUSE_MS = 300;
 
-for (const form of document.querySelectorAll("form.sends-files")) {
+for (const form of document.querySelectorAll("form.sends-files")) equip(form);
+
+function equip(form) {
   const drop = form.querySelector("[data-drop]");
   const input = drop.querySelector("input[type=file]");
   const zone = drop.querySelector(".zone");
@@ -100,6 +102,7 @@ function show(page) {
   document.title = page.title;
   const main = document.adoptNode(page.querySelector("main"));
   document.querySelector("main").replaceWith(main);
+  for (const form of main.querySelectorAll("form.sends-files")) equip(form);
   (main.querySelector("#trouble") ?? main).focus();
   scrollTo(0, 0);
 }
