@@ -106,10 +106,10 @@ _TEXT: dict[str, dict[Language, str]] = {
     "page": {"en": "p. {page}", "ko": "{page}쪽"},
     "starter": {
         "en": "This report rests on the starter library, short primers that come with the program"
-        " and name their primary sources. Add your own documents with --docs or"
-        " virtual-lab library add.",
+        " and name their primary sources. Add your own documents to the library (on its page, or"
+        " with “virtual-lab library add”).",
         "ko": "이 보고서는 프로그램에 들어 있는 입문 자료집에 근거합니다. 각 문장이 일차 자료를"
-        " 밝히고 있습니다. --docs 또는 virtual-lab library add로 직접 문서를 추가하세요.",
+        " 밝히고 있습니다. 자료실 화면이나 ‘virtual-lab library add’로 직접 문서를 추가하세요.",
     },
     "quote_of": {"en": "Quote from [{number}]", "ko": "[{number}]의 인용"},
     "primer": {"en": "starter library", "ko": "입문 자료집"},

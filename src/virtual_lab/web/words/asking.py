@@ -133,7 +133,7 @@ TEXT: dict[str, dict[Language, str]] = {
     "wrong_kind": {"en": "this format is not read", "ko": "읽을 수 없는 형식"},
     "fault_topic": {
         "en": "Question: write one, of at most {most} characters.",
-        "ko": "질문: {most}자 이내로 적어 주세요.",
+        "ko": "질문: 최대 {most}자로 질문을 적어 주세요.",
     },
     "fault_constraints": {
         "en": "Constraints: at most {most} characters.",
