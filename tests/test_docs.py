@@ -33,6 +33,7 @@ READMES = (ROOT / "README.md", ROOT / "README.ko.md")
 PAGES = (*READMES, *sorted((ROOT / "docs").glob("*.md")))
 SOURCE = ROOT / "src" / "virtual_lab"
 MAP = ROOT / "docs" / "map.md"
+PICTURED = ROOT / "docs" / "pages.md"
 RELIABILITY = ROOT / "docs" / "reliability.md"
 
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -68,6 +69,17 @@ def test_env_example_holds_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
     own = tmp_path / ".env"
     own.write_text(re.sub(r"^# (?=[A-Z][A-Z_]+=)", "", lines, flags=re.MULTILINE), "utf-8")
     assert Settings(_env_file=own) == Settings(_env_file=None)
+
+
+# --- pictures ---
+
+
+def test_pictures_are_small_and_all_are_shown() -> None:
+    shown = set(re.findall(r"!\[[^\]]*\]\(screenshots/([^()]+)\)", PICTURED.read_text("utf-8")))
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/screenshots").iterdir()}
+    assert set(sizes) == shown
+    assert max(sizes.values()) < 150_000
+    assert sum(sizes.values()) < 1_500_000
 
 
 # --- links and commands ---
