@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.replay import HOST, ReplayServer, Reply, arxiv_feed, cassette
-from virtual_lab.domain import Question, Report, SourceKind
+from virtual_lab.domain import Question, Report, Source, SourceKind
 from virtual_lab.evidence.asking import Failure
 from virtual_lab.evidence.connectors.arxiv import Arxiv
 from virtual_lab.evidence.connectors.configured import Desk
@@ -19,7 +20,7 @@ from virtual_lab.evidence.connectors.crossref import Crossref
 from virtual_lab.evidence.connectors.europepmc import EuropePMC
 from virtual_lab.evidence.fetching import AddressRules, Fetcher
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.passing import run_collection
+from virtual_lab.evidence.passing import forget_run, run_collection
 from virtual_lab.evidence.readers.markdown import markdown_document
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
@@ -91,10 +92,10 @@ def settings(server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return settings
 
 
-def research(settings: Settings) -> Report:
+def research(settings: Settings, question: Question = QUESTION) -> Report:
     async def run() -> Report:
-        async with open_lab(settings, QUESTION) as lab:
-            return await lab.research(QUESTION, run_id="r")
+        async with open_lab(settings, question) as lab:
+            return await lab.research(question, run_id="r")
 
     return asyncio.run(run())
 
@@ -127,3 +128,48 @@ def test_quotes_of_both_kinds_stand_in_their_sources(settings: Settings) -> None
     assert cited & local
     assert cited <= gathered | local
     assert report.coverage.statements_verified == report.coverage.statements_made
+
+
+def gathered(settings: Settings) -> list[Source]:
+    """What the run put into the library."""
+    with closing(Index(settings.library_path)) as index:
+        return list(index.sources(run_collection("r")))
+
+
+def test_a_run_says_which_sources_it_lets_in(settings: Settings) -> None:
+    research(settings)
+    before = gathered(settings)
+    years = sorted({source.year for source in before if source.year})
+    assert len(years) > 1
+    newest = years[-1]
+    with closing(Index(settings.library_path)) as index:
+        forget_run(index, "r")
+    question = QUESTION.model_copy(update={"since": str(newest)})
+    report = research(settings, question)
+    after = gathered(settings)
+    assert after
+    assert {source.year for source in after} == {newest}
+    lines = "\n".join(report.coverage.sources_failed)
+    assert f"it is older than {newest}: " in lines
+
+
+def test_the_policy_of_the_settings_counts_as_well(settings: Settings, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('allow = ["nowhere.example"]\n')
+    settings = settings.model_copy(update={"source_policy": policy})
+    report = research(settings, QUESTION.model_copy(update={"allow_domains": ("doi.org",)}))
+    assert not gathered(settings)
+    assert "it is not on the list of what is allowed: " in "\n".join(report.coverage.sources_failed)
+    assert {source.kind for source in report.references} == {SourceKind.DOCUMENT}
+
+
+def test_a_repeated_run_repeats_no_answered_request(
+    settings: Settings, server: ReplayServer
+) -> None:
+    first = research(settings)
+    paths = ("/epmc/search", "/crossref/works")
+    asked = {path: server.count(path) for path in paths}
+    second = research(settings)
+    assert all(asked.values())
+    assert {path: server.count(path) for path in paths} == asked
+    assert second.findings().keys() == first.findings().keys()

@@ -46,6 +46,31 @@ def research(
     url: Annotated[
         list[str] | None, typer.Option(help="A page or document of the web to read. Repeatable.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Of what is found online, use what was published in or after 2015, 2015-06 or"
+            " 2015-06-30.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The same, published in or before.")
+    ] = None,
+    source_language: Annotated[
+        list[str] | None,
+        typer.Option(help="Use online sources in this language, such as en. Repeatable."),
+    ] = None,
+    allow_domain: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Use nothing online but this domain, or DOIs that begin so (10.2903/). Repeatable."
+        ),
+    ] = None,
+    deny_domain: Annotated[
+        list[str] | None,
+        typer.Option(help="Never use this domain, or DOIs that begin so. Repeatable."),
+    ] = None,
     rounds: Annotated[
         int | None, typer.Option(min=1, max=5, help="Most rounds of critique.  [default: 3]")
     ] = None,
@@ -105,6 +130,11 @@ def research(
         specialists=specialists,
         sources=[name.strip().lower() for name in (sources or "").split(",") if name.strip()],
         urls=url or [],
+        since=since,
+        until=until,
+        source_languages=source_language or [],
+        allow_domains=allow_domain or [],
+        deny_domains=deny_domain or [],
         model=model or "",
         team_trials=team_trials,
         budget={"tokens": max_tokens, "cost": max_cost, "minutes": max_minutes},
@@ -132,7 +162,9 @@ def _question(**options: object) -> Question:
     try:
         return Question.model_validate(options)
     except ValidationError as error:
-        problems = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        problems = "; ".join(
+            ": ".join((*map(str, item["loc"][:1]), item["msg"])) for item in error.errors()
+        )
         raise InvalidInputError(problems) from None
 
 

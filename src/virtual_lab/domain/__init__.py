@@ -4,6 +4,7 @@ Everything here is a frozen value that turns into JSON and back without loss, be
 same objects travel through checkpoints, the database, the API and the report files.
 """
 
+from virtual_lab.domain.admission import Admission
 from virtual_lab.domain.event import Event, EventKind
 from virtual_lab.domain.evidence import (
     SECTION_MARK,
@@ -55,6 +56,7 @@ __all__ = [
     "MAX_TOPIC_LENGTH",
     "MIN_SPECIALISTS",
     "SECTION_MARK",
+    "Admission",
     "Analysis",
     "Bridge",
     "Budget",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from virtual_lab.domain.admission import (
+    MAX_PLACES,
+    Admission,
+    LanguageCode,
+    PartialDate,
+    Place,
+    is_window,
+)
 from virtual_lab.domain.evidence import Finding
 from virtual_lab.domain.value import Score, Value
 
@@ -68,7 +76,10 @@ class Question(Value):
 
     ``model`` is a model string, "none" for a run without one, or "" for the setting's.
     ``sources`` are the providers that are searched, those of the settings where none is named;
-    ``urls`` are pages that are read as well.
+    ``urls`` are pages that are read as well. Of what is found online, only what was published
+    from ``since`` to ``until``, is in one of the ``source_languages``, and lies in
+    ``allow_domains`` and not in ``deny_domains`` (domains or beginnings of DOIs) is used; the
+    source policy of the settings counts as well.
     """
 
     topic: Annotated[
@@ -82,6 +93,11 @@ class Question(Value):
     collections: tuple[str, ...] = ()
     sources: Annotated[tuple[SourceName, ...], Field(max_length=len(get_args(SourceName)))] = ()
     urls: Annotated[tuple[PageAddress, ...], Field(max_length=MAX_URLS)] = ()
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    source_languages: Annotated[tuple[LanguageCode, ...], Field(max_length=MAX_PLACES)] = ()
+    allow_domains: Annotated[tuple[Place, ...], Field(max_length=MAX_PLACES)] = ()
+    deny_domains: Annotated[tuple[Place, ...], Field(max_length=MAX_PLACES)] = ()
     model: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     team_trials: Annotated[int, Field(ge=1, le=MAX_TEAM_TRIALS)] = 1
     budget: Budget = Budget()
@@ -93,6 +109,23 @@ class Question(Value):
         if len(sources) > 1 and {"all", "none"} & set(sources):
             raise ValueError('"all" and "none" stand alone')
         return sources
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if not is_window(self.since, self.until):
+            raise ValueError(f"until ({self.until}) is before since ({self.since})")
+        return self
+
+    @property
+    def admission(self) -> Admission:
+        """What this question lets in of what is found online."""
+        return Admission(
+            since=self.since,
+            until=self.until,
+            languages=self.source_languages,
+            allow=self.allow_domains,
+            deny=self.deny_domains,
+        )
 
 
 class Specialist(Value):

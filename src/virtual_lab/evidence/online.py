@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from virtual_lab.domain import Passage, Source, SourceKind
+from virtual_lab.domain import Admission, Passage, Source, SourceKind
 from virtual_lab.errors import FetchError, UnreadableDocumentError
 from virtual_lab.evidence.asking import Failure, Provider
 from virtual_lab.evidence.connectors.configured import Desk, connect, open_fetcher
@@ -69,6 +69,7 @@ class OnlineGatherer:
         connectors: of the providers.
         reader: reads full texts; without one, abstracts are all there is.
         policy: what may be used.
+        admission: what this run lets in of that.
         deadline: seconds that a provider may take for one search.
         full_texts: how many full texts are fetched for one search.
         failures: what is known beforehand to be missing; it is in every result.
@@ -79,6 +80,7 @@ class OnlineGatherer:
         connectors: Sequence[Connector],
         reader: FullTextReader | None = None,
         policy: Policy | None = None,
+        admission: Admission | None = None,
         *,
         deadline: float = 15.0,
         full_texts: int = 5,
@@ -87,6 +89,7 @@ class OnlineGatherer:
         self._providers = [Provider(connector, deadline) for connector in connectors]
         self._reader = reader
         self._policy = policy or Policy.load()
+        self._admission = admission
         self._full_texts = full_texts
         self._failures = tuple(failures)
         self._works: dict[str, asyncio.Task[Found]] = {}
@@ -109,7 +112,7 @@ class OnlineGatherer:
         admitted: list[Found] = []
         excluded: list[Excluded] = []
         for item in merge([ranking for a in asked for ranking in a.rankings]):
-            reason = self._policy.refuse(item.source)
+            reason = self._policy.refuse(item.source, self._admission)
             if reason:
                 excluded.append(Excluded(item.source, reason))
             else:
@@ -173,7 +176,10 @@ def add_to_index(index: DocumentIndex, gathered: Gathered, collection: str = ONL
 
 @asynccontextmanager
 async def open_online(
-    settings: Settings, sources: str | None = None, urls: Sequence[str] = ()
+    settings: Settings,
+    sources: str | None = None,
+    urls: Sequence[str] = (),
+    admission: Admission | None = None,
 ) -> AsyncIterator[OnlineGatherer]:
     """The gatherer that the settings describe, for one run.
 
@@ -181,6 +187,7 @@ async def open_online(
         settings: of the process.
         sources: providers for this run, in the place of those of the settings.
         urls: pages that the person names.
+        admission: what this run lets in.
 
     Raises:
         SettingError: a provider is not known, or the source policy cannot be read.
@@ -197,6 +204,7 @@ async def open_online(
             [*(Page(reader, url) for url in urls), *connectors],
             reader,
             policy,
+            admission,
             deadline=settings.source_timeout_s,
             full_texts=settings.full_texts,
             failures=failures,

@@ -28,12 +28,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from virtual_lab.domain import Source, Tier, Value
+from virtual_lab.domain import Admission, Source, Tier, Value
 from virtual_lab.errors import SettingError
-
-PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-Place = Annotated[str, StringConstraints(to_lower=True, pattern=r"^(10\.\d{4,9}/\S*|[^/:@\s]+)$")]
-"""A domain, or the beginning of a DOI."""
 
 
 class Authority(Value):
@@ -45,14 +41,9 @@ class Authority(Value):
     name: str = ""
 
 
-class Policy(Value):
+class Policy(Admission):
     """What may be used, and what counts how much."""
 
-    since: PartialDate | None = None
-    until: PartialDate | None = None
-    languages: tuple[str, ...] = ()
-    allow: tuple[Place, ...] = ()
-    deny: tuple[Place, ...] = ()
     authorities: tuple[Authority, ...] = Field(default=(), alias="authority")
 
     @classmethod
@@ -70,8 +61,8 @@ class Policy(Value):
             raise SettingError(f"source policy {path}: {error}") from None
         except ValidationError as error:
             problem = error.errors()[0]
-            where = ".".join(map(str, problem["loc"]))
-            raise SettingError(f"source policy {path}: {where}: {problem['msg']}") from None
+            where = "".join(f"{place}: " for place in [".".join(map(str, problem["loc"]))] if place)
+            raise SettingError(f"source policy {path}: {where}{problem['msg']}") from None
         merged = (*written.authorities, *builtin_authorities())
         return written.model_copy(update={"authorities": merged})
 
@@ -80,23 +71,33 @@ class Policy(Value):
         tiers = {rule.tier for rule in self.authorities if _applies(rule, source)}
         return next((tier for tier in Tier if tier in tiers), Tier.OTHER)
 
-    def refuse(self, source: Source) -> str | None:
-        """Why a source may not be used; None where it may. What is not known is no reason."""
+    def refuse(self, source: Source, admission: Admission | None = None) -> str | None:
+        """Why a source may not be used; None where it may. What is not known is no reason.
+
+        Args:
+            source: that was found.
+            admission: of one run, which counts as well.
+        """
         if source.retracted:
             return "it was retracted"
-        denied = next((place for place in self.deny if _stands_in(source, place)), None)
-        if denied:
-            return f"{denied} is on the list of what is denied"
-        if self.allow and not any(_stands_in(source, place) for place in self.allow):
-            return "it is not on the list of what is allowed"
-        if self.languages and source.language not in self.languages:
-            return f"its language is {source.language}"
-        date = source.published or (str(source.year) if source.year else "")
-        if date and self.since and date < self.since[: len(date)]:
-            return f"it is older than {self.since}"
-        if date and self.until and date[: len(self.until)] > self.until:
-            return f"it is newer than {self.until}"
-        return None
+        return _bar(self, source) or (_bar(admission, source) if admission else None)
+
+
+def _bar(admission: Admission, source: Source) -> str | None:
+    """What keeps a source out."""
+    denied = next((place for place in admission.deny if _stands_in(source, place)), None)
+    if denied:
+        return f"{denied} is on the list of what is denied"
+    if admission.allow and not any(_stands_in(source, place) for place in admission.allow):
+        return "it is not on the list of what is allowed"
+    if admission.languages and source.language not in admission.languages:
+        return f"its language is {source.language}"
+    date = source.published or (str(source.year) if source.year else "")
+    if date and admission.since and date < admission.since[: len(date)]:
+        return f"it is older than {admission.since}"
+    if date and admission.until and date[: len(admission.until)] > admission.until:
+        return f"it is newer than {admission.until}"
+    return None
 
 
 @cache

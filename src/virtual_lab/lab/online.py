@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from virtual_lab.domain import Question
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.online import Excluded, Gathered, add_to_index, open_online
 from virtual_lab.evidence.online import OnlineGatherer as Online
@@ -38,14 +39,14 @@ class OnlineFinder:
 
 @asynccontextmanager
 async def open_finder(
-    settings: Settings, sources: str, urls: Sequence[str], index: DocumentIndex
+    settings: Settings, question: Question, sources: str, index: DocumentIndex
 ) -> AsyncIterator[OnlineFinder]:
     """The finder of one run; its connections are closed on leaving.
 
     Raises:
         SettingError: a provider is not known, or the source policy cannot be read.
     """
-    async with open_online(settings, sources, urls) as online:
+    async with open_online(settings, sources, question.urls, question.admission) as online:
         yield OnlineFinder(online, index)
 
 

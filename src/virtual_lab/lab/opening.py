@@ -81,7 +81,7 @@ async def _open_finder(
     # The client of the web is loaded by the runs that need it.
     from virtual_lab.lab.online import open_finder
 
-    return await stack.enter_async_context(open_finder(settings, sources, question.urls, index))
+    return await stack.enter_async_context(open_finder(settings, question, sources, index))
 
 
 def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ def test_all_options_reach_the_run(client: TestClient, store: Store) -> None:
         "collections": ["mine"],
         "sources": ["openalex", "arxiv"],
         "urls": ["https://www.efsa.europa.eu/en"],
+        "since": "2015",
+        "until": "2020-06",
+        "source_languages": ["en"],
+        "allow_domains": ["efsa.europa.eu", "10.2903/"],
+        "deny_domains": ["example.com"],
         "specialists": 4,
         "budget": {"tokens": 1000},
     }
@@ -76,6 +81,11 @@ def test_all_options_reach_the_run(client: TestClient, store: Store) -> None:
         ({"query": "x", "sources": ["none", "arxiv"]}, "body.sources"),
         ({"query": "x", "urls": ["file:///etc/passwd"]}, "body.urls.0"),
         ({"query": "x", "urls": ["https://a.example"] * 21}, "body.urls"),
+        ({"query": "x", "since": "2015-13"}, "body.since"),
+        ({"query": "x", "source_languages": ["English"]}, "body.source_languages.0"),
+        ({"query": "x", "allow_domains": ["https://a.example"]}, "body.allow_domains.0"),
+        ({"query": "x", "deny_domains": ["a.example"] * 101}, "body.deny_domains"),
+        ({"query": "x", "since": "2020", "until": "2019"}, "body"),
         ([], "body"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from virtual_lab.domain import Source, SourceType, Tier
+from virtual_lab.domain import Admission, Source, SourceType, Tier
 from virtual_lab.errors import SettingError
 from virtual_lab.evidence.policy import Policy, builtin_authorities, domain_of
 
@@ -103,7 +103,9 @@ def test_a_file_adds_to_the_built_in_authorities(tmp_path: Path) -> None:
         ('since = "lately"', r"since: String should match"),
         ('sinse = "2015"', r"sinse: Extra inputs"),
         ('[[authority]]\ntier = "best"\nby = "domain"\nvalue = "a"', r"authority\.0\.tier"),
-        ('deny = ["https://example.org"]', r"deny\.0"),
+        ('deny = ["https://example.org"]', r"deny\.0: .* neither a domain"),
+        ('since = "2015-13"', r"since: .* no date"),
+        ('since = "2020"\nuntil = "2019-12"', r"policy\.toml: .* before since"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, content: str, problem: str) -> None:
@@ -113,6 +115,16 @@ def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, content: str, pro
         Policy.load(path)
     with pytest.raises(SettingError, match=r"missing\.toml"):
         Policy.load(tmp_path / "missing.toml")
+
+
+def test_a_run_narrows_the_policy_and_cannot_widen_it() -> None:
+    policy = Policy.model_validate({"since": "2015", "deny": ["example.com"], "allow": ["a.org"]})
+    run = Admission(since="2010", until="2020", allow=("WWW.A.org", "example.com", "b.org"))
+    assert policy.refuse(source(url="https://a.org/", year=2018), run) is None
+    assert policy.refuse(source(url="https://a.org/", year=2012), run) == "it is older than 2015"
+    assert policy.refuse(source(url="https://a.org/", year=2021), run) == "it is newer than 2020"
+    assert policy.refuse(source(url="https://example.com/"), run) is not None
+    assert policy.refuse(source(url="https://b.org/"), run) is not None
 
 
 def test_a_domain_is_told_from_an_address() -> None:
