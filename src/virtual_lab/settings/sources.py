@@ -41,6 +41,11 @@ class SourceSettings(BaseModel):
     full_texts: int = Field(
         5, ge=0, description="Open full texts that are fetched for a search, at the most."
     )
+    cache_url: SecretStr | None = Field(
+        None,
+        description="Address of a Redis or Valkey that keeps answers for several machines; where"
+        " unset, they are kept in a file in the data folder.",
+    )
     cache_hours: float = Field(
         24.0, ge=0, description="How long an answer is kept that does not say so itself, in hours."
     )

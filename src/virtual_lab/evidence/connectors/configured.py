@@ -88,10 +88,10 @@ class Desk:
 def open_fetcher(
     settings: Settings, rules: AddressRules | None = None, max_redirects: int = 5
 ) -> Fetcher:
-    """A client of the web as the settings describe it; its answers are kept in the data folder."""
+    """A client of the web as the settings describe it; its answers are kept as they say."""
     return Fetcher(
         contact=settings.contact_email,
-        cache=settings.data_dir / "web.sqlite3",
+        cache=_revealed(settings.cache_url) or settings.data_dir / "web.sqlite3",
         rules=rules,
         fresh_for=round(settings.cache_hours * 3600),
         max_bytes=settings.max_document_mb << 20,

@@ -9,12 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx2
-from hishel import AsyncSqliteStorage, CacheOptions
+from hishel import AsyncRedisStorage, AsyncSqliteStorage, CacheOptions
 from hishel.httpx2 import AsyncCacheTransport
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from virtual_lab.errors import SettingError
 
 _ASSUMED_FRESH = frozenset({200, 203, 301, 308})
 _SAYS_HOW_LONG = ("cache-control", "expires", "pragma")
 _MAX_CACHE_BYTES = 1024**3
+_KEPT_S = 7 * 86_400  # in Redis, at the least; a stale answer may be confirmed until then
+_REDIS_S = 2.0  # longest wait for Redis; without it the host is asked
+_PREFIX = "virtual-lab:web"
+
+Storage = AsyncSqliteStorage | AsyncRedisStorage
 
 # A private cache: it serves one user or one team, never the public.
 _OPTIONS = CacheOptions(shared=False, supported_methods=["GET"])
@@ -42,17 +52,44 @@ class FreshnessTransport(httpx2.AsyncBaseTransport):
 
 
 def cached(
-    inner: httpx2.AsyncBaseTransport, path: Path, fresh_for: int, max_bytes: int
+    inner: httpx2.AsyncBaseTransport, place: Path | str, fresh_for: int, max_bytes: int
 ) -> httpx2.AsyncBaseTransport:
-    """A transport that answers from the cache in ``path`` where it may.
+    """A transport that answers from the cache in ``place`` where it may.
 
     Args:
         inner: sends what the cache cannot answer.
-        path: the SQLite file; several processes may share it.
+        place: an SQLite file, which processes of one machine may share, or the address of a
+            Redis, which machines may share.
         fresh_for: how long an answer holds that says nothing itself, in seconds.
         max_bytes: the largest answer that is kept.
+
+    Raises:
+        SettingError: the address is none of a Redis.
     """
-    storage = AsyncSqliteStorage(
-        database_path=path, max_stream_size=max_bytes, max_size=_MAX_CACHE_BYTES
-    )
+    storage: Storage
+    if isinstance(place, str):
+        storage = _in_redis(place, fresh_for, max_bytes)
+    else:
+        storage = AsyncSqliteStorage(
+            database_path=place, max_stream_size=max_bytes, max_size=_MAX_CACHE_BYTES
+        )
     return AsyncCacheTransport(FreshnessTransport(inner, fresh_for), storage, _OPTIONS)
+
+
+def _in_redis(address: str, fresh_for: int, max_bytes: int) -> AsyncRedisStorage:
+    try:
+        client = Redis.from_url(
+            address,
+            socket_connect_timeout=_REDIS_S,
+            socket_timeout=_REDIS_S,
+            retry=Retry(NoBackoff(), 0),
+        )
+    except ValueError:
+        # The words of redis-py are not repeated: the address may hold a password.
+        raise SettingError("VIRTUAL_LAB_CACHE_URL: it is no address of a Redis") from None
+    return AsyncRedisStorage(
+        client,
+        default_ttl=max(fresh_for, _KEPT_S),
+        max_stream_size=max_bytes,
+        key_prefix=_PREFIX,
+    )

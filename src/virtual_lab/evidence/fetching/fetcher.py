@@ -75,7 +75,8 @@ class Fetcher:
 
     Args:
         contact: e-mail address that hosts may write to; it goes into the User-Agent.
-        cache: SQLite file of the answers that are kept; nothing is kept where it is None.
+        cache: SQLite file or address of the Redis where answers are kept; nothing is kept where
+            it is None.
         rules: which addresses may be fetched.
         fresh_for: how long an answer holds that says nothing itself, in seconds.
         max_bytes: the largest answer, unpacked, in bytes.
@@ -87,7 +88,7 @@ class Fetcher:
         self,
         *,
         contact: str = "",
-        cache: Path | None = None,
+        cache: Path | str | None = None,
         rules: AddressRules | None = None,
         fresh_for: int = 24 * 3600,
         max_bytes: int = 100 * _MEGABYTE,

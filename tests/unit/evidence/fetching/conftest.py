@@ -20,11 +20,13 @@ def server() -> Iterator[ReplayServer]:
 
 @pytest.fixture
 def fetcher(server: ReplayServer, tmp_path: Path) -> Callable[..., Fetcher]:
-    """Makes clients that trust the server's endpoint; ``cache=True`` gives them a cache."""
+    """Makes clients that trust the server's endpoint; ``cache=True`` gives them a
+    cache in a file, an address one in Redis."""
 
-    def make(cache: bool = False, **options: Any) -> Fetcher:
+    def make(cache: bool | str = False, **options: Any) -> Fetcher:
         rules = AddressRules(trusted=[(HOST, server.port)])
-        path = tmp_path / "cache" / "web.sqlite3" if cache else None
-        return Fetcher(**({"rules": rules, "cache": path} | options))
+        file = tmp_path / "cache" / "web.sqlite3" if cache else None
+        place = cache if isinstance(cache, str) else file
+        return Fetcher(**({"rules": rules, "cache": place} | options))
 
     return make

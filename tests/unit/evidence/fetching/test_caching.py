@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.replay import ReplayServer, Reply
+from virtual_lab.errors import SettingError
 from virtual_lab.evidence.fetching import Answer, Fetcher, Manners
+from virtual_lab.jobs.embedded import EmbeddedBroker
 
 QUICK = Manners(interval=0, retries=0)
 SECRET = Manners(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
 Make = Callable[..., Fetcher]
 
 
-def get_twice(fetcher: Make, url: str, manners: Manners = QUICK) -> list[Answer]:
+def get_twice(
+    fetcher: Make, url: str, manners: Manners = QUICK, cache: bool | str = True
+) -> list[Answer]:
     """The answers of two clients, one after the other, that share a cache."""
 
     async def run() -> list[Answer]:
         answers = []
         for _ in range(2):
-            async with fetcher(cache=True) as client:
+            async with fetcher(cache=cache) as client:
                 answers.append(await client.get(url, manners=manners))
         return answers
 
@@ -102,3 +108,46 @@ def test_a_search_with_a_body_is_kept_by_its_body(server: ReplayServer, fetcher:
         ("POST", '{"query": "콩"}', {}),
         ("POST", '{"query": "soy"}', {}),
     ]
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if sys.platform == "win32":
+        pytest.skip("no Valkey there")
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("valkey"))
+    broker.start()
+    yield f"unix://{broker.socket}"
+    broker.stop()
+
+
+def test_answers_are_kept_in_redis_where_it_is_asked_for(
+    server: ReplayServer, fetcher: Make, valkey: str, tmp_path: Path
+) -> None:
+    server.on("/kept", Reply(b"answer" * 50_000))
+    server.on("/secret", Reply(b"answer"))
+    first, second = get_twice(fetcher, server.url + "/kept", cache=valkey)
+    assert second.content == first.content == b"answer" * 50_000
+    assert (first.from_cache, second.from_cache) == (False, True)
+    assert server.count("/kept") == 1
+    get_twice(fetcher, server.url + "/secret", SECRET, cache=valkey)
+    with Redis.from_url(valkey) as redis:
+        names = list(redis.scan_iter())
+        values = [redis.dump(name) or b"" for name in names]
+        assert names
+        assert all(name.startswith(b"virtual-lab:web:") for name in names)
+        assert all(redis.pttl(name) > 0 for name in names)
+    assert b"s3cret" not in b"".join([*names, *values])
+    assert not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_without_the_redis_the_host_is_asked(server: ReplayServer, fetcher: Make) -> None:
+    server.on("/a", b"answer")
+    answers = get_twice(fetcher, server.url + "/a", cache="redis://127.0.0.1:1")
+    assert [answer.content for answer in answers] == [b"answer"] * 2
+    assert server.count("/a") == 2
+
+
+def test_an_address_of_no_redis_is_said_so_without_its_words(fetcher: Make) -> None:
+    with pytest.raises(SettingError, match="CACHE_URL: it is no address") as raised:
+        fetcher(cache="http://:s3cret@example.org")
+    assert "s3cret" not in str(raised.value)
