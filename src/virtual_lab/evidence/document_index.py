@@ -115,6 +115,10 @@ class DocumentIndex(ABC):
         """The files of a collection by their path."""
 
     @abstractmethod
+    def files_of(self, source_id: str) -> list[tuple[str, FileEntry]]:
+        """The files that a source came from, with their paths, in all collections."""
+
+    @abstractmethod
     def passage(self, passage_id: str) -> Passage:
         """One passage.
 

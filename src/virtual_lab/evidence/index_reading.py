@@ -117,6 +117,15 @@ class IndexReader(DocumentIndex):
         )
         return {path: FileEntry(stamp, source_id) for path, stamp, source_id in rows}
 
+    def files_of(self, source_id: str) -> list[tuple[str, FileEntry]]:
+        """The files that a source came from, with their paths, in all collections."""
+        rows = self._db.execute(
+            "SELECT path, stamp FROM file JOIN source ON source = number WHERE id = ?"
+            " ORDER BY collection, path",
+            (source_id,),
+        )
+        return [(path, FileEntry(stamp, source_id)) for path, stamp in rows]
+
     def passage(self, passage_id: str) -> Passage:
         """One passage.
 

@@ -174,11 +174,8 @@ def _shelve(index: DocumentIndex, reading: _Reading, collection: str) -> Added:
 
 def original(index: DocumentIndex, source_id: str) -> Path | None:
     """The file that a source was read from; None where it is gone or was changed since."""
-    for collection in index.collections():
-        for name, entry in index.files(collection).items():
-            if entry.source_id == source_id and _is_unchanged(Path(name), entry):
-                return Path(name)
-    return None
+    files = ((Path(name), entry) for name, entry in index.files_of(source_id))
+    return next((path for path, entry in files if _is_unchanged(path, entry)), None)
 
 
 def _is_unchanged(path: Path, entry: FileEntry) -> bool:

@@ -81,6 +81,15 @@ class PostgresReader(DocumentIndex):
         )
         return {path: FileEntry(stamp, source_id) for path, stamp, source_id in rows}
 
+    def files_of(self, source_id: str) -> list[tuple[str, FileEntry]]:
+        """The files that a source came from, with their paths, in all collections."""
+        rows = self._rows(
+            "SELECT path, stamp FROM library.file JOIN library.source ON source = number"
+            " WHERE id = %s ORDER BY collection, path",
+            source_id,
+        )
+        return [(path, FileEntry(stamp, source_id)) for path, stamp in rows]
+
     def passage(self, passage_id: str) -> Passage:
         """One passage.
 

@@ -15,7 +15,7 @@ import pytest
 
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
-from virtual_lab.evidence.document_index import DocumentIndex
+from virtual_lab.evidence.document_index import DocumentIndex, FileEntry
 from virtual_lab.evidence.documents import BlockKind, Document, DocumentBuilder
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.opening import open_index
@@ -272,11 +272,14 @@ def test_a_file_is_remembered_and_forgotten_with_its_source(index: DocumentIndex
     index.add(NOVEL, "a")
     for path in ("/one.md", "/copy.md"):
         index.remember_file("a", path, "stamp", NOVEL.source_id)
+    assert [path for path, _ in index.files_of(NOVEL.source_id)] == ["/copy.md", "/one.md"]
     index.forget_file("a", "/one.md")
+    assert index.files_of(NOVEL.source_id) == [("/copy.md", FileEntry("stamp", NOVEL.source_id))]
     assert found(index, "novel")  # the copy still holds it
     index.forget_file("a", "/copy.md")
     assert found(index, "novel") == []
     assert index.files("a") == {}
+    assert index.files_of(NOVEL.source_id) == []
 
 
 def test_a_failed_write_changes_nothing(index: DocumentIndex) -> None:
