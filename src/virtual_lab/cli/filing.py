@@ -75,7 +75,8 @@ def filing() -> Iterator[Filing]:
             f"stopped: {done} of {total} files are done and stay; the same command goes on there",
             err=True,
         )
-        raise typer.Exit(130) from None
+        # Not typer.Exit: at its 130 the command line would say once more that it was stopped.
+        raise SystemExit(130) from None
 
 
 def reader_of(settings: Settings) -> DocumentReader:
