@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
+from virtual_lab.domain import Source
+from virtual_lab.evidence.opening import open_index
+from virtual_lab.settings import Settings
 
 TEXT = "# Novel foods\n\nA novel food needs an authorisation. 신규 식품은 승인이 필요하다.\n"
 HOSTILE = "# <img src=x onerror=alert(1)>\n\nThe <script>alert(1)</script> allergen is tested.\n"
@@ -117,3 +122,22 @@ def test_a_part_of_a_collection_that_is_not_there_is_not_found(client: TestClien
     upload(client, "small", "novel.md", TEXT)
     assert client.get("/library/collections/small?part=1").status_code == 200
     assert client.get("/library/collections/small?part=2").status_code == 404
+
+
+def test_a_hit_without_a_heading_has_no_empty_line_above_it(client: TestClient) -> None:
+    upload(client, "plain", "plain.txt", "The allergen of this plain text is tested before use.\n")
+    upload(client, "plain", "titled.md", "# Titled\n\n## Part\n\nThe allergen is named here.\n")
+    page = client.get("/library?q=allergen&collection=plain").text
+    assert page.count('class="passage"') == 2
+    assert page.count('<p class="meta">') == 1
+
+
+def test_what_a_document_lost_is_said_in_the_language_of_the_page(
+    client: TestClient, settings: Settings
+) -> None:
+    source = Source(id="scan", title="Scan", language="en", warnings=("no text on page 2, 5",))
+    with closing(open_index(settings)) as index:
+        index.add_source(source, "", [], "scans")
+    for language, words in (("ko", "글자가 없는 쪽: 2, 5"), ("en", "no text on page 2, 5")):
+        page = client.get("/library/collections/scans", headers={"Accept-Language": language})
+        assert words in page.text
