@@ -134,7 +134,7 @@ def test_a_missing_score_is_asked_for_again_and_never_filled_in(gatherer: Gather
         asked = [served for served in server.served if served.ask.kind is Kind.VERDICTS]
     assert len(asked) == 2
     assert "missing for these specialists" in asked[1].ask.user
-    assert report.rounds == ()
+    assert [score.score for entry in report.rounds for score in entry.scores] == [None, None]
 
 
 def test_retry_after_is_waited_for(gatherer: Gatherer) -> None:
