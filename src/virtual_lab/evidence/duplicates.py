@@ -12,6 +12,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from virtual_lab.evidence.document_index import Hit
@@ -55,6 +56,7 @@ def once(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
+@lru_cache(maxsize=500)  # the searches of a run find the same passages
 def _print(text: str) -> _Print:
     folded = fold(text)
     words = _WORD.findall(folded)

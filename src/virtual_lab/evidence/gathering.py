@@ -42,6 +42,7 @@ class Gatherer:
         self.glossary = glossary
         self.collections = tuple(collections)
         self.meaning = meaning
+        self._by_query: dict[tuple[str, int], list[Hit]] = {}
 
     def including(self, collection: str) -> Gatherer:
         """The same over one more collection; who searches everywhere searches it already."""
@@ -73,10 +74,13 @@ class Gatherer:
         return once(ranked)[:limit]
 
     def _by_words(self, query: str, limit: int) -> list[Hit]:
-        words = " ".join(self.concepts(query).queries)
-        found = self.index.search(words, self.collections, limit)
-        read = _read(found, ranking.scores(self.index, words, found))
-        return _balanced(_supported(read), _language(query))
+        """What a query finds by its words; several specialists of a team ask the same."""
+        if (query, limit) not in self._by_query:
+            words = " ".join(self.concepts(query).queries)
+            found = self.index.search(words, self.collections, limit)
+            read = _read(found, ranking.scores(self.index, words, found))
+            self._by_query[query, limit] = _balanced(_supported(read), _language(query))
+        return self._by_query[query, limit]
 
     def _near(self, queries: Sequence[str], limit: int) -> list[list[Hit]]:
         """The nearest passages of each query; none where there are no vectors."""

@@ -220,7 +220,7 @@ def _section_factor(section: Sequence[str]) -> float:
     return _SUMMARY_FACTOR if any(map(_SUMMARY.match, section)) else 1.0
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=500)
 def _prepared(passage: Passage) -> _Prepared:
     return _Prepared(
         tuple(tokenise(" . ".join(passage.section))),
