@@ -7,10 +7,12 @@ from the glossary where it knows the words of the question, else from the words 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from virtual_lab.domain import Bridge
+from virtual_lab.evidence.document_index import rarity
 from virtual_lab.evidence.glossary import Glossary, Mention
 from virtual_lab.evidence.tokens import STOP_WORDS, fold, stem, tokenise
 
@@ -80,13 +82,13 @@ class Concepts(NamedTuple):
 
 
 class Vocabulary(Protocol):
-    """What is asked of an index: how often a prepared token stands in it, and its weight."""
+    """What is asked of an index: how often prepared tokens stand in it."""
 
-    def frequency(self, token: str) -> int:
-        """In how many passages the token stands."""
+    def frequencies(self, tokens: Iterable[str]) -> Mapping[str, int]:
+        """In how many passages each of the tokens stands."""
 
-    def weight(self, token: str) -> float:
-        """The inverse document frequency of the token."""
+    def size(self) -> int:
+        """How many passages there are."""
 
 
 def find_concepts(
@@ -126,12 +128,17 @@ def find_concepts(
         prepared = tuple(tokenise(word))
         if prepared and not set(prepared) <= covered:
             named.setdefault(word, (prepared,))
+    size = vocabulary.size()
+    counts = vocabulary.frequencies(
+        token for word, names in named.items() for token in (*tokenise(word), *chain(*names))
+    )
+    weights = {token: rarity(count, size) for token, count in counts.items()}
     concepts: list[Concept] = []
     absent: list[str] = []
     for word, prepared_names in named.items():
-        known = tuple(name for name in prepared_names if all(map(vocabulary.frequency, name)))
+        known = tuple(name for name in prepared_names if all(map(counts.get, name)))
         if known:
-            concepts.append(Concept(word, known, _weight(word, known, vocabulary)))
+            concepts.append(Concept(word, known, _weight(word, known, weights)))
         elif prepared_names and not _is_frame(word):
             absent.append(word)
     translated = [name for mention in kept_mentions for name in mention.term.names(other)[:3]]
@@ -142,7 +149,7 @@ def find_concepts(
     return Concepts(
         tuple(concepts),
         tuple(absent),
-        sum(max(map(vocabulary.weight, tokenise(word))) for word in absent),
+        sum(max(map(weights.__getitem__, tokenise(word))) for word in absent),
         tuple(queries),
         tuple(bridges.values()),
     )
@@ -196,9 +203,9 @@ def _found(concept: Concept, text: str, known: frozenset[str]) -> float:
     return best
 
 
-def _weight(term: str, names: Sequence[tuple[str, ...]], vocabulary: Vocabulary) -> float:
+def _weight(term: str, names: Sequence[tuple[str, ...]], weights: Mapping[str, float]) -> float:
     """The weight of the most frequent name, each name counting as its rarest token."""
-    rarest = min(max(vocabulary.weight(token) for token in name) for name in names)
+    rarest = min(max(weights[token] for token in name) for name in names)
     if _is_frame(term):
         return _FRAME_WEIGHT * rarest
     return (_VERB_WEIGHT if _KOREAN_VERB.search(term) else 1.0) * rarest

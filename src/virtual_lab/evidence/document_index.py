@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from virtual_lab.domain import Passage, Source
@@ -143,8 +143,8 @@ class DocumentIndex(ABC):
         """The size of the index, in bytes."""
 
     @abstractmethod
-    def frequency(self, token: str) -> int:
-        """In how many passages a prepared token stands."""
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of some prepared tokens stands, each once, in their order."""
 
     @abstractmethod
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
@@ -156,18 +156,20 @@ class DocumentIndex(ABC):
             limit: how many passages at the most.
         """
 
-    def weight(self, token: str) -> float:
-        """The inverse document frequency of a prepared token (Robertson and Zaragoza 2009)."""
-        return rarity(self.frequency(token), self.size())
+    def weights(self, tokens: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequencies of some prepared tokens."""
+        size = self.size()
+        return {token: rarity(count, size) for token, count in self.frequencies(tokens).items()}
 
 
 def rarity(count: int, size: int) -> float:
-    """The inverse document frequency of a token in ``count`` of ``size`` passages."""
+    """The inverse document frequency of a token in ``count`` of ``size`` passages (Robertson and
+    Zaragoza 2009)."""
     total = max(1, size)
     return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
 
 
-def selective(frequencies: dict[str, int], size: int) -> list[str]:
+def selective(frequencies: Mapping[str, int], size: int) -> list[str]:
     """The tokens to search for: without those that most passages hold, but never none.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from virtual_lab.domain import Passage, Source
@@ -43,7 +42,6 @@ class Gatherer:
         self.glossary = glossary
         self.collections = tuple(collections)
         self.meaning = meaning
-        self._vocabulary = _Remembered(index)
         self._by_query: dict[tuple[str, int], list[Hit]] = {}
 
     def including(self, collection: str) -> Gatherer:
@@ -53,7 +51,7 @@ class Gatherer:
 
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in the index."""
-        return find_concepts(question, _language(question), self.glossary, self._vocabulary)
+        return find_concepts(question, _language(question), self.glossary, self.index)
 
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
         """The passages that match one or more queries, each searched in both languages.
@@ -100,15 +98,7 @@ class Gatherer:
 
     def weight(self, text: str) -> float:
         """The weight of the rarest token of ``text``."""
-        return max((self.index.weight(token) for token in tokenise(text)), default=0.0)
-
-
-class _Remembered:
-    """The vocabulary of an index as it was when first asked: questions repeat their words."""
-
-    def __init__(self, index: DocumentIndex) -> None:
-        self.frequency = cache(index.frequency)
-        self.weight = cache(index.weight)
+        return max(self.index.weights(tokenise(text)).values(), default=0.0)
 
 
 def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:

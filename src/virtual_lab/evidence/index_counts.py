@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from virtual_lab.evidence.connection import SharedConnection
 
@@ -21,19 +21,16 @@ def count(db: SharedConnection) -> int:
     return int(db.execute("SELECT passages FROM total").fetchone()[0])
 
 
-def frequencies(db: SharedConnection, terms: Sequence[str]) -> dict[str, int]:
-    """In how many passages each of the terms stands."""
-    known = dict(
+def frequencies(db: SharedConnection, terms: Iterable[str]) -> dict[str, int]:
+    """In how many passages each of the terms stands, each once, in their order."""
+    return dict(
         db.execute(
-            "SELECT term, passages FROM frequent WHERE term IN (SELECT value FROM json_each(?))",
-            (json.dumps(terms),),
+            "SELECT value, coalesce((SELECT passages FROM frequent WHERE term = value),"
+            " (SELECT doc FROM passage_terms WHERE term = value), 0)"
+            " FROM json_each(?) ORDER BY key",
+            (json.dumps(list(dict.fromkeys(terms))),),
         )
     )
-    for term in terms:
-        if term not in known:
-            row = db.execute("SELECT doc FROM passage_terms WHERE term = ?", (term,)).fetchone()
-            known[term] = int(row[0]) if row else 0
-    return known
 
 
 def change(db: SharedConnection, passages: int, terms: Counter[str]) -> None:

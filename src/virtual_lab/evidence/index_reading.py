@@ -164,9 +164,9 @@ class IndexReader(DocumentIndex):
         pages = self._db.execute("PRAGMA page_count").fetchone()[0]
         return int(pages * self._db.execute("PRAGMA page_size").fetchone()[0])
 
-    def frequency(self, token: str) -> int:
-        """In how many passages a prepared token stands."""
-        return frequencies(self._db, [token])[token]
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of some prepared tokens stands, each once, in their order."""
+        return frequencies(self._db, tokens)
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
@@ -176,7 +176,7 @@ class IndexReader(DocumentIndex):
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        known = frequencies(self._db, list(dict.fromkeys(tokenise(query))))
+        known = self.frequencies(tokenise(query))
         terms = selective(known, self.size())
         if not terms:
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from virtual_lab.domain import Passage, Source
@@ -136,10 +136,11 @@ class PostgresReader(DocumentIndex):
         )
         return int(rows[0][0])
 
-    def frequency(self, token: str) -> int:
-        """In how many passages a prepared token stands."""
-        rows = self._rows("SELECT passages FROM library.term WHERE term = %s", token)
-        return int(rows[0][0]) if rows else 0
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of some prepared tokens stands, each once, in their order."""
+        asked = list(dict.fromkeys(tokens))
+        rows = self._rows("SELECT term, passages FROM library.term WHERE term = ANY(%s)", asked)
+        return dict.fromkeys(asked, 0) | dict(rows)
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
@@ -149,17 +150,12 @@ class PostgresReader(DocumentIndex):
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        words = list(dict.fromkeys(tokenise(query)))
+        known = self.frequencies(tokenise(query))
         with reading(self._pool) as connection:
-            known = dict(
-                connection.execute(
-                    "SELECT term, passages FROM library.term WHERE term = ANY(%s)", (words,)
-                ).fetchall()
-            )
             size, length = connection.execute(
                 "SELECT passages, tokens FROM library.total"
             ).fetchone() or (0, 0)
-            terms = selective({word: known.get(word, 0) for word in words}, size)
+            terms = selective(known, size)
             if not terms:
                 return []
             rows = connection.execute(

@@ -94,7 +94,7 @@ def scores(index: DocumentIndex, words: str, hits: Sequence[Hit]) -> list[float]
 def query(index: DocumentIndex, words: str) -> Query:
     """``words``, with the weight that the index gives those of them that it searches for."""
     tokens = tuple(tokenise(words))
-    frequencies = {token: index.frequency(token) for token in dict.fromkeys(tokens)}
+    frequencies = index.frequencies(tokens)
     size = index.size()
     searched = selective(frequencies, size)
     return Query(tokens, {token: rarity(frequencies[token], size) for token in searched})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from virtual_lab.evidence.concepts import Concepts, content_words, find_concepts, korean_stem
@@ -15,11 +17,16 @@ class Everything:
     def __init__(self, absent: str = "", frequent: str = "") -> None:
         self._absent, self._frequent = set(tokenise(absent)), set(tokenise(frequent))
 
-    def frequency(self, token: str) -> int:
-        return 0 if token in self._absent else 10
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        return {token: self._frequency(token) for token in tokens}
 
-    def weight(self, token: str) -> float:
-        return 1.0 if token in self._frequent else 5.0
+    def size(self) -> int:
+        return 1000
+
+    def _frequency(self, token: str) -> int:
+        if token in self._absent:
+            return 0
+        return 500 if token in self._frequent else 10
 
 
 def concepts(question: str, language: str = "en", vocabulary: Everything | None = None) -> Concepts:

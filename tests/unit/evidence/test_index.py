@@ -180,7 +180,7 @@ def test_frequencies_are_kept_right_in_a_large_index(
             assert kept == {term: counted[term] for term in kept}
             assert bool(kept) == (n > 3)
             for term in ("food", "novel", "safe", "text", "absent"):
-                assert index.frequency(term) == counted.get(term, 0)
+                assert index.frequencies([term]) == {term: counted.get(term, 0)}
 
 
 def test_passages_are_cut_from_long_texts(index: DocumentIndex) -> None:
@@ -206,9 +206,10 @@ def test_a_small_collection_is_found_in_a_large_index(index: DocumentIndex) -> N
 
 def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
     index.add(document("Food one.", "Food two.", "Toxicity of food."), "a")
-    assert index.weight("toxic") > index.weight("food") > 0
-    assert index.frequency("food") == 3
-    assert index.frequency("absent") == 0
+    weights = index.weights(["toxic", "food"])
+    assert weights["toxic"] > weights["food"] > 0
+    asked = ["food", "absent", "food"]
+    assert list(index.frequencies(asked).items()) == [("food", 3), ("absent", 0)]
 
 
 def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:
@@ -216,7 +217,7 @@ def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:
     index.remember_file("a", "/x.md", "1", NOVEL.source_id)
     index.remove(NOVEL.source_id, "a")
     assert found(index, "novel food 유전독성") == []
-    assert index.frequency("novel") == 0
+    assert index.frequencies(["novel"]) == {"novel": 0}
     assert (index.size(), index.sources(), index.collections(), index.files("a")) == (0, [], {}, {})
 
 
@@ -310,9 +311,8 @@ def test_another_version_of_the_tokens_indexes_again(
     monkeypatch.setattr(tokens, "VERSION", tokens.VERSION + 1)
     monkeypatch.setattr("virtual_lab.evidence.schema.tokenise", lambda text: ["everything"])
     again = opened()
-    assert again.frequency("novel") == 0
     assert again.size() == 2
-    assert again.frequency("everything") == 2
+    assert again.frequencies(["novel", "everything"]) == {"novel": 0, "everything": 2}
     again.close()
 
 
@@ -431,7 +431,7 @@ def test_both_rank_alike(tmp_path: Path, postgres_url: str) -> None:
                 assert [hit.passage for hit in got] == [hit.passage for hit in expected]
                 assert [hit.score for hit in got] == pytest.approx([h.score for h in expected])
                 assert expected or where
-            assert two.weight("novel") == pytest.approx(one.weight("novel"))
+            assert two.weights(["novel"]) == pytest.approx(one.weights(["novel"]))
 
 
 def test_what_postgresql_cannot_hold_is_marked(postgres_url: str) -> None:
@@ -471,7 +471,7 @@ def test_machines_add_at_once(postgres_url: str) -> None:
     assert [machine.wait(timeout=120) for machine in machines] == [0, 0, 0]
     with closing(OwnPool(postgres_url)) as index:
         assert index.collections() == {"machine0": 10, "machine1": 10, "machine2": 10, "ours": 10}
-        assert index.size() == index.frequency("passag") == 40
+        assert index.size() == index.frequencies(["passag"])["passag"] == 40
         assert len(index.search("machine1", limit=50)) == 10
 
 

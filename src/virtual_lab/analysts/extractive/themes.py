@@ -214,7 +214,7 @@ def _telling_term(
     for term, value in values.items():
         if not _MIN_HITS <= count[term] <= max(_MIN_HITS, _MOST_HITS * len(hits)):
             continue
-        rarity = max(gatherer.weight(name) for name in (*term.ko[:1], *term.en[:1]))
+        rarity = gatherer.weight(" ".join((*term.ko[:1], *term.en[:1])))
         if rarity >= _TELLING and value * rarity > best_value:
             best, best_value = term, value * rarity
     return best
