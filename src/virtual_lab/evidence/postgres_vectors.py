@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from virtual_lab.evidence.postgres_pool import Pool, reading, writing
 from virtual_lab.evidence.vectors import Place, Placed, VectorStore
-
-_ROWS = 4096  # that are read at a time
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS library.vector (
@@ -71,21 +69,14 @@ class PostgresVectors(VectorStore):
                 [(model, *place) for place in places],
             )
 
-    def after(self, model: str, number: int) -> Iterator[Placed]:
-        """The passages above a number that have a vector, by number."""
-        while True:
-            rows = self._rows(
-                "SELECT number, source, passage, vector"
-                " FROM library.place JOIN library.vector USING (model, key)"
-                " WHERE model = %s AND number > %s ORDER BY number LIMIT %s",
-                model,
-                number,
-                _ROWS,
-            )
-            yield from map(Placed._make, rows)
-            if len(rows) < _ROWS:
-                return
-            number = rows[-1][0]
+    def next_after(self, model: str, number: int, limit: int) -> list[Placed]:
+        """The first ``limit`` of the passages above a number that have a vector, by number."""
+        asked = (
+            "SELECT number, source, passage, vector"
+            " FROM library.place JOIN library.vector USING (model, key)"
+            " WHERE model = %s AND number > %s ORDER BY number LIMIT %s"
+        )
+        return list(map(Placed._make, self._rows(asked, model, number, limit)))
 
     def sources(self) -> set[str]:
         """The sources of which something is kept."""

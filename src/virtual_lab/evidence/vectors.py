@@ -82,9 +82,15 @@ class VectorStore(ABC):
     def add(self, model: str, vectors: Mapping[bytes, bytes], places: Sequence[Place]) -> None:
         """Keep vectors and which passages hold their texts, all or nothing."""
 
-    @abstractmethod
     def after(self, model: str, number: int) -> Iterator[Placed]:
         """The passages above a number that have a vector, by number."""
+        while part := self.next_after(model, number, _ROWS):
+            yield from part
+            number = part[-1].number
+
+    @abstractmethod
+    def next_after(self, model: str, number: int, limit: int) -> list[Placed]:
+        """The first ``limit`` of the passages above a number that have a vector, by number."""
 
     @abstractmethod
     def sources(self) -> set[str]:
@@ -141,20 +147,13 @@ class VectorFile(VectorStore):
                 [(model, *place) for place in places],
             )
 
-    def after(self, model: str, number: int) -> Iterator[Placed]:
-        """The passages above a number that have a vector, by number."""
-        while True:
-            rows = self._rows(
-                "SELECT number, source, passage, vector FROM place JOIN vector USING (model, key)"
-                " WHERE model = ? AND number > ? ORDER BY number LIMIT ?",
-                model,
-                number,
-                _ROWS,
-            )
-            yield from map(Placed._make, rows)
-            if len(rows) < _ROWS:
-                return
-            number = rows[-1][0]
+    def next_after(self, model: str, number: int, limit: int) -> list[Placed]:
+        """The first ``limit`` of the passages above a number that have a vector, by number."""
+        asked = (
+            "SELECT number, source, passage, vector FROM place JOIN vector USING (model, key)"
+            " WHERE model = ? AND number > ? ORDER BY number LIMIT ?"
+        )
+        return list(map(Placed._make, self._rows(asked, model, number, limit)))
 
     def sources(self) -> set[str]:
         """The sources of which something is kept."""
