@@ -72,7 +72,8 @@ def log(
     """Append ``event`` to the log of the run that fulfils ``condition``; gives its number.
 
     The row of the run hands out the numbers, so they follow one another in the order of the
-    commits, whoever writes.
+    commits, whoever writes. A further step lets the count of lost workers begin anew: a run that
+    kills its workers does so at the same step every time.
 
     Raises:
         LostLeaseError: the run does not fulfil the condition.
@@ -82,6 +83,7 @@ def log(
         .where(condition)
         .values(
             last_seq=runs.c.last_seq + 1,
+            crashes=sa.case((runs.c.current < event.current, 0), else_=runs.c.crashes),
             # Steps that are done side by side may be told out of order.
             current=sa.case((runs.c.current > event.current, runs.c.current), else_=event.current),
             total=event.total,

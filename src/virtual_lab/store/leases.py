@@ -27,7 +27,7 @@ from virtual_lab.store.tables import runs
 from virtual_lab.store.wording import say
 
 MOST_CRASHES = 3
-"""How many workers may be lost with a run before it is quarantined."""
+"""How many workers may be lost with a run at one step before it is quarantined."""
 
 
 class Held(NamedTuple):
@@ -155,7 +155,7 @@ class Leases:
         """Take a run from a worker that is dead or whose lease ran out.
 
         It is queued again; it ends where it was to be cancelled anyway, and in failure where too
-        many workers were lost with it.
+        many workers were lost with it at one step.
 
         Returns:
             the run as it is then, or None where it changed hands or was renewed meanwhile.
@@ -177,7 +177,7 @@ class Leases:
             if run.cancel_requested:
                 set_cancelled(connection, run)
             elif crashes >= MOST_CRASHES:
-                error = QuarantinedError(f"{crashes} workers were lost with it")
+                error = QuarantinedError(f"{crashes} workers were lost with it at one step")
                 _set_failed(connection, run, error, crashes=crashes)
             else:
                 set_pending(connection, run, "lost", crashes=crashes)

@@ -60,7 +60,8 @@ class Run:
     Attributes:
         session_id: what a client groups runs by; the run's own id where none was given.
         attempt: how often a worker has claimed it, which is also the token that fences writes.
-        crashes: how many workers were lost with it since it was submitted or resumed by hand.
+        crashes: how many workers were lost with it since it last finished a step, or was resumed
+            by hand.
         owner: the process that works on it, None where none does.
         cancel_requested: a worker is about to be told to stop.
         last_seq: the number of its latest event.

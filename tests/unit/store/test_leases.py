@@ -158,6 +158,28 @@ def test_a_run_that_is_lost_too_often_is_quarantined_and_can_be_resumed(store: S
     assert store.runs.resume(run_id).crashes == 0
 
 
+def test_a_run_that_gets_on_between_its_losses_is_not_quarantined(store: Store) -> None:
+    run_id = store.runs.submit(QUESTION).id
+    for step in range(1, MOST_CRASHES + 2):
+        lease = store.leases.claim(run_id, "worker")
+        assert lease
+        store.events.append(lease, event(current=step))
+        run = store.leases.abandon(store.leases.held()[0])
+        assert run
+        assert (run.state, run.crashes) == (RunState.PENDING, 1)
+
+
+def test_a_run_that_comes_to_the_same_step_every_time_is_quarantined(store: Store) -> None:
+    run_id = store.runs.submit(QUESTION).id
+    for _ in range(MOST_CRASHES):
+        lease = store.leases.claim(run_id, "worker")
+        assert lease
+        for step in (3, 4, 3):
+            store.events.append(lease, event(current=step))
+        store.leases.abandon(store.leases.held()[0])
+    assert store.runs.get(run_id).state is RunState.FAILURE
+
+
 def test_a_run_that_was_to_be_cancelled_is_so_when_its_worker_died(
     store: Store, lease: Lease
 ) -> None:
