@@ -119,6 +119,8 @@ class Database:
             raise
         except DBAPIError as error:
             said = str(error.orig).strip().partition("\n")[0]
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR:
+                said += " (a disk that fails, or a limit on the size of files: ulimit -f)"
             raise StoreError(f"{self._where}: {said}") from None
         except PoolTimeoutError:
             said = f"all connections of this process were busy for {POOL_WAIT_S:g} s"

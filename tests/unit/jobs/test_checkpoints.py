@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 
@@ -104,6 +105,20 @@ def test_a_database_that_goes_away_is_an_error_of_the_store(
     asyncio.run(keep(shared_settings))
     with pytest.raises(StoreError, match=r"127\.0\.0\.1"):
         asyncio.run(lose())
+
+
+def test_a_file_that_is_locked_is_an_error_of_the_store(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("virtual_lab.jobs.checkpoints._BUSY_TIMEOUT_S", 0.1)
+    asyncio.run(keep(settings))
+    other = sqlite3.connect(settings.checkpoints_path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"checkpoints\.sqlite3.*locked"):
+            asyncio.run(keep(settings))
+    finally:
+        other.close()
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password(settings: Settings) -> None:
