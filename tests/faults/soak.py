@@ -19,7 +19,8 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -30,6 +31,7 @@ import httpx2
 from tests.acceptance.api_server import ApiServer
 from tests.faults.books import Books, Kill, Recovery, Summary, judge, write_record
 from tests.faults.installation import TOPIC, children_of, installation_in
+from tests.postgres import running_server
 from virtual_lab.store import RunState
 from virtual_lab.testing import ModelServer
 
@@ -207,6 +209,16 @@ def print_summary(summary: Summary, seconds: float) -> None:
             print(f"{name}: {', '.join(found)}")
 
 
+@contextmanager
+def database_of(store: str) -> Iterator[str]:
+    """The address of a database of PostgreSQL; "" for SQLite, which has a file instead."""
+    if store == "sqlite":
+        yield ""
+        return
+    with running_server() as server, server.database() as url:
+        yield url
+
+
 def main() -> int:
     """Run a soak; gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
@@ -214,7 +226,9 @@ def main() -> int:
     parser.add_argument("--kill-every", type=float, default=5.0, help="seconds")
     parser.add_argument("--seed", type=int, default=1, help="of what is killed")
     parser.add_argument("--data", type=Path, help="a new folder to keep; else one that is removed")
-    parser.add_argument("--database", default="", help="address of an empty PostgreSQL database")
+    store = parser.add_mutually_exclusive_group()
+    store.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    store.add_argument("--database", help="address of an empty PostgreSQL database, to keep")
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
@@ -222,7 +236,8 @@ def main() -> int:
         server = ModelServer(latency_s=LATENCY_S)
         lease = {"VIRTUAL_LAB_LEASE_S": "60"}
         with (
-            installation_in(data, options.database, server, **lease) as installation,
+            database_of(options.store) as own,
+            installation_in(data, options.database or own, server, **lease) as installation,
             ApiServer(installation.processes) as api,
         ):
             soak = Soak(installation=installation, api=api, choose=random.Random(options.seed))
