@@ -44,10 +44,24 @@ def note(request: pytest.FixtureRequest, recorder: Recorder, undisturbed: int) -
     return Note(recorder, request.node.name, undisturbed)
 
 
+@contextmanager
+def installation_on(
+    request: pytest.FixtureRequest, store_kind: str, data: Path, **options: Any
+) -> Iterator[Installation]:
+    """An installation on a store of its own; ``options`` as of ``installation_in``."""
+    if store_kind == "sqlite":
+        with installation_in(data, **options) as made:
+            yield made
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as url, installation_in(data, url, **options) as made:
+        yield made
+
+
 @pytest.fixture
 def make(tmp_path: Path, store_kind: str, request: pytest.FixtureRequest) -> MakeInstallation:
     """Makes an installation without a worker."""
-    return partial(_installation, request, store_kind, tmp_path / "data")
+    return partial(installation_on, request, store_kind, tmp_path / "data")
 
 
 @pytest.fixture
@@ -63,22 +77,8 @@ def running(
 ) -> Iterator[Installation]:
     """An installation whose worker goes on from test to test."""
     data = tmp_path_factory.mktemp("running") / "data"
-    with _installation(request, store_kind, data) as made:
+    with installation_on(request, store_kind, data) as made:
         made.start_worker("--concurrency=3")
-        yield made
-
-
-@contextmanager
-def _installation(
-    request: pytest.FixtureRequest, store_kind: str, data: Path, **options: Any
-) -> Iterator[Installation]:
-    """An installation on a store of its own."""
-    if store_kind == "sqlite":
-        with installation_in(data, **options) as made:
-            yield made
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as url, installation_in(data, url, **options) as made:
         yield made
 
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.acceptance.service import Service
+from tests.faults.recording import Note
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.jobs.queue import RunQueue
 from virtual_lab.store import Run, RunState
@@ -120,6 +121,19 @@ class Installation(Service):
 
         wait_for(is_there, f"attempt {attempt} of the run", 100)
         return time.monotonic() - since
+
+    def recovery_s(self, run_id: str, since: float, note: Note) -> float:
+        """Seconds from ``since`` (``time.monotonic``), when a run lost its worker, until it was
+        worked on again; it succeeds then, and nothing of it is paid twice."""
+        recovered_s = self.wait_for_attempt(run_id, 2, since)
+        run = self.ended_once(run_id)
+        paid = self.paid(run_id).total()
+        note(run, paid, recovered_s)
+        assert (run.state, run.attempt) == (RunState.SUCCESS, 2)
+        assert self.kinds(run_id).count(EventKind.REQUEUED) == 1
+        assert paid == note.undisturbed
+        assert self.repaid(run_id) == []
+        return recovered_s
 
     def ended_once(self, run_id: str) -> Run:
         """The run, once it has ended; it has done so once, and has one report at the most."""

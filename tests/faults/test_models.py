@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.conftest import MakeInstallation
-from tests.faults.installation import KEY, Installation, installation_in
+from tests.faults.conftest import MakeInstallation, installation_on
+from tests.faults.installation import KEY, Installation
 from tests.faults.recording import Note
 from virtual_lab.store import RunState
 from virtual_lab.testing import Fault, Kind, Rule
@@ -27,10 +27,12 @@ PASSING = (
 
 
 @pytest.fixture(scope="module")
-def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def impatient(
+    tmp_path_factory: pytest.TempPathFactory, store_kind: str, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
     """An installation that waits two seconds for a model at the longest."""
     data = tmp_path_factory.mktemp("impatient") / "data"
-    with installation_in(data, VIRTUAL_LAB_CALL_TOTAL_S="2") as made:
+    with installation_on(request, store_kind, data, VIRTUAL_LAB_CALL_TOTAL_S="2") as made:
         made.start_worker()
         yield made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,13 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import wait_for
-from tests.faults.installation import CALLS, LEASE_S, Installation, installation_in
+from tests.faults.installation import (
+    CALLS,
+    LEASE_S,
+    TOPIC,
+    Installation,
+    children_of,
+    installation_in,
+)
 from tests.faults.recording import Note
 from virtual_lab.errors import StoreError
 from virtual_lab.store import RunState
 
 DISK_MB = 24
+FILE_KB = 64
+"""More than the logs of a test come to, and less than its store holds already."""
 
 
 @pytest.mark.both_stores
@@ -100,3 +111,45 @@ def fill(file: Path) -> None:
             with contextlib.suppress(OSError):
                 while True:
                     ballast.write(bytes(size))
+
+
+def test_17_no_file_may_grow_any_further(tmp_path: Path, note: Note) -> None:
+    """What a full disk does, for any user and in any container."""
+    with (
+        installation_in(tmp_path / "data", dispatching=False) as installation,
+        ApiServer(installation.processes) as api,
+    ):
+        worker = installation.start_worker()
+        run_id = installation.ask({"analyse.end": "hold"})
+        installation.wait_for_trap(run_id, "analyse.end")
+        installation.wait_for_books(run_id, CALLS["analyse"])
+        with files_limited(api.process.pid, worker.pid, *children_of(worker.pid)):
+            refused = api.http.post("/api/research/async", json={"query": TOPIC})
+            assert (refused.status_code, refused.json()["title"]) == (503, StoreError().title)
+            assert "ulimit -f" in api.log()
+            installation.release(run_id, "analyse.end")
+            log = installation.processes.log("worker")
+            wait_for(lambda: "StoreError" in log.read_text("utf-8"), "the worker to give up")
+            assert installation.store.runs.get(run_id).state is RunState.PROGRESS
+        freed = time.monotonic()
+        assert [run.id for run in installation.store.runs.list().items] == [run_id]
+        recovered_s = installation.wait_for_attempt(run_id, 2, freed)
+        run = installation.ended_once(run_id)
+        paid = installation.paid(run_id).total()
+        note(run, paid, recovered_s)
+        assert run.state is RunState.SUCCESS
+        assert installation.repaid(run_id) == []
+        assert worker.poll() is None
+        assert api.task(api.submit(TOPIC))["status"] != "failure"
+
+
+@contextmanager
+def files_limited(*pids: int) -> Iterator[None]:
+    """These processes, and those that they start, write no file beyond its first bytes inside."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE_KB << 10, unlimited[1]))
+    yield
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)

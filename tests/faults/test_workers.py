@@ -13,7 +13,6 @@ from tests.acceptance.processes import wait_for
 from tests.faults.installation import CALLS, Installation, children_of
 from tests.faults.recording import Note
 from tests.faults.traps import NODES
-from virtual_lab.domain import EventKind
 from virtual_lab.store import RunState
 from virtual_lab.store.submission import AGAIN_S
 from virtual_lab.testing import Fault, Kind, Rule
@@ -49,15 +48,7 @@ def test_01_a_child_killed_when_a_node_has_done_its_work(
     running.wait_for_books(run_id, CALLS[node])
     killed = time.monotonic()
     os.kill(running.pid_of(run_id), signal.SIGKILL)
-    recovered_s = running.wait_for_attempt(run_id, 2, killed)
-    run = running.ended_once(run_id)
-    paid = running.paid(run_id).total()
-    note(run, paid, recovered_s)
-    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
-    assert paid == note.undisturbed
-    assert running.repaid(run_id) == []
-    assert running.kinds(run_id).count(EventKind.REQUEUED) == 1
-    assert recovered_s < CHILD_S
+    assert running.recovery_s(run_id, killed, note) < CHILD_S
 
 
 @pytest.mark.parametrize("node", KINDS)
@@ -71,13 +62,7 @@ def test_01_a_child_killed_inside_a_model_call(
     running.wait_for_books(run_id, BESIDE[node])
     killed = time.monotonic()
     os.kill(running.pid_of(run_id), signal.SIGKILL)
-    recovered_s = running.wait_for_attempt(run_id, 2, killed)
-    run = running.ended_once(run_id)
-    paid = running.paid(run_id).total()
-    note(run, paid, recovered_s)
-    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
-    assert paid == note.undisturbed
-    assert recovered_s < CHILD_S
+    assert running.recovery_s(run_id, killed, note) < CHILD_S
 
 
 def test_02_a_worker_killed_with_a_message_that_it_had_not_begun(
@@ -127,13 +112,7 @@ def test_02_a_worker_killed_with_its_children(
     installation.start_worker(name="second")
     killed = time.monotonic()
     installation.processes.kill(first)
-    recovered_s = installation.wait_for_attempt(run_id, 2, killed)
-    run = installation.ended_once(run_id)
-    paid = installation.paid(run_id).total()
-    note(run, paid, recovered_s)
-    assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 2, 1)
-    assert paid == note.undisturbed
-    assert recovered_s < PARENT_S
+    assert installation.recovery_s(run_id, killed, note) < PARENT_S
 
 
 @pytest.mark.both_stores
@@ -143,18 +122,13 @@ def test_03_all_workers_killed_and_started_again(installation: Installation, not
     waiting = installation.ask()
     for run_id in ids:
         installation.wait_for_trap(run_id, "analyse.end")
+        installation.wait_for_books(run_id, CALLS["analyse"])
     killed = time.monotonic()
     for worker in workers:
         installation.processes.kill(worker)
     installation.start_worker(name="three")
     for run_id in ids:
-        recovered_s = installation.wait_for_attempt(run_id, 2, killed)
-        run = installation.ended_once(run_id)
-        paid = installation.paid(run_id).total()
-        note(run, paid, recovered_s)
-        assert (run.state, run.crashes) == (RunState.SUCCESS, 1)
-        assert installation.repaid(run_id) == []
-        assert recovered_s < PARENT_S
+        assert installation.recovery_s(run_id, killed, note) < PARENT_S
     assert installation.ended_once(waiting).attempt == 1
 
 
@@ -180,6 +154,18 @@ def test_13_what_was_quarantined_is_resumed_by_hand(running: Installation, note:
     note(run, paid)
     assert (run.state, run.attempt) == (RunState.SUCCESS, 4)
     assert paid == note.undisturbed
+
+
+def test_13_a_run_that_gets_on_is_not_quarantined(running: Installation, note: Note) -> None:
+    places = [f"{node}.end" for node in ("plan", "analyse", "critique", "synthesise")]
+    run_id = running.ask(dict.fromkeys(places, "hold"))
+    for place in places:
+        running.wait_for_trap(run_id, place)
+        os.kill(running.pid_of(run_id), signal.SIGKILL)
+    run = running.ended_once(run_id)
+    note(run, running.paid(run_id).total())
+    assert (run.state, run.attempt) == (RunState.SUCCESS, 1 + len(places))
+    assert running.repaid(run_id) == []
 
 
 def test_14_a_memory_bomb_under_a_limit(installation: Installation, note: Note) -> None:
@@ -208,12 +194,7 @@ def test_15_a_deploy_half_way(installation: Installation, note: Note) -> None:
     given_back = installation.store.runs.get(run_id)
     assert (given_back.state, given_back.crashes) == (RunState.PENDING, 0)
     installation.start_worker(name="second")
-    recovered_s = installation.wait_for_attempt(run_id, 2, asked)
-    run = installation.ended_once(run_id)
-    paid = installation.paid(run_id).total()
-    note(run, paid, recovered_s)
-    assert (run.state, run.crashes) == (RunState.SUCCESS, 0)
-    assert paid == note.undisturbed
+    assert installation.recovery_s(run_id, asked, note) < PARENT_S
 
 
 def parent_of(pid: int) -> int:
