@@ -108,6 +108,7 @@ def find_concepts(
     other = "en" if language == "ko" else "ko"
     tokens = tokenise(question)
     mentions = glossary.mentions(tokens)
+    spans = _spans(question) if mentions else {}
     named: dict[str, tuple[tuple[str, ...], ...]] = {}
     bridges: dict[str, Bridge] = {}
     covered: set[str] = set()
@@ -118,7 +119,7 @@ def find_concepts(
             continue
         names = (mention.name, *term.ko, *term.en)
         kept_mentions.append(mention)
-        asked = _as_asked(question, tokens[mention.start : mention.end]) or mention.name
+        asked = spans.get(tuple(tokens[mention.start : mention.end])) or mention.name
         named[asked] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
         covered.update(tokens[mention.start : mention.end])
         if mention.name not in term.names(other):
@@ -155,20 +156,19 @@ def find_concepts(
     )
 
 
-def _as_asked(question: str, wanted: Sequence[str]) -> str:
-    """The words of the question that become the tokens ``wanted``; "" where none do by themselves.
+def _spans(question: str) -> dict[tuple[str, ...], str]:
+    """What neighbouring words of the question become as tokens, and those words as they stand.
 
     A reader is told of what they asked about in their own words, not in those of the glossary.
+    Where several do, the first and shortest are taken; words that become nothing are no end.
     """
-    words = list(_WORD.finditer(question))
-    for first, begin in enumerate(words):
-        if not tokenise(begin[0]):
-            continue
-        for end in words[first : first + _MOST_WORDS]:
-            text = question[begin.start() : end.end()]
-            if tokenise(text) == list(wanted) and tokenise(end[0]):
-                return text
-    return ""
+    words = [(match.span(), bool(tokenise(match[0]))) for match in _WORD.finditer(question)]
+    spans: dict[tuple[str, ...], str] = {}
+    for first, ((begin, _), says) in enumerate(words):
+        ends = [end for (_, end), also in words[first : first + _MOST_WORDS] if says and also]
+        for text in (question[begin:end] for end in ends):
+            spans.setdefault(tuple(tokenise(text)), text)
+    return spans
 
 
 def content_words(text: str) -> list[str]:

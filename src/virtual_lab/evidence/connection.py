@@ -51,6 +51,12 @@ class SharedConnection:
         with self._turn:
             self._connection.executescript(sql)
 
+    def version(self) -> tuple[int, int]:
+        """Another one whenever the file has changed, through this connection or any other."""
+        with self._turn:
+            changed = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return changed, self._connection.total_changes
+
     def close(self) -> None:
         """Close the file after the statement that runs."""
         with self._turn:

@@ -21,16 +21,29 @@ def count(db: SharedConnection) -> int:
     return int(db.execute("SELECT passages FROM total").fetchone()[0])
 
 
-def frequencies(db: SharedConnection, terms: Iterable[str]) -> dict[str, int]:
-    """In how many passages each of the terms stands, each once, in their order."""
-    return dict(
-        db.execute(
-            "SELECT value, coalesce((SELECT passages FROM frequent WHERE term = value),"
-            " (SELECT doc FROM passage_terms WHERE term = value), 0)"
-            " FROM json_each(?) ORDER BY key",
-            (json.dumps(list(dict.fromkeys(terms))),),
-        )
-    )
+class Frequencies:
+    """In how many passages terms stand. The searches of a run name the same terms again and again,
+    so those that were asked for are known until the file changes."""
+
+    def __init__(self, db: SharedConnection) -> None:
+        self._db = db
+        self._known: tuple[object, dict[str, int]] = (None, {})
+
+    def of(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of the terms stands, each once, in their order."""
+        version = self._db.version()
+        if self._known[0] != version:
+            self._known = (version, {})
+        known = self._known[1]
+        wanted = dict.fromkeys(terms)
+        if missing := [term for term in wanted if term not in known]:
+            rows = self._db.execute(
+                "SELECT value, coalesce((SELECT passages FROM frequent WHERE term = value),"
+                " (SELECT doc FROM passage_terms WHERE term = value), 0) FROM json_each(?)",
+                (json.dumps(missing),),
+            )
+            known.update(iter(rows))
+        return {term: known[term] for term in wanted}
 
 
 def change(db: SharedConnection, passages: int, terms: Counter[str]) -> None:

@@ -12,7 +12,7 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.evidence.document_index import WEIGHTS, DocumentIndex, FileEntry, Hit, selective
-from virtual_lab.evidence.index_counts import count, frequencies
+from virtual_lab.evidence.index_counts import Frequencies, count
 from virtual_lab.evidence.index_texts import read_text, with_texts
 from virtual_lab.evidence.schema import (
     PASSAGES,
@@ -59,6 +59,7 @@ class IndexReader(DocumentIndex):
     """The reading half of the index, over an open file."""
 
     _db: SharedConnection
+    _frequencies: Frequencies
 
     def collections(self) -> dict[str, int]:
         """The names of the collections and how many documents each holds."""
@@ -166,7 +167,7 @@ class IndexReader(DocumentIndex):
 
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many passages each of some prepared tokens stands, each once, in their order."""
-        return frequencies(self._db, tokens)
+        return self._frequencies.of(tokens)
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.

@@ -212,6 +212,20 @@ def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
     assert list(index.frequencies(asked).items()) == [("food", 3), ("absent", 0)]
 
 
+def test_words_of_the_library_are_counted_anew_when_another_process_adds_to_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    with closing(Index(path)) as reader, closing(Index(path)) as writer:
+        assert reader.frequencies(["food"]) == {"food": 0}
+        writer.add(document("Food one.", "Food two."), "a")
+        assert reader.frequencies(["food"]) == {"food": 2}
+        reader.add(document("Food three."), "a")
+        assert reader.frequencies(["food"]) == {"food": 3}
+        writer.remove_collection("a")
+        assert reader.frequencies(["food"]) == {"food": 0}
+
+
 def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     index.remember_file("a", "/x.md", "1", NOVEL.source_id)

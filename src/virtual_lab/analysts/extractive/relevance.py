@@ -9,7 +9,7 @@ under "Genotoxicity" need not say the word again. The weights come from benchmar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -72,7 +72,8 @@ class Candidate(NamedTuple):
 
 class _Measured(NamedTuple):
     """A statement with the share of the question that it holds itself, with its surroundings,
-    and with its headings alone, and the number of words that the last holds."""
+    and with its headings alone, the number of words that the last holds, and what its relevance
+    is multiplied with for the way it speaks."""
 
     statement: Statement
     direct: float
@@ -80,6 +81,7 @@ class _Measured(NamedTuple):
     tokens: frozenset[str]
     in_place: float
     holds: int
+    factors: tuple[float, ...]
 
 
 class _Prepared(NamedTuple):
@@ -131,37 +133,39 @@ class Yardstick:
         """
         return [
             Candidate(
-                statement,
+                each.statement,
                 hit.passage,
-                tokens,
-                direct,
+                each.tokens,
+                each.direct,
                 score := self._scores.get(hit.passage.id, hit.score),
-                self._relevance(statement, hit.passage, score, direct, context),
+                self._relevance(each, score),
             )
             for hit in hits
-            for statement, direct, context, tokens, _, _ in self._measured(hit.passage)
+            for each in self._measured(hit.passage)
         ]
 
-    def _relevance(
-        self, statement: Statement, passage: Passage, score: float, direct: float, context: float
-    ) -> float:
+    def _relevance(self, measured: _Measured, score: float) -> float:
         relevance = (
             _PASSAGE * score
-            + _DIRECT * direct / (self._direct or 1.0)
-            + _CONTEXT * context / (self._context or 1.0)
+            + _DIRECT * measured.direct / (self._direct or 1.0)
+            + _CONTEXT * measured.context / (self._context or 1.0)
         )
-        if statement.points_away:
-            relevance *= _POINTS_AWAY
-        if len(statement.text) > _LONG:
-            relevance *= _LONG_FACTOR
-        if self._asks_for_demands and _DEMANDS.search(statement.text):
-            relevance *= _DEMANDS_FACTOR
-        relevance *= _section_factor(passage.section)
-        if _CLAIMS.search(statement.text):
-            relevance *= _ALLEGED_FACTOR
-        if passage.language == self.inquiry.language:
-            relevance *= _SAME_LANGUAGE
+        for factor in measured.factors:
+            relevance *= factor
         return relevance
+
+    def _factors(self, statement: Statement, passage: Passage) -> Iterator[float]:
+        if statement.points_away:
+            yield _POINTS_AWAY
+        if len(statement.text) > _LONG:
+            yield _LONG_FACTOR
+        if self._asks_for_demands and _DEMANDS.search(statement.text):
+            yield _DEMANDS_FACTOR
+        yield _section_factor(passage.section)
+        if _CLAIMS.search(statement.text):
+            yield _ALLEGED_FACTOR
+        if passage.language == self.inquiry.language:
+            yield _SAME_LANGUAGE
 
     def _measured(self, passage: Passage) -> list[_Measured]:
         if passage.id not in self._known:
@@ -198,6 +202,7 @@ class Yardstick:
                         for concept, value in zip(concepts.concepts, in_place, strict=True)
                         if value >= _HOLDS
                     ),
+                    tuple(self._factors(statement, passage)),
                 )
             )
         return measured
