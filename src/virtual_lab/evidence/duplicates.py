@@ -29,6 +29,7 @@ class _Print(NamedTuple):
     """What a text is compared by."""
 
     shingles: frozenset[int]
+    sketch: tuple[int, ...]
     telling: tuple[str, ...]
 
 
@@ -43,13 +44,12 @@ def once(hits: Sequence[Hit]) -> list[Hit]:
     holders: dict[int, list[int]] = defaultdict(list)
     for hit in hits:
         own = _print(hit.passage.text)
-        sketch = sorted(own.shingles)[:_SKETCH]
-        near = dict.fromkeys(place for value in sketch for place in holders[value])
+        near = dict.fromkeys(place for value in own.sketch for place in holders[value])
         same = next((place for place in near if _alike(prints[place], own)), None)
         if same is not None:
             kept[same] = _naming(kept[same], hit.passage.source_id)
             continue
-        for value in sketch:
+        for value in own.sketch:
             holders[value].append(len(kept))
         kept.append(hit)
         prints.append(own)
@@ -62,7 +62,8 @@ def _print(text: str) -> _Print:
     words = _WORD.findall(folded)
     shingles = (words[i : i + _SHINGLE] for i in range(max(1, len(words) - _SHINGLE + 1)))
     hashes = frozenset(zlib.crc32(" ".join(shingle).encode()) for shingle in shingles)
-    return _Print(hashes, tuple(sorted(_TELLING.findall(folded))))
+    sketch = tuple(sorted(hashes)[:_SKETCH])
+    return _Print(hashes, sketch, tuple(sorted(_TELLING.findall(folded))))
 
 
 def _alike(one: _Print, other: _Print) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from virtual_lab.domain import Passage, Source
@@ -43,6 +44,7 @@ class Gatherer:
         self.collections = tuple(collections)
         self.meaning = meaning
         self._by_query: dict[tuple[str, int], list[Hit]] = {}
+        self._turn = Lock()
 
     def including(self, collection: str) -> Gatherer:
         """The same over one more collection; who searches everywhere searches it already."""
@@ -74,13 +76,14 @@ class Gatherer:
         return once(ranked)[:limit]
 
     def _by_words(self, query: str, limit: int) -> list[Hit]:
-        """What a query finds by its words; several specialists of a team ask the same."""
-        if (query, limit) not in self._by_query:
-            words = " ".join(self.concepts(query).queries)
-            found = self.index.search(words, self.collections, limit)
-            read = _read(found, ranking.scores(self.index, words, found))
-            self._by_query[query, limit] = _balanced(_supported(read), _language(query))
-        return self._by_query[query, limit]
+        """What a query finds by its words; several specialists of a team ask the same at once."""
+        with self._turn:
+            if (query, limit) not in self._by_query:
+                words = " ".join(self.concepts(query).queries)
+                found = self.index.search(words, self.collections, limit)
+                read = _read(found, ranking.scores(self.index, words, found))
+                self._by_query[query, limit] = _balanced(_supported(read), _language(query))
+            return self._by_query[query, limit]
 
     def _near(self, queries: Sequence[str], limit: int) -> list[list[Hit]]:
         """The nearest passages of each query; none where there are no vectors."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from virtual_lab.domain import Passage
 from virtual_lab.evidence.tokens import tokenise
@@ -120,15 +122,20 @@ def columns(title: str, section: Sequence[str], text: str) -> tuple[str, str, st
 
 def passage_of(row: Sequence[object]) -> Passage:
     """The passage in a row: number, id of the source, start, section, page, language, text."""
-    _, source_id, start, section, page, language, text = row[:7]
-    begin = int(str(start))
+    return _passage(*row[1:7])
+
+
+@lru_cache(maxsize=500)  # the searches of a run find the same passages
+def _passage(
+    source_id: Any, start: Any, section: Any, page: Any, language: Any, text: Any
+) -> Passage:
     return Passage(
-        id=f"{source_id}:{begin}",
-        source_id=str(source_id),
-        text=str(text),
-        start=begin,
-        end=begin + len(str(text)),
-        section=tuple(json.loads(str(section))),
-        page=None if page is None else int(str(page)),
-        language=str(language),
+        id=f"{source_id}:{start}",
+        source_id=source_id,
+        text=text,
+        start=start,
+        end=start + len(text),
+        section=tuple(json.loads(section)),
+        page=page,
+        language=language,
     )

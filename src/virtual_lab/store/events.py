@@ -11,8 +11,36 @@ import sqlalchemy as sa
 from virtual_lab.domain import Event
 from virtual_lab.errors import LostLeaseError
 from virtual_lab.store.database import Database, batched, clock
-from virtual_lab.store.lease import Lease, held_by
+from virtual_lab.store.lease import Lease
+from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import events, runs
+
+# Made once, because making a statement takes longer than SQLite needs to carry it out.
+_APPEND = (
+    sa.update(runs)
+    .where(runs.c.id == sa.bindparam("of_run"))
+    .values(
+        last_seq=runs.c.last_seq + 1,
+        crashes=sa.case((runs.c.current < sa.bindparam("step"), 0), else_=runs.c.crashes),
+        # Steps that are done side by side may be told out of order.
+        current=sa.case(
+            (runs.c.current > sa.bindparam("step"), runs.c.current),
+            else_=sa.bindparam("step"),
+        ),
+        total=sa.bindparam("steps"),
+        status=sa.bindparam("words"),
+    )
+    .returning(runs.c.last_seq)
+)
+_APPEND_HELD = _APPEND.where(
+    runs.c.attempt == sa.bindparam("of_attempt"), runs.c.state == RunState.PROGRESS
+)
+_INSERT = sa.insert(events).values(
+    run_id=sa.bindparam("of_run"),
+    seq=sa.bindparam("number"),
+    at=clock(),
+    record=sa.bindparam("text"),
+)
 
 
 class Logged(NamedTuple):
@@ -36,7 +64,7 @@ class Events:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
         with self._database.writing() as connection:
-            return log(connection, held_by(lease), lease.run_id, event)
+            return log(connection, lease.run_id, event, lease)
 
     def after(self, run_id: str, seq: int = 0, limit: int = 1000) -> list[Logged]:
         """The events of a run that come after number ``seq``, in order, at most ``limit``."""
@@ -66,36 +94,33 @@ class Events:
         return found
 
 
-def log(
-    connection: sa.Connection, condition: sa.ColumnElement[bool], run_id: str, event: Event
-) -> int:
-    """Append ``event`` to the log of the run that fulfils ``condition``; gives its number.
+def log(connection: sa.Connection, run_id: str, event: Event, lease: Lease | None = None) -> int:
+    """Append ``event`` to the log of a run; gives its number.
 
     The row of the run hands out the numbers, so they follow one another in the order of the
     commits, whoever writes. A further step lets the count of lost workers begin anew: a run that
     kills its workers does so at the same step every time.
 
+    Args:
+        lease: which must hold, where one is given.
+
     Raises:
-        LostLeaseError: the run does not fulfil the condition.
+        LostLeaseError: the lease does not hold, or there is no such run.
     """
-    seq = connection.execute(
-        sa.update(runs)
-        .where(condition)
-        .values(
-            last_seq=runs.c.last_seq + 1,
-            crashes=sa.case((runs.c.current < event.current, 0), else_=runs.c.crashes),
-            # Steps that are done side by side may be told out of order.
-            current=sa.case((runs.c.current > event.current, runs.c.current), else_=event.current),
-            total=event.total,
-            status=_text(event.status),
-        )
-        .returning(runs.c.last_seq)
-    ).scalar()
+    told: dict[str, object] = {
+        "of_run": run_id,
+        "step": event.current,
+        "steps": event.total,
+        "words": _text(event.status),
+    }
+    if lease:
+        seq = connection.execute(_APPEND_HELD, told | {"of_attempt": lease.attempt}).scalar()
+    else:
+        seq = connection.execute(_APPEND, told).scalar()
     if seq is None:
         raise LostLeaseError(f"run {run_id}")
-    connection.execute(
-        sa.insert(events).values(run_id=run_id, seq=seq, at=clock(), record=event.model_dump_json())
-    )
+    written = {"of_run": run_id, "number": seq, "text": event.model_dump_json()}
+    connection.execute(_INSERT, written)
     return int(seq)
 
 

@@ -104,7 +104,7 @@ class Leases:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
         with self._database.writing() as connection:
-            log(connection, held_by(lease), lease.run_id, event)
+            log(connection, lease.run_id, event, lease)
             insert_report(self._database, connection, lease.run_id, report)
             set_ended(connection, lease.run_id, RunState.SUCCESS, cancel_requested=False)
 
@@ -196,7 +196,6 @@ def _set_failed(connection: sa.Connection, run: Run, error: VirtualLabError, **v
     kind = type(error).__name__
     log(
         connection,
-        runs.c.id == run.id,
         run.id,
         Event(
             kind=EventKind.FAILED,

@@ -185,7 +185,7 @@ def update_run(connection: sa.Connection, run_id: str, **values: Any) -> None:
 
 def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) -> None:
     """Queue a run again; ``why`` names the line for its log."""
-    log(connection, runs.c.id == run.id, run.id, event_of(run, EventKind.REQUEUED, why))
+    log(connection, run.id, event_of(run, EventKind.REQUEUED, why))
     update_run(
         connection,
         run.id,
@@ -205,7 +205,7 @@ def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) ->
 
 def set_cancelled(connection: sa.Connection, run: Run) -> None:
     """End a run in the state "cancelled"."""
-    log(connection, runs.c.id == run.id, run.id, event_of(run, EventKind.CANCELLED, "cancelled"))
+    log(connection, run.id, event_of(run, EventKind.CANCELLED, "cancelled"))
     set_ended(connection, run.id, RunState.CANCELLED)
 
 

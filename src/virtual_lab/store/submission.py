@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from virtual_lab.domain import Question
 from virtual_lab.errors import ConflictError, InvalidInputError, QueueFullError, ReusedKeyError
@@ -90,7 +92,8 @@ def insert_runs(
     rows = []
     is_new = False
     for position, submission in enumerate(submissions):
-        row = connection.execute(_insert(database, submission, key, position)).first()
+        values = _values(submission, key, position)
+        row = connection.execute(_insertion(database.is_sqlite), values).first()
         is_new = is_new or row is not None
         rows.append(row or _made_before(connection, submission, key, position))
     if is_new and most is not None:
@@ -101,36 +104,45 @@ def insert_runs(
     return rows
 
 
-def _insert(
-    database: Database, submission: Submission, key: Key | None, position: int
-) -> sa.Executable:
+def _values(submission: Submission, key: Key | None, position: int) -> dict[str, Any]:
+    """The columns of a new run, and the times that ``_insertion`` adds to the clock's."""
     run_id = submission.run_id or str(uuid4())
     session_id = submission.session_id or run_id
     if max(len(run_id), len(session_id)) > _ID_LENGTH:
         raise InvalidInputError(f"an id has at most {_ID_LENGTH} characters")
+    return {
+        "id": run_id,
+        "session_id": session_id,
+        "question": submission.question.model_dump_json(),
+        "priority": submission.priority,
+        "state": RunState.PENDING,
+        "current": 0,
+        "total": 0,
+        "status": say("queued", submission.question),
+        "attempt": 0,
+        "crashes": 0,
+        "cancel_requested": False,
+        "last_seq": 0,
+        "start_in_s": submission.start_in_s,
+        "publish_in_s": AGAIN_S if submission.is_published else submission.start_in_s,
+        "publications": 0,
+        "idempotency_key": key and key.of(position),
+        "webhook": submission.webhook,
+        "submitted_by": submission.by,
+        "fingerprint": key and key.fingerprint,
+    }
+
+
+@cache
+def _insertion(is_sqlite: bool) -> sa.Executable:
+    """Made once, because making it takes longer than SQLite needs to carry it out."""
+    insert = sqlite.insert if is_sqlite else postgresql.insert
     query: sa.Executable = (
-        database.insert(runs)
+        insert(runs)
         .values(
-            id=run_id,
-            session_id=session_id,
-            question=submission.question.model_dump_json(),
-            priority=submission.priority,
-            state=RunState.PENDING,
-            current=0,
-            total=0,
-            status=say("queued", submission.question),
-            attempt=0,
-            crashes=0,
-            cancel_requested=False,
-            last_seq=0,
-            due_at=clock() + submission.start_in_s,
-            publish_at=clock() + (AGAIN_S if submission.is_published else submission.start_in_s),
-            publications=0,
+            due_at=clock() + sa.bindparam("start_in_s"),
+            publish_at=clock() + sa.bindparam("publish_in_s"),
             created_at=clock(),
-            idempotency_key=key and key.of(position),
-            webhook=submission.webhook,
-            submitted_by=submission.by,
-            fingerprint=key and key.fingerprint,
         )
         .on_conflict_do_nothing()
         .returning(runs)
