@@ -54,7 +54,7 @@ def fill(index: DocumentIndex, folder: Path, flat: bool = False) -> dict[str, st
     """Index the records of ``folder``; gives the id of the record behind each passage's id.
 
     Args:
-        index: an empty one.
+        index: an empty one, or one that holds the same records.
         folder: the data set.
         flat: whether every record is taken as a document of its own.
     """

@@ -1,6 +1,7 @@
 """How many quotes stand on the pages that answer a question.
 
-    python -m benchmarks.precision DOCUMENTS [--verbose]
+    python -m benchmarks.precision DOCUMENTS [--verbose] [--keep FOLDER] [--vectors URL MODEL]
+                                   [--query-prefix TEXT] [--passage-prefix TEXT]
 
 DOCUMENTS has the folders en and ko. Runs the lab (extractive) on every question of
 benchmarks/questions.jsonl and prints one JSON line: the share of quotes on an answering page (or
@@ -15,15 +16,15 @@ import asyncio
 import json
 import tempfile
 from collections import defaultdict
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+from benchmarks import vectors
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.domain import SECTION_MARK, Question, Quote, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.library import add_paths
+from virtual_lab.evidence.opening import open_gatherer, open_index
 from virtual_lab.evidence.reading import DocumentReader
 from virtual_lab.lab import Lab
 
@@ -35,26 +36,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("documents", type=Path)
     parser.add_argument("--verbose", action="store_true", help="a line for each question")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the index there, and use it again"
+    )
+    vectors.add_options(parser)
     arguments = parser.parse_args()
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines() if line]
-    with tempfile.TemporaryDirectory() as scratch:
-        index = Index(Path(scratch) / "index.sqlite3")
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory())
+        settings = vectors.settings_of(arguments, arguments.keep or Path(scratch))
+        index = stack.enter_context(closing(open_index(settings)))
         with DocumentReader() as reader:
             for name in ("en", "ko"):
                 add_paths(index, [arguments.documents / name], name, reader)
+        vectors.embed(index, settings)
         outcomes: dict[str, list[dict[str, float]]] = defaultdict(list)
         for entry in questions:
-            gatherer = Gatherer(index, load_glossary(), [entry["docs"]])
-            report = asyncio.run(
-                Lab(ExtractiveAnalyst(), gatherer).research(Question(topic=entry["question"]))
-            )
+            with open_gatherer(settings, index, [entry["docs"]]) as gatherer:
+                report = asyncio.run(
+                    Lab(ExtractiveAnalyst(), gatherer).research(Question(topic=entry["question"]))
+                )
+                if gatherer.meaning and gatherer.meaning.problem:
+                    raise SystemExit(gatherer.meaning.problem)
             outcome = score(report, entry)
             outcomes[entry["kind"]].append(outcome)
             if arguments.verbose:
                 print(entry["id"], entry["kind"], json.dumps(outcome), entry["question"][:60])
-        index.close()
     every = [outcome for group in outcomes.values() for outcome in group]
-    result: dict[str, Any] = {"benchmark": "precision", "questions": len(every), **_mean(every)}
+    result: dict[str, Any] = {"benchmark": "precision", "questions": len(every)}
+    result |= {"vectors": settings.embeddings or None, **_mean(every)}
     result |= {kind: _mean(group) for kind, group in sorted(outcomes.items())}
     print(json.dumps(result))
 

@@ -1,11 +1,13 @@
 """Retrieval quality and speed on a folder in the BEIR layout.
 
     python -m benchmarks.retrieval DIR [--half tuned|held-out] [--flat] [--plain] [--store URL]
-                                   [--vectors URL MODEL]
+                                   [--keep FOLDER] [--vectors URL MODEL]
+                                   [--query-prefix TEXT] [--passage-prefix TEXT]
 
 Prints one JSON line: nDCG@10 and recall@10 (trec_eval's definitions) of both halves of the
 queries apart, queries and documents a second, the median time of a query, and the size of the
-index. Everything goes through the product's own index and ranking.
+index. Everything goes through the product's own index and ranking. With --keep the index and
+the vectors are kept, and a second measurement of the same data makes them no more.
 """
 
 from __future__ import annotations
@@ -20,14 +22,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
 from virtual_lab.evidence import ranking
-from virtual_lab.evidence.document_index import DocumentIndex, Hit
-from virtual_lab.evidence.embedder import Patience
-from virtual_lab.evidence.embedding import embed_missing
+from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.fusion import fused
-from virtual_lab.evidence.opening import open_embedder, open_gatherer, open_index, open_vectors
-from virtual_lab.settings import Settings
+from virtual_lab.evidence.opening import open_gatherer, open_index
 
 DEPTH = 10
 
@@ -43,28 +43,23 @@ def main() -> None:
         "--store", metavar="URL", help="an empty PostgreSQL database; a new SQLite file without it"
     )
     parser.add_argument(
-        "--vectors", nargs=2, metavar=("URL", "MODEL"), help="fuse with vectors of this endpoint"
+        "--keep", type=Path, metavar="FOLDER", help="keep the index there, and use it again"
     )
+    vectors.add_options(parser)
     arguments = parser.parse_args()
     halves = [arguments.half] if arguments.half else ["tuned", "held-out"]
     asked = [query for query in queries(arguments.folder) if _half(query) in halves]
-    url, model = arguments.vectors or ("", "")
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory())
-        settings = Settings(
-            data_dir=Path(scratch),
-            DATABASE_URL=arguments.store,
-            embeddings=model,
-            embeddings_url=url,
-        )
+        settings = vectors.settings_of(arguments, arguments.keep or Path(scratch), arguments.store)
         index = stack.enter_context(closing(open_index(settings)))
-        if index.size():
+        kept = index.size()
+        if kept and not arguments.keep:
             parser.error("the database holds documents already; name an empty one")
         started = time.perf_counter()
         records = fill(index, arguments.folder, arguments.flat)
         indexed = time.perf_counter()
-        if model:
-            _embed(index, settings)
+        embedded = vectors.embed(index, settings)
         meaning = stack.enter_context(open_gatherer(settings, index)).meaning
         found: dict[str, list[str]] = {}
         took: list[float] = []
@@ -89,23 +84,18 @@ def main() -> None:
                     "data": arguments.folder.name,
                     "store": "postgresql" if settings.postgres_url else "sqlite",
                     "passages": len(records),
-                    "vectors": model or None,
+                    "vectors": settings.embeddings or None,
                     **{half: _figures(asked, found, half) for half in halves},
                     "query_p50_ms": round(1000 * statistics.median(took), 2),
                     "queries_per_s": round(len(took) / sum(took), 1),
-                    "documents_per_s": round(len(records) / (indexed - started), 1),
+                    "documents_per_s": None
+                    if kept
+                    else round(len(records) / (indexed - started), 1),
+                    **embedded,
                     "index_bytes": index.bytes_on_disk(),
                 }
             )
         )
-
-
-def _embed(index: DocumentIndex, settings: Settings) -> None:
-    with (
-        closing(open_embedder(settings, Patience(5, 1.0, 600.0))) as embedder,
-        closing(open_vectors(settings)) as store,
-    ):
-        embed_missing(index, store, embedder)
 
 
 def ndcg(ranked: Sequence[str], gains: Mapping[str, int]) -> float:
