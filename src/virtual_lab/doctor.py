@@ -1,4 +1,7 @@
-"""The doctor: named checks of an installation, each with its remedy. None of them costs money."""
+"""The doctor: named checks of an installation, each with its remedy.
+
+None of them costs money, but for the one word that an endpoint of vectors embeds.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from virtual_lab.settings import Settings, load_settings
 
 _LITTLE_SPACE = 1 << 30  # bytes
 _NO_SPACE = 100 << 20  # bytes
+_SOON_S = 5.0  # in which an endpoint has to embed a word
 
 
 class Outcome(StrEnum):
@@ -211,6 +215,34 @@ async def _open_model(settings: Settings) -> None:
         pass
 
 
+def _vectors(settings: Settings) -> Check:
+    from contextlib import closing
+
+    from virtual_lab.evidence.embedder import Patience
+    from virtual_lab.evidence.embedding import lacking
+    from virtual_lab.evidence.opening import open_embedder, open_index, open_vectors
+
+    if not settings.embeddings:
+        return Check("vectors", Outcome.OK, "not asked for: passages are found by their words")
+    with (
+        closing(open_embedder(settings, Patience(1, 0.0, _SOON_S))) as embedder,
+        closing(open_index(settings)) as index,
+        closing(open_vectors(settings)) as store,
+    ):
+        width = embedder.embed(["doctor"]).shape[1]
+        kept = store.next_after(settings.embeddings, 0, 1)
+        held = len(kept[0].vector) // 2 if kept else width
+        missing = sum(lacking(index, store, settings.embeddings).values())
+    if held != width:
+        found = f"the endpoint gives {width} numbers, the library's vectors have {held}"
+        return Check("vectors", Outcome.FAIL, found, "virtual-lab library embed --again")
+    if missing:
+        found = f"{missing} passages have none yet ({embedder.endpoint}, {width} numbers)"
+        remedy = "virtual-lab library embed; a running service does so by itself"
+        return Check("vectors", Outcome.NOTE, found, remedy)
+    return Check("vectors", Outcome.OK, f"{embedder.endpoint}, {width} numbers")
+
+
 def _pdf(settings: Settings) -> Check:
     from virtual_lab.report.pdf import require_pdf
 
@@ -241,5 +273,6 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),
     ("worker", _worker, "see the broker"),
     ("model", _model, "see VIRTUAL_LAB_MODEL; none works without one"),
+    ("vectors", _vectors, "see VIRTUAL_LAB_EMBEDDINGS; until then, words alone are searched"),
     ("pdf", _pdf, ""),
 )

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 
 from virtual_lab.domain import Report
 from virtual_lab.settings import Settings, variable
+from virtual_lab.testing import ModelServer
 
 ENTRY = (sys.executable, "-c", "from virtual_lab.cli import main; main()")
 PATIENCE_S = 60.0
@@ -269,6 +271,48 @@ def test_ctrl_c_ends_with_a_line_and_leaves_no_process(
     )
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # nobody of the group is left
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for one process")
+def test_a_watched_folder_is_embedded_and_ctrl_c_ends_it(
+    environment: dict[str, str], tmp_path: Path, docs: Path
+) -> None:
+    with ModelServer() as server:
+        vectors = {
+            "VIRTUAL_LAB_EMBEDDINGS": "hashed",
+            "VIRTUAL_LAB_EMBEDDINGS_URL": server.base_url,
+        }
+        process = subprocess.Popen(
+            [*ENTRY, "library", "watch", str(docs)],
+            cwd=tmp_path,
+            env={**environment, **vectors},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        told: list[str] = []
+        giving_up = threading.Timer(PATIENCE_S, process.kill)
+        giving_up.start()
+        assert process.stderr
+        for line in process.stderr:
+            told.append(line.strip())
+            if line.startswith("watching"):
+                (docs / "probe.md").write_text("# Probe\n\nA probe is a food as well.\n")
+            if len([line for line in told if line.endswith("embedded")]) == 2:
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        with process.stderr as stderr:
+            rest, _ = stderr.read(), process.wait()
+        giving_up.cancel()
+    assert told == [
+        "default: 2 added",
+        "hashed: 2 passages embedded",
+        f"watching {docs}; Ctrl-C ends it",
+        f"default: added {docs / 'probe.md'} (passages: 1)",
+        "hashed: 1 passage embedded",
+    ]
+    assert (process.returncode, rest) == (0, "ended\n")
 
 
 def _wait_until_indexed(path: Path, process: subprocess.Popen[str]) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from tests.unit.evidence.test_gathering import document
 from tests.unit.evidence.test_meaning import embed
 from virtual_lab.domain import Question, Report
+from virtual_lab.evidence.embedding import lacking
 from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.opening import open_vectors
+from virtual_lab.evidence.passing import docs_collection, run_collection
+from virtual_lab.jobs.embedding import embed_library
+from virtual_lab.lab.finding import Finds
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
@@ -47,9 +54,9 @@ def settings(tmp_path: Path, server: ModelServer) -> Settings:
     return settings
 
 
-def research(settings: Settings, topic: str = TOPIC) -> Report:
+def research(settings: Settings, topic: str = TOPIC, **options: Any) -> Report:
     async def run() -> Report:
-        question = Question(topic=topic, rounds=1)
+        question = Question(topic=topic, rounds=1, **options)
         async with open_lab(settings, question) as lab:
             return await lab.research(question)
 
@@ -77,6 +84,72 @@ def test_how_many_passages_have_a_vector(settings: Settings) -> None:
         index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
     [line] = research(settings, "신규식품의 유전독성 시험").coverage.sources_failed
     assert "구절 4개 중 3개만" in line
+
+
+class Shelf:
+    """Finds one paper."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def search(self, queries: Sequence[str], limit: int, collection: str) -> Finds:
+        paper = document("Paper", (1, "Tests of genotoxicity in cells of a novel food."))
+        with closing(Index(self._settings.library_path)) as index:
+            index.add(paper, collection)
+        return Finds(1)
+
+
+@pytest.fixture
+def online(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def open_finder(*_: object) -> AsyncIterator[Shelf]:
+        yield Shelf(settings)
+
+    monkeypatch.setattr("virtual_lab.lab.online.open_finder", open_finder)
+
+
+def test_what_a_run_finds_online_has_vectors(
+    settings: Settings, online: None, server: ModelServer
+) -> None:
+    report = research(settings, sources=("arxiv",))
+    assert report.coverage.sources_failed == ()
+    sent = [text for served in server.served for text in served.body["input"]]
+    assert sent.count("Paper\nTests of genotoxicity in cells of a novel food.") == 1
+
+
+def test_an_endpoint_that_is_away_does_not_hold_up_what_was_found(
+    settings: Settings, online: None, server: ModelServer
+) -> None:
+    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    report = research(settings, sources=("arxiv",))
+    assert report.findings()
+    assert report.coverage.sources_failed[0].startswith("Searched by words alone")
+    assert len(server.struck) == 1
+
+
+def test_folders_that_a_question_names_have_vectors(settings: Settings, tmp_path: Path) -> None:
+    folder = docs_collection(tmp_path)
+    with closing(Index(settings.library_path)) as index:
+        index.add(document("Later", (1, "A test of genotoxicity came later.")), folder)
+    assert research(settings, collections=(folder,)).coverage.sources_failed == ()
+
+
+def test_a_service_embeds_what_was_uploaded(settings: Settings, server: ModelServer) -> None:
+    with closing(Index(settings.library_path)) as index, closing(open_vectors(settings)) as store:
+        later = document("Later", (1, "A test of genotoxicity came later."))
+        index.add(later, "default")
+        index.add(document("Found", (1, "In passing.")), run_collection("r"))
+        embed_library(settings, Event())
+        assert later.source_id in store.counts("hashed")
+        assert lacking(index, store, "hashed") == {}
+        served = len(server.served)
+        index.remove(later.source_id, "default")
+        with store.turn():
+            embed_library(settings, Event())
+        assert later.source_id in store.counts("hashed")
+        embed_library(settings, Event())
+        assert later.source_id not in store.counts("hashed")
+        assert len(server.served) == served
 
 
 def test_a_wrong_key_is_in_no_report(settings: Settings, server: ModelServer) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,14 @@ import pytest
 from virtual_lab import doctor
 from virtual_lab.doctor import Outcome, examine
 from virtual_lab.evidence.checking import Checked
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.opening import open_vectors
+from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.evidence.vectors import Place
+from virtual_lab.jobs.embedding import embed_library
 from virtual_lab.settings import Settings, load_settings
+from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing.embeddings import WIDTH
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +43,11 @@ def found(name: str) -> doctor.Check:
 def test_all_checks_are_made_and_nothing_is_left_running() -> None:
     checks = list(examine())
     names = [check.name for check in checks]
-    assert names == (
-        "python terminal settings data library database queue broker worker model pdf".split()
+    assert (
+        names
+        == (
+            "python terminal settings data library database queue broker worker model vectors pdf"
+        ).split()
     )
     assert Outcome.FAIL not in [check.outcome for check in checks]
     assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)
@@ -88,6 +100,47 @@ def test_a_model_that_may_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     check = found("model")
     assert check.outcome is Outcome.FAIL
     assert "no-such-model-name" in check.found
+
+
+@pytest.fixture
+def embeddings(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    """A library of one document without vectors, and an endpoint for them."""
+    with ModelServer() as server:
+        monkeypatch.setenv("VIRTUAL_LAB_EMBEDDINGS", "hashed")
+        monkeypatch.setenv("VIRTUAL_LAB_EMBEDDINGS_URL", server.base_url)
+        with closing(Index(load_settings().library_path)) as index:
+            index.add(markdown_document("# A\n\nA novel food.\n", Path("a.md")), "default")
+        yield server
+
+
+def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
+    check = found("vectors")
+    assert (check.outcome, check.remedy[:25]) == (Outcome.NOTE, "virtual-lab library embed")
+    assert check.found == (
+        f"1 passages have none yet (hashed at {embeddings.base_url}, {WIDTH} numbers)"
+    )
+    embed_library(load_settings(), threading.Event())
+    check = found("vectors")
+    assert (check.outcome, check.found) == (
+        Outcome.OK,
+        f"hashed at {embeddings.base_url}, {WIDTH} numbers",
+    )
+
+
+def test_vectors_of_another_length(embeddings: ModelServer) -> None:
+    with closing(open_vectors(load_settings())) as store:
+        store.add("hashed", {b"k": b"\0\0"}, [Place("s", "s:0", b"k")])
+    check = found("vectors")
+    assert (check.outcome, check.remedy) == (Outcome.FAIL, "virtual-lab library embed --again")
+    assert f"gives {WIDTH} numbers, the library's vectors have 1" in check.found
+
+
+def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
+    embeddings.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    check = found("vectors")
+    assert check.outcome is Outcome.FAIL
+    assert "401" in check.found
+    assert "VIRTUAL_LAB_EMBEDDINGS" in check.remedy
 
 
 def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> None:

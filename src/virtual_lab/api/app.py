@@ -17,7 +17,7 @@ from virtual_lab.api.audit import always_log_audits
 from virtual_lab.api.guard import Guard, Refusal
 from virtual_lab.api.headers import SecurityHeaders
 from virtual_lab.api.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
-from virtual_lab.api.metrics import Latency
+from virtual_lab.api.metrics import Latency, VectorCollector
 from virtual_lab.api.problems import add_handlers, problem_of
 from virtual_lab.api.schema import use_schema
 from virtual_lab.api.service import Service
@@ -62,6 +62,7 @@ def make_app(
         return MOST_BATCH_BYTES if path == research.BATCH else MOST_BYTES
 
     measured = CollectorRegistry()
+    measured.register(VectorCollector(settings))
     origins = frozenset(filter(None, map(str.strip, settings.cors_origins.split(","))))
     app = FastAPI(
         title="Virtual Lab",

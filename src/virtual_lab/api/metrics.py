@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import (
@@ -15,6 +16,9 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from virtual_lab.errors import LibraryError
+from virtual_lab.evidence.opening import open_index, open_vectors
+from virtual_lab.settings import Settings
 from virtual_lab.store import Priority, Store
 from virtual_lab.store import counters as counted
 
@@ -82,6 +86,34 @@ class RunCollector(Collector):
             "virtual_lab_webhooks_failing",
             "Messages to webhooks that were tried, and not taken yet.",
             self._store.deliveries.failing(),
+        )
+
+
+class VectorCollector(Collector):
+    """The passages of the library that wait for their vector; nothing where there are no vectors
+    or they cannot be counted, lest all other figures be missing as well."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def collect(self) -> Iterator[Metric]:
+        """The figure."""
+        if not self._settings.embeddings:
+            return
+        from virtual_lab.evidence.embedding import lacking
+
+        try:
+            with (
+                closing(open_index(self._settings)) as index,
+                closing(open_vectors(self._settings)) as store,
+            ):
+                missing = lacking(index, store, self._settings.embeddings)
+        except LibraryError:
+            return
+        yield GaugeMetricFamily(
+            "virtual_lab_passages_without_vector",
+            "Passages of the library that wait for their vector.",
+            sum(missing.values()),
         )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+import time
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
-from virtual_lab.cli.screen import stderr
+from virtual_lab.cli.screen import passages, stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from virtual_lab.evidence.document_index import DocumentIndex
     from virtual_lab.evidence.embedding import Step
+    from virtual_lab.evidence.vectors import VectorStore
     from virtual_lab.settings import Settings
+
+_LOOK_S = 0.5
 
 
 def embed_passages(
@@ -32,14 +38,15 @@ def embed_passages(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from virtual_lab.evidence.embedder import Patience
-    from virtual_lab.evidence.embedding import embed_missing
-    from virtual_lab.evidence.opening import open_embedder, open_vectors
+    from virtual_lab.evidence.embedding import embed_missing, forget_gone
+    from virtual_lab.evidence.opening import open_embedder, open_vectors, recipe_of
 
     patience = Patience(settings.call_attempts, settings.call_backoff_s, settings.call_total_s)
     sent = 0
     with ExitStack() as stack:
         embedder = stack.enter_context(closing(open_embedder(settings, patience)))
         store = stack.enter_context(closing(open_vectors(settings)))
+        stack.enter_context(_turn(store))
         if again:
             store.forget_model(settings.embeddings)
         console = stderr()
@@ -60,12 +67,27 @@ def embed_passages(
                 index,
                 store,
                 embedder,
-                collection=collection,
-                batch=settings.embeddings_batch,
-                prefix=settings.embeddings_passage_prefix,
+                [source.id for source in index.sources(collection)],
+                recipe_of(settings),
                 on_progress=show,
             )
+            forget_gone(index, store)
         except KeyboardInterrupt:
-            typer.echo(f"stopped: {sent} passages embedded; the same command goes on", err=True)
+            typer.echo(f"stopped: {passages(sent)} embedded; the same command goes on", err=True)
             raise typer.Exit(130) from None
-    typer.echo(f"{settings.embeddings}: {sent} passages embedded", err=True)
+    typer.echo(f"{settings.embeddings}: {passages(sent)} embedded", err=True)
+
+
+@contextmanager
+def _turn(store: VectorStore) -> Iterator[None]:
+    """Wait until no other process embeds the library."""
+    told = False
+    while True:
+        with store.turn() as mine:
+            if mine:
+                yield
+                return
+        if not told:
+            typer.echo("waiting: another process embeds the library right now", err=True)
+            told = True
+        time.sleep(_LOOK_S)

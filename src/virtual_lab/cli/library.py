@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -189,7 +190,8 @@ def watch(
     """Keep a collection in step with a folder until Ctrl-C.
 
     New and changed files are read as soon as nothing writes to them any more; a file that is
-    deleted leaves the collection.
+    deleted leaves the collection. Where a model of embeddings is set, what is new gets its
+    vectors, as by `library embed`.
     """
     from virtual_lab.evidence.watching import watch_folder
     from virtual_lab.settings import load_settings
@@ -197,10 +199,16 @@ def watch(
     settings = load_settings()
     name = collection or settings.collection
     with _index() as index:
+
+        def embed() -> None:
+            if settings.embeddings:
+                _embed_added(index, name, settings)
+
         _add_files(index, [folder], name, settings)
+        embed()
         typer.echo(f"watching {folder}; Ctrl-C ends it", err=True)
-        with reader_of(settings) as reader:
-            watch_folder(index, folder, name, reader, lambda line: typer.echo(line, err=True))
+        with reader_of(settings) as reader, suppress(KeyboardInterrupt):
+            watch_folder(index, folder, name, reader, partial(typer.echo, err=True), embed)
     typer.echo("ended", err=True)
 
 

@@ -141,6 +141,11 @@ def show_failures(result: AddResult) -> None:
             typer.echo(f"note: {file.path}: {warning}", err=True)
 
 
+def passages(count: int) -> str:
+    """A number of passages, in words."""
+    return f"{count} passage{'' if count == 1 else 's'}"
+
+
 def summary(result: AddResult) -> str:
     """What became of the files, in a line."""
     counts = result.counts

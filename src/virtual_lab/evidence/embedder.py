@@ -116,7 +116,8 @@ class Embedder:
     _client: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        timeout = httpx2.Timeout(self.patience.attempt_s, connect=_CONNECT_S)
+        longest = self.patience.attempt_s
+        timeout = httpx2.Timeout(longest, connect=min(longest, _CONNECT_S))
         self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
 
     def close(self) -> None:

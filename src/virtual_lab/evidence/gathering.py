@@ -15,6 +15,7 @@ from virtual_lab.evidence.duplicates import once
 from virtual_lab.evidence.fusion import fused
 from virtual_lab.evidence.glossary import Glossary
 from virtual_lab.evidence.language import detect_language
+from virtual_lab.evidence.passing import is_docs_collection
 from virtual_lab.evidence.tokens import tokenise
 
 if TYPE_CHECKING:
@@ -90,6 +91,16 @@ class Gatherer:
         if self.meaning is None:
             return [[] for _ in queries]
         return self.meaning.search(queries, self.collections, limit)
+
+    def take_in(self, shelf: str) -> None:
+        """Compute the vectors of what one question brought along, where there are vectors.
+
+        That are the collection ``shelf`` and those of folders that the question names; it takes
+        some seconds at the most. The library gets its vectors elsewhere.
+        """
+        if self.meaning is not None:
+            own = {name for name in self.collections if is_docs_collection(name)}
+            self.meaning.take_in([*{*own, shelf}])
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +20,7 @@ import numpy as np
 from virtual_lab.errors import LibraryError, ModelAnswerError, ModelError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex, Hit
 from virtual_lab.evidence.embedder import Embedder
+from virtual_lab.evidence.embedding import PLAIN, Recipe, embed_missing, lacking
 from virtual_lab.evidence.vectors import Placed, VectorStore
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 8192  # rows that are widened to 32 bits at a time
 _SPARE = 20  # more of the nearest that are looked up, for those that the index no longer holds
+_TAKE_IN_S = 15.0  # that a run spends at the most on vectors of what it found itself
+_FEW = 16  # texts in one of its requests: a slow endpoint has to answer these as it does a query
 _log = logging.getLogger(__name__)
 
 
@@ -45,17 +50,21 @@ class Meaning:
         index: holds the passages.
         store: holds their vectors.
         embedder: embeds the queries.
-        prefix: stands before every query.
+        recipe: how queries and passages are sent.
     """
 
     def __init__(
-        self, index: DocumentIndex, store: VectorStore, embedder: Embedder, prefix: str = ""
+        self,
+        index: DocumentIndex,
+        store: VectorStore,
+        embedder: Embedder,
+        recipe: Recipe = PLAIN,
     ) -> None:
         self.problem = ""
         self._index = index
         self._store = store
         self._embedder = embedder
-        self._prefix = prefix
+        self._recipe = recipe._replace(batch=min(recipe.batch, _FEW))
         self._model = embedder.endpoint.model
         self._matrix = _matrix(store.name, self._model)
         self._queries: dict[str, NDArray[np.float32]] = {}
@@ -78,14 +87,28 @@ class Meaning:
             collections: where to look; everywhere where none is named.
             limit: how many passages of each query at the most.
         """
-        with self._turn:
+        with self._turn, self._as_long_as_it_works():
             if not self.problem:
-                try:
-                    return self._search(queries, collections, limit)
-                except (ModelError, LibraryError) as error:
-                    self.problem = str(error)
-                    _log.warning("searching by words alone: %s", error)
+                return self._search(queries, collections, limit)
         return [[] for _ in queries]
+
+    def take_in(self, collections: Sequence[str]) -> None:
+        """Embed what some collections lack, as far as a few seconds allow.
+
+        It never raises: where vectors cannot be had, ``problem`` says why.
+        """
+        until = time.monotonic() + _TAKE_IN_S
+        with self._turn, self._as_long_as_it_works():
+            if not self.problem:
+                sources = list(lacking(self._index, self._store, self._model, collections))
+                embed_missing(
+                    self._index,
+                    self._store,
+                    self._embedder,
+                    sources,
+                    self._recipe,
+                    go_on=lambda: time.monotonic() < until,
+                )
 
     def reach(self, collections: Sequence[str]) -> Reach:
         """How many of the passages of some collections, or of all, have a vector.
@@ -101,6 +124,14 @@ class Meaning:
             self._matrix.read_on(self._store, self._model)
             return Reach(self._matrix.count(set(counts)), sum(counts.values()))
 
+    @contextmanager
+    def _as_long_as_it_works(self) -> Iterator[None]:
+        try:
+            yield
+        except (ModelError, LibraryError) as error:
+            self.problem = str(error)
+            _log.warning("searching by words alone: %s", error)
+
     def _search(
         self, queries: Sequence[str], collections: Sequence[str], limit: int
     ) -> list[list[Hit]]:
@@ -110,7 +141,7 @@ class Meaning:
             return [[] for _ in queries]
         new = [query for query in dict.fromkeys(queries) if query not in self._queries]
         if new:
-            vectors = self._embedder.embed([self._prefix + query for query in new])
+            vectors = self._embedder.embed([self._recipe.query_prefix + query for query in new])
             self._queries |= zip(new, vectors, strict=True)
         return [self._nearest(self._queries[query], within, limit) for query in queries]
 

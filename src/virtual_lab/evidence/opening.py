@@ -17,6 +17,7 @@ from virtual_lab.settings import Settings
 
 if TYPE_CHECKING:
     from virtual_lab.evidence.embedder import Embedder, Patience
+    from virtual_lab.evidence.embedding import Recipe
     from virtual_lab.evidence.meaning import Meaning
     from virtual_lab.evidence.postgres_pool import Pool
     from virtual_lab.evidence.vectors import VectorStore
@@ -88,7 +89,18 @@ def _open_meaning(settings: Settings, index: DocumentIndex) -> Meaning:
     from virtual_lab.evidence.meaning import Meaning
 
     embedder = open_embedder(settings, IMPATIENT)
-    return Meaning(index, open_vectors(settings), embedder, settings.embeddings_query_prefix)
+    return Meaning(index, open_vectors(settings), embedder, recipe_of(settings))
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """How texts are sent to the endpoint of the vectors."""
+    from virtual_lab.evidence.embedding import Recipe
+
+    return Recipe(
+        settings.embeddings_passage_prefix,
+        settings.embeddings_query_prefix,
+        settings.embeddings_batch,
+    )
 
 
 @cache

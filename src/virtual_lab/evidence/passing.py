@@ -29,6 +29,11 @@ def is_docs_collection(name: str) -> bool:
     return name.startswith((_DOCS, _RUN))
 
 
+def lasting_collections(index: DocumentIndex) -> tuple[str, ...]:
+    """The names of the collections that were not made in passing."""
+    return tuple(name for name in index.collections() if not is_docs_collection(name))
+
+
 def gathering_runs(index: DocumentIndex) -> tuple[str, ...]:
     """The ids of the runs that have left something in the index, also of runs that are gone."""
     return tuple(name.removeprefix(_RUN) for name in index.collections() if name.startswith(_RUN))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from virtual_lab.evidence.postgres_pool import Pool, reading, writing
 from virtual_lab.evidence.vectors import Place, Placed, VectorStore
+
+_LOCK = 0x766C6C6A  # of who embeds; that of who writes is in postgres_pool.py
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS library.vector (
@@ -48,6 +51,24 @@ class PostgresVectors(VectorStore):
         """Those of some keys that have a vector."""
         asked = "SELECT key FROM library.vector WHERE model = %s AND key = ANY(%s)"
         return {row[0] for row in self._rows(asked, model, list(keys))}
+
+    def counts(self, model: str) -> dict[str, int]:
+        """How many passages of each source have a vector, by the sources' ids."""
+        asked = "SELECT source, count(*) FROM library.place WHERE model = %s GROUP BY source"
+        return dict(self._rows(asked, model))
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether this process may embed the library; a connection holds the lock meanwhile."""
+        with reading(self._pool) as connection:
+            asked = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
+            connection.commit()  # else its transaction would be open all the time
+            mine = bool(asked and asked[0])
+            try:
+                yield mine
+            finally:
+                if mine and not connection.closed:
+                    connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
     def places(self, model: str, source: str) -> dict[str, bytes]:
         """The keys of a source's passages, by the passages' ids."""

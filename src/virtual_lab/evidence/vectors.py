@@ -12,6 +12,7 @@ import hashlib
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,8 +76,17 @@ class VectorStore(ABC):
         """Those of some keys that have a vector."""
 
     @abstractmethod
+    def counts(self, model: str) -> dict[str, int]:
+        """How many passages of each source have a vector, by the sources' ids."""
+
+    @abstractmethod
     def places(self, model: str, source: str) -> dict[str, bytes]:
         """The keys of a source's passages, by the passages' ids."""
+
+    @abstractmethod
+    def turn(self) -> AbstractContextManager[bool]:
+        """Whether this process may embed the library: one at a time does, lest a text be paid for
+        twice. The turn ends with the block, or with the process."""
 
     @abstractmethod
     def add(self, model: str, vectors: Mapping[bytes, bytes], places: Sequence[Place]) -> None:
@@ -129,6 +139,27 @@ class VectorFile(VectorStore):
         """Those of some keys that have a vector."""
         found = "SELECT 1 FROM vector WHERE model = ? AND key = ?"
         return {key for key in keys if self._rows(found, model, key)}
+
+    def counts(self, model: str) -> dict[str, int]:
+        """How many passages of each source have a vector, by the sources' ids."""
+        asked = "SELECT source, count(*) FROM place WHERE model = ? GROUP BY source"
+        return dict(self._rows(asked, model))
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether this process may embed the library; the lock is that of a file beside."""
+        path = self._path.with_suffix(".turn")
+        try:
+            lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise LibraryError(f"{path}: {error}") from None
+        with closing(lock):
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                yield False
+            else:
+                yield True
 
     def places(self, model: str, source: str) -> dict[str, bytes]:
         """The keys of a source's passages, by the passages' ids."""

@@ -24,23 +24,29 @@ def watch_folder(
     collection: str,
     reader: DocumentReader,
     tell: Callable[[str], None],
+    on_added: Callable[[], None] = lambda: None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Bring what changes below a folder into its collection, until Ctrl-C or ``stop``.
+    """Bring what changes below a folder into its collection, until ``stop``.
 
     A file is read once it is whole: not empty, and the same at two looks half a second apart.
     Where the system tells no changes (network drives), set WATCHFILES_FORCE_POLLING=1.
 
     Args:
         index: the library.
-        folder: to watch; what is in it already is not read.
+        folder: to watch; of what is in it already, only what is new is read.
         collection: that follows it.
         reader: reads the files.
         tell: called with a line for each thing that was done.
+        on_added: called after files were added.
         stop: ends the watching where it is set.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed.
     """
     folder = folder.expanduser().resolve()
     waiting: dict[Path, _Stamp] = {}
+    unwatched: Iterable[Path] = find_documents(folder)  # what came before the watch was set
     for changes in watch(
         folder,
         watch_filter=None,
@@ -49,14 +55,17 @@ def watch_folder(
         rust_timeout=_LOOK_MS,
         yield_on_timeout=True,
         stop_event=stop,
-        raise_interrupt=False,
     ):
         whole = [path for path, stamp in waiting.items() if stamp == _stamp(path)]
         for path in whole:
             del waiting[path]
-        for path in (*waiting, *_touched(folder, (Path(name) for _, name in changes))):
+        touched = _touched(folder, (Path(name) for _, name in changes))
+        for path in (*waiting, *unwatched, *touched):
             waiting[path] = _stamp(path)
-        _follow(index, collection, [path for path in whole if path not in waiting], reader, tell)
+        ready = [path for path in whole if path not in waiting]
+        if _follow(index, collection, ready, reader, tell):
+            on_added()
+        unwatched = ()
 
 
 def _touched(folder: Path, changed: Iterable[Path]) -> Iterator[Path]:
@@ -83,18 +92,19 @@ def _follow(
     paths: list[Path],
     reader: DocumentReader,
     tell: Callable[[str], None],
-) -> None:
-    """Add what is there, and forget what is not."""
+) -> bool:
+    """Add what is there, and forget what is not; gives whether something was added."""
     present = [path for path in paths if path.exists() and path.stat().st_size]
     gone = [path for path in paths if not path.exists()]
     for known in index.files(collection):
         if any(Path(known).is_relative_to(path) for path in gone):
             index.forget_file(collection, known)
             tell(f"{collection}: removed {known}")
-    if present:
-        for file in add_paths(index, present, collection, reader).files:
-            for line in _told(collection, file):
-                tell(line)
+    files = add_paths(index, present, collection, reader).files if present else ()
+    for file in files:
+        for line in _told(collection, file):
+            tell(line)
+    return any(file.outcome == "added" for file in files)
 
 
 def _told(collection: str, file: Added) -> list[str]:
@@ -103,4 +113,4 @@ def _told(collection: str, file: Added) -> list[str]:
     if file.outcome == "unchanged":
         return []
     notes = [f"note: {file.path}: {warning}" for warning in file.warnings]
-    return [f"{collection}: added {file.path} ({file.passages} passages)", *notes]
+    return [f"{collection}: added {file.path} (passages: {file.passages})", *notes]

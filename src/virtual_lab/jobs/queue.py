@@ -40,10 +40,16 @@ class RunQueue:
             Courier(self.store, settings),
             partial(keep_house, self.store, settings),
         )
-        self._periodic = (
+        self._periodic = [
             Periodic("courier", webhooks.PERIOD_S, courier.look),
             Periodic("housekeeper", retention.PERIOD_S, housekeeper),
-        )
+        ]
+        if settings.embeddings:
+            # What embeds is loaded where it is needed: it brings numpy along.
+            from virtual_lab.jobs import embedding
+
+            embedder = partial(embedding.embed_library, settings)
+            self._periodic.append(Periodic("embedder", embedding.PERIOD_S, embedder))
 
     def start(self) -> None:
         """Begin to dispatch, which starts the embedded broker if need be. Without a broker the

@@ -13,6 +13,7 @@ from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
 from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
 from virtual_lab.evidence.document_index import Hit
+from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import (
     Bench,
@@ -37,10 +38,15 @@ async def gather(state: State, runtime: Runtime[Bench]) -> State:
     It is a step of its own, so that a run that is resumed does not ask again.
     """
     bench = runtime.context
-    if bench.finder is None:
-        return {"sources_failed": []}
+    failed = await _find(bench, bench.finder, state) if bench.finder else []
+    await asyncio.to_thread(bench.gatherer.take_in, bench.shelf)
+    return {"sources_failed": failed}
+
+
+async def _find(bench: Bench, finder: Finder, state: State) -> list[str]:
+    """Search the world; gives a line for each provider that failed."""
     concepts = await asyncio.to_thread(bench.gatherer.concepts, words_of(state["question"]))
-    finds = await bench.finder.search(concepts.queries, WORKS, bench.shelf)
+    finds = await finder.search(concepts.queries, WORKS, bench.shelf)
     bench.tell(
         state,
         EventKind.SEARCHED,
@@ -48,7 +54,7 @@ async def gather(state: State, runtime: Runtime[Bench]) -> State:
         say("searched", state["language"], sources=finds.sources, failed=len(finds.failed)),
         data={"sources": finds.sources, "failed": list(finds.failed)},
     )
-    return {"sources_failed": list(finds.failed)}
+    return list(finds.failed)
 
 
 async def plan(state: State, runtime: Runtime[Bench]) -> State:

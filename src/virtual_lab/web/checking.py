@@ -18,6 +18,7 @@ _NAMES: dict[str, dict[Language, str]] = {
     "broker": {"en": "Message broker", "ko": "메시지 브로커"},
     "worker": {"en": "Worker", "ko": "작업자"},
     "model": {"en": "Language model", "ko": "언어 모델"},
+    "vectors": {"en": "Vectors", "ko": "벡터"},
     "pdf": {"en": "PDF", "ko": "PDF"},
 }
 
@@ -42,6 +43,9 @@ _FOUND = {
     ("model", "ok"): "설정되어 있습니다",
     ("model", "note"): "모델 없이 원문 인용만으로 보고서를 만듭니다",
     ("model", "fail"): "설정된 모델을 사용할 수 없습니다",
+    ("vectors", "ok"): "순조롭습니다",
+    ("vectors", "note"): "아직 벡터가 없는 구절이 있습니다",
+    ("vectors", "fail"): "벡터를 사용할 수 없어 낱말로만 검색합니다",
     ("pdf", "ok"): "보고서를 PDF로 만들 수 있습니다",
     ("pdf", "note"): "보고서를 PDF로 만들 수 없습니다",
 }
@@ -57,6 +61,8 @@ _REMEDIES = {
     "broker": "REDIS_URL을 확인하세요. 설정하지 않으면 데이터 폴더에서 Valkey를 시작합니다.",
     "worker": "virtual-lab up 또는 virtual-lab worker로 시작하세요.",
     "model": "VIRTUAL_LAB_MODEL을 설정하면 모델이 생각하고 작성합니다.",
+    "vectors": "빠진 벡터는 virtual-lab library embed로 채우세요(모델이 바뀌었으면 --again)."
+    " 응답이 없으면 VIRTUAL_LAB_EMBEDDINGS와 그 주소를 확인하세요.",
     "pdf": 'pip install "pjt-virtual-lab[pdf]"로 설치하세요.',
 }
 """What to do, in Korean, by check."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from virtual_lab.api.metrics import render_metrics
+from virtual_lab.api.metrics import VectorCollector, render_metrics
 from virtual_lab.domain import Question, Usage
+from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.settings import Settings
 from virtual_lab.store import Call, Priority, Store, Submission
 from virtual_lab.store.tables import runs
 
@@ -71,9 +77,23 @@ def test_the_queue_is_what_may_start(tmp_path: Path) -> None:
     assert found["virtual_lab_runs", "pending"] == 4
 
 
-def samples(store: Store) -> dict[object, float]:
+@pytest.mark.parametrize(("model", "expected"), [("hashed", 1), ("", None)])
+def test_passages_that_wait_for_their_vector(
+    tmp_path: Path, model: str, expected: int | None
+) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, embeddings=model)
+    with closing(Index(settings.library_path)) as index:
+        index.add(markdown_document("# A\n\nA novel food.\n", Path("a.md")), "default")
+    of_process = CollectorRegistry()
+    of_process.register(VectorCollector(settings))
+    with Store(f"sqlite:///{tmp_path / 'runs.sqlite3'}") as store:
+        found = samples(store, of_process)
+    assert found.get("virtual_lab_passages_without_vector") == expected
+
+
+def samples(store: Store, of_process: CollectorRegistry | None = None) -> dict[object, float]:
     """All figures by their name, and their label where they have one."""
-    families = text_string_to_metric_families(render_metrics(store).decode())
+    families = text_string_to_metric_families(render_metrics(store, of_process).decode())
     return {
         (sample.name, *sample.labels.values()) if sample.labels else sample.name: sample.value
         for family in families

@@ -34,9 +34,9 @@ def test_what_is_added_is_embedded_and_not_again(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
     added = command("library", "add", str(folder))
-    assert (added.status, "hashed: 1 passages embedded" in added.err) == (0, True)
+    assert (added.status, "hashed: 1 passage embedded" in added.err) == (0, True)
     assert "hashed: 0 passages embedded" in command("library", "embed").err
-    assert "hashed: 1 passages embedded" in command("library", "embed", "--again").err
+    assert "hashed: 1 passage embedded" in command("library", "embed", "--again").err
 
 
 def test_a_failing_endpoint_leaves_the_documents_added(

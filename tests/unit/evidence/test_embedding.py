@@ -14,11 +14,20 @@ from typing import Any
 import pytest
 
 from tests.unit.evidence.test_gathering import document
-from virtual_lab.errors import ModelUnavailableError
+from virtual_lab.errors import ModelRefusedError, ModelUnavailableError
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.embedder import Embedder, Endpoint, Patience
-from virtual_lab.evidence.embedding import Step, embed_missing, text_of
+from virtual_lab.evidence.embedding import (
+    AT_ONCE,
+    Recipe,
+    Step,
+    embed_missing,
+    forget_gone,
+    lacking,
+    text_of,
+)
 from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.passing import run_collection
 from virtual_lab.evidence.postgres_index import PostgresIndex
 from virtual_lab.evidence.postgres_pool import open_pool
 from virtual_lab.evidence.postgres_vectors import PostgresVectors
@@ -26,6 +35,7 @@ from virtual_lab.evidence.vectors import VectorFile, VectorStore
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
 
 PAGES = 10
+IN_FOURS = Recipe(batch=4)
 
 
 @pytest.fixture
@@ -62,10 +72,17 @@ Embed = Callable[..., int]
 def embed(library: tuple[DocumentIndex, VectorStore], server: ModelServer) -> Embed:
     index, store = library
 
-    def embed(model: str = "m", **options: Any) -> int:
+    def embed(
+        model: str = "m",
+        *,
+        collection: str | None = None,
+        recipe: Recipe = IN_FOURS,
+        **options: Any,
+    ) -> int:
+        sources = [source.id for source in index.sources(collection)]
         endpoint = Endpoint(server.base_url, model)
         with closing(Embedder(endpoint, Patience(2, 0.01, 5.0))) as embedder:
-            return embed_missing(index, store, embedder, **{"batch": 4, **options})
+            return embed_missing(index, store, embedder, sources, recipe, **options)
 
     return embed
 
@@ -101,7 +118,7 @@ def test_every_passage_gets_a_vector_and_no_text_is_sent_twice(
 
 
 def test_a_text_is_sent_with_the_title_and_the_prefix(embed: Embed, server: ModelServer) -> None:
-    embed(prefix="passage: ", collection="b")
+    embed(recipe=Recipe("passage: "), collection="b")
     texts = ["passage: Short\nSomething else.", "passage: Short\nMore of it."]
     assert requests(server, 1) == [texts]
 
@@ -140,12 +157,54 @@ def test_what_a_failure_interrupts_goes_on_there(
     _, store = library
 
     def fail_from_now_on(step: Step) -> None:
-        server.lay(Rule(Fault.SERVER_ERROR, Kind.EMBEDDINGS, times=2))
+        server.lay(Rule(Fault.SERVER_ERROR, Kind.EMBEDDINGS, times=4))  # two batches, twice
 
     with pytest.raises(ModelUnavailableError):
-        embed(on_progress=fail_from_now_on)
-    assert kept(store) == 4
-    assert embed() == 8
+        embed(recipe=Recipe(batch=2), on_progress=fail_from_now_on)
+    assert kept(store) == 2 * AT_ONCE
+    assert embed() == 12 - 2 * AT_ONCE
+
+
+def test_what_comes_beside_a_failure_is_kept(
+    library: tuple[DocumentIndex, VectorStore], embed: Embed, server: ModelServer
+) -> None:
+    _, store = library
+    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=1))
+    with pytest.raises(ModelRefusedError):
+        embed()
+    assert kept(store) == 8
+    assert embed() == 4
+
+
+def test_whoever_is_told_to_stop_goes_on_there(
+    library: tuple[DocumentIndex, VectorStore], embed: Embed
+) -> None:
+    _, store = library
+    assert embed(go_on=lambda: not kept(store), recipe=Recipe(batch=1)) == AT_ONCE
+    assert embed() == 12 - AT_ONCE
+
+
+def test_what_lacks_a_vector_is_counted(
+    library: tuple[DocumentIndex, VectorStore], embed: Embed
+) -> None:
+    index, store = library
+    embed(collection="b")
+    [(source, missing)] = lacking(index, store, "m").items()
+    assert (index.source(source).title, missing) == ("Long", PAGES)
+    assert lacking(index, store, "m", ["b"]) == {}
+    assert sum(lacking(index, store, "other").values()) == PAGES + 2
+    index.add(document("Found", (1, "In passing.")), run_collection("r"))
+    assert lacking(index, store, "m") == {source: PAGES}
+    assert sum(lacking(index, store, "m", [run_collection("r")]).values()) == 1
+    embed()
+    assert lacking(index, store, "m") == {}
+
+
+def test_one_embeds_at_a_time(library: tuple[DocumentIndex, VectorStore]) -> None:
+    _, store = library
+    for _ in range(2):
+        with store.turn() as first, store.turn() as second:
+            assert (first, second) == (True, False)
 
 
 def test_what_is_gone_from_the_index_is_forgotten(
@@ -154,7 +213,7 @@ def test_what_is_gone_from_the_index_is_forgotten(
     index, store = library
     embed()
     index.remove_collection("a")
-    assert embed() == 0
+    forget_gone(index, store)
     assert kept(store) == 2
     assert store.sources() == index.source_ids()
     index.add(document("Long", (1, "Page 1 speaks of matter 1.")), "a")
@@ -167,7 +226,7 @@ def test_a_changed_text_takes_the_place_of_the_old_one(
     _, store = library
     embed()
     before = [placed.number for placed in store.after("m", 0)]
-    assert embed(prefix="passage: ") == 12
+    assert embed(recipe=Recipe("passage: ")) == 12
     after = [placed.number for placed in store.after("m", 0)]
     assert len(after) == 12
     assert min(after) > max(before)
@@ -178,7 +237,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from virtual_lab.evidence.embedder import Embedder, Endpoint, Patience
-from virtual_lab.evidence.embedding import embed_missing
+from virtual_lab.evidence.embedding import Recipe, embed_missing
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.vectors import VectorFile
 
@@ -188,28 +247,30 @@ with (
     closing(VectorFile(folder / "vectors.sqlite3")) as store,
     closing(Embedder(Endpoint(sys.argv[2], "m"), Patience(1, 0.1, 60.0))) as embedder,
 ):
-    embed_missing(index, store, embedder, batch=2)
+    embed_missing(index, store, embedder, None, Recipe(batch=2))
 """
 
 
-def test_a_kill_loses_one_batch_at_the_most(tmp_path: Path) -> None:
+def test_a_kill_loses_no_more_than_was_under_way(tmp_path: Path) -> None:
+    pages = 10 * AT_ONCE
     with closing(Index(tmp_path / "library.sqlite3")) as index:
-        pages = [(n, f"Page {n} speaks of matter {n}.") for n in range(1, PAGES + 1)]
-        index.add(document("Long", *pages), "a")
+        texts = [(n, f"Page {n} speaks of matter {n}.") for n in range(1, pages + 1)]
+        index.add(document("Long", *texts), "a")
     with ModelServer(latency_s=0.3) as server:
         arguments = [sys.executable, "-c", SCRIPT, str(tmp_path), server.base_url]
         process = subprocess.Popen(arguments)
-        while len(server.served) < 2 and process.poll() is None:
+        while len(server.served) < AT_ONCE + 1 and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
         before = len(sent(server))
-        assert 4 <= before < PAGES
+        assert 2 * AT_ONCE < before < pages
         subprocess.run(arguments, check=True, timeout=120)
-        again = len(sent(server)) - PAGES
-    assert 0 <= again <= 4  # the batch that was under way, and one whose answer was just read
+        again = len(sent(server)) - pages
+    # Those that were under way, and those whose answers were just read.
+    assert 0 <= again <= 2 * 2 * AT_ONCE
     with closing(VectorFile(tmp_path / "vectors.sqlite3")) as store:
-        assert kept(store) == PAGES
+        assert kept(store) == pages
 
 
 def test_headings_stand_before_a_text() -> None:

@@ -45,13 +45,14 @@ def told(index: Index, folder: Path) -> Iterator[list[str]]:
     stop = threading.Event()
     with DocumentReader() as reader:
         watching = threading.Thread(
-            target=watch_folder, args=(index, folder, "a", reader, lines.append, stop)
+            target=watch_folder,
+            args=(index, folder, "a", reader, lines.append),
+            kwargs={"stop": stop},
         )
+        # What comes before the watch is set is read as well, and tells that it is.
+        (folder / "probe.md").write_text("# Probe\n\nThe watch is set.\n")
         watching.start()
-        # A probe tells that the system's watch is set; changes before that would be missed.
-        while not lines:
-            (folder / "probe.md").write_text(f"# Probe\n\nA probe at {time.time_ns()}.\n")
-            time.sleep(3)  # longer than a file is waited for
+        wait_for(lambda: bool(lines))
         yield lines
         stop.set()
         watching.join(PATIENCE_S)
