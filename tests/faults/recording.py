@@ -1,9 +1,16 @@
-"""What each fault came to: state, calls paid, time to recover; shown at the end, kept as JSON."""
+"""What each fault came to: state, calls paid, time to recover; shown at the end, kept as JSON.
+
+``python -m tests.faults.recording FILE`` prints what was kept as the table of
+docs/reliability.md.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,3 +69,28 @@ class Note:
         state = run.state.value
         record = Record(self._test, state, paid, self.undisturbed, recovered_s)
         self._recorder.records.append(record)
+
+
+def table(records: Iterable[Record]) -> list[str]:
+    """The records in Markdown, one row for each fault and store."""
+    rows = defaultdict(list)
+    for record in records:
+        name, _, parameters = record.test.partition("[")
+        store = "PostgreSQL" if "postgresql" in parameters else "SQLite"
+        rows[name.removeprefix("test_").replace("_", " "), store].append(record)
+    head = ["| fault | store | runs | state | calls | seconds |", "| --- " * 6 + "|"]
+    return head + [_row(*key, rows[key]) for key in sorted(rows)]
+
+
+def _row(fault: str, store: str, records: list[Record]) -> str:
+    states = ", ".join(sorted({record.state for record in records}))
+    paid = " or ".join(str(number) for number in sorted({record.paid for record in records}))
+    took = [record.recovered_s for record in records if record.recovered_s is not None]
+    seconds = dict.fromkeys(f"{found:.1f}" for found in (min(took), max(took))) if took else ()
+    cells = (fault, store, len(records), states, f"{paid} of {records[0].undisturbed}")
+    return f"| {' | '.join(map(str, cells))} | {' to '.join(seconds)} |"
+
+
+if __name__ == "__main__":
+    found = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    print("\n".join(table(Record(**record) for record in found)))

@@ -67,6 +67,10 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("more than {most} in a minute with this API key", "이 API 키로 1분에 {most}회를 넘겼습니다"),
     # Why a run failed.
     ("it needs more memory than its worker may use", "작업자에 허용된 메모리보다 많이 필요합니다"),
+    (
+        "{crashes} workers were lost with it at one step",
+        "한 단계에서 작업자 {crashes}개를 잃었습니다",
+    ),
     ("{time} s", "{time}초"),
     (
         "what was verified until then is kept as a partial report",
