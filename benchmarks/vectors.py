@@ -10,7 +10,7 @@ from pathlib import Path
 from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.embedder import Patience
 from virtual_lab.evidence.embedding import embed_missing
-from virtual_lab.evidence.opening import open_embedder, open_vectors
+from virtual_lab.evidence.opening import open_embedder, open_vectors, recipe_of
 from virtual_lab.settings import Settings
 
 _PATIENCE = Patience(attempts=5, backoff_s=1.0, attempt_s=600.0)
@@ -47,12 +47,6 @@ def embed(index: DocumentIndex, settings: Settings) -> dict[str, float]:
         closing(open_embedder(settings, _PATIENCE)) as embedder,
         closing(open_vectors(settings)) as store,
     ):
-        sent = embed_missing(
-            index,
-            store,
-            embedder,
-            batch=settings.embeddings_batch,
-            prefix=settings.embeddings_passage_prefix,
-        )
+        sent = embed_missing(index, store, embedder, None, recipe_of(settings))
     took = time.perf_counter() - started
     return {"embedded": sent} | ({"embedded_per_s": round(sent / took, 1)} if sent else {})

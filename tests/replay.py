@@ -97,6 +97,10 @@ class ReplayServer:
         kind = {"Content-Type": "application/json"}
         self.on(path, *(Reply(json.dumps(value).encode(), headers=kind) for value in values))
 
+    def replies(self, path: str) -> list[Reply]:
+        """What requests for ``path`` will be answered with."""
+        return list(self._replies[path])
+
     def count(self, path: str) -> int:
         """How many requests there were for ``path``."""
         return sum(asked.path == path for asked in self.asked)

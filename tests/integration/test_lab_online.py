@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +28,7 @@ from virtual_lab.evidence.fetching import AddressRules, Fetcher
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.passing import forget_run, run_collection
 from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
 
@@ -30,6 +37,8 @@ QUESTION = Question(
     topic="How can awareness of bowel cancer screening be raised in remote communities?",
     sources=("europepmc", "crossref", "arxiv"),
 )
+BROKE_OFF = "arxiv: The answer cannot be used: arxiv.example broke off"
+PATIENCE_S = 60.0
 LOCAL = """# Bowel cancer screening in remote communities
 
 ## Nurses
@@ -62,6 +71,21 @@ def server(shared_data: Path) -> Iterator[ReplayServer]:
 @pytest.fixture
 def settings(server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A library with one document; the providers are on this machine."""
+    ask_this_machine(server.port, monkeypatch)
+    settings = settings_in(tmp_path / "data")
+    index = Index(settings.library_path)
+    index.add(markdown_document(LOCAL, Path("minutes.md")), "default")
+    index.close()
+    return settings
+
+
+def settings_in(folder: Path) -> Settings:
+    """The settings of the runs here, also of those in another process."""
+    return Settings(_env_file=None, data_dir=folder, model="none", full_texts=0)
+
+
+def ask_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the providers be those of the replay server at ``port``."""
 
     async def resolver(host: str, port: int) -> list[str]:
         if host not in HOSTS:
@@ -69,14 +93,14 @@ def settings(server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return [HOST]
 
     def open_fetcher(settings: Settings) -> Fetcher:
-        rules = AddressRules((host, server.port) for host in HOSTS)
+        rules = AddressRules((host, port) for host in HOSTS)
         return Fetcher(rules=rules, cache=settings.data_dir / "web.sqlite3", resolver=resolver)
 
     async def connect(
         desk: Desk, sources: str | None
     ) -> tuple[Sequence[Connector], Sequence[Failure]]:
         assert sources == "europepmc,crossref,arxiv"
-        epmc, crossref, arxiv = (f"http://{host}:{server.port}" for host in HOSTS)
+        epmc, crossref, arxiv = (f"http://{host}:{port}" for host in HOSTS)
         return [
             EuropePMC(desk.fetcher, url=f"{epmc}/epmc"),
             Crossref(desk.fetcher, "lab@example.org", f"{crossref}/crossref"),
@@ -85,19 +109,50 @@ def settings(server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("virtual_lab.evidence.online.open_fetcher", open_fetcher)
     monkeypatch.setattr("virtual_lab.evidence.online.connect", connect)
-    settings = Settings(_env_file=None, data_dir=tmp_path / "data", model="none", full_texts=0)
-    index = Index(settings.library_path)
-    index.add(markdown_document(LOCAL, Path("minutes.md")), "default")
-    index.close()
-    return settings
 
 
 def research(settings: Settings, question: Question = QUESTION) -> Report:
+    """The report of the run, which goes on where one that was killed has left it."""
+
     async def run() -> Report:
-        async with open_lab(settings, question) as lab:
+        async with (
+            open_checkpoints(settings) as checkpoints,
+            open_lab(settings, question, checkpoints) as lab,
+        ):
             return await lab.research(question, run_id="r")
 
     return asyncio.run(run())
+
+
+def forget_steps(settings: Settings) -> None:
+    """Let the next run begin anew."""
+    settings.checkpoints_path.unlink()
+
+
+KILLED = """
+import os, pathlib, signal, sys
+import pytest
+from tests.integration.test_lab_online import ask_this_machine, research, settings_in
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+monkeypatch = pytest.MonkeyPatch()
+ask_this_machine(int(sys.argv[2]), monkeypatch)
+if where := sys.argv[3]:
+    monkeypatch.setattr(where, die)
+print("begun", flush=True)
+research(settings_in(pathlib.Path(sys.argv[1])))
+"""
+"""A run in a process of its own, which kills itself where it comes to a function."""
+
+
+def start(settings: Settings, server: ReplayServer, dies_at: str = "") -> subprocess.Popen[bytes]:
+    """Start the run in a process of its own."""
+    folder, port = str(settings.data_dir), str(server.port)
+    return subprocess.Popen(
+        [sys.executable, "-c", KILLED, folder, port, dies_at], cwd=Path(__file__).parents[2]
+    )
 
 
 def test_the_run_succeeds_and_the_failure_is_a_line(
@@ -105,7 +160,7 @@ def test_the_run_succeeds_and_the_failure_is_a_line(
 ) -> None:
     report = research(settings)
     [line] = report.coverage.sources_failed
-    assert line == "arxiv: The answer cannot be used: arxiv.example broke off"
+    assert line == BROKE_OFF
     assert server.count("/epmc/search")
     assert server.count("/crossref/works")
     kinds = {source.kind for source in report.references}
@@ -144,6 +199,7 @@ def test_a_run_says_which_sources_it_lets_in(settings: Settings) -> None:
     newest = years[-1]
     with closing(Index(settings.library_path)) as index:
         forget_run(index, "r")
+    forget_steps(settings)
     question = QUESTION.model_copy(update={"since": str(newest)})
     report = research(settings, question)
     after = gathered(settings)
@@ -169,7 +225,59 @@ def test_a_repeated_run_repeats_no_answered_request(
     first = research(settings)
     paths = ("/epmc/search", "/crossref/works")
     asked = {path: server.count(path) for path in paths}
+    forget_steps(settings)
     second = research(settings)
     assert all(asked.values())
     assert {path: server.count(path) for path in paths} == asked
     assert second.findings().keys() == first.findings().keys()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_run_that_is_killed_after_the_search_asks_no_provider_again(
+    settings: Settings, server: ReplayServer
+) -> None:
+    plan = "virtual_lab.analysts.extractive.analyst.ExtractiveAnalyst.plan"
+    assert start(settings, server, dies_at=plan).wait(PATIENCE_S) == -signal.SIGKILL
+    asked = [request.path for request in server.asked]
+    assert {"/epmc/search", "/crossref/works", "/arxiv"} <= set(asked)
+    (settings.data_dir / "web.sqlite3").unlink()  # it is not the cache that answers
+    report = research(settings)
+    assert [request.path for request in server.asked] == asked
+    assert report.coverage.sources_failed == (BROKE_OFF,)
+    kinds = {source.kind for source in report.references}
+    assert kinds == {SourceKind.DOCUMENT, SourceKind.LITERATURE}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_run_that_is_killed_during_the_search_repeats_no_answered_request(
+    settings: Settings, server: ReplayServer
+) -> None:
+    answered = "/epmc/search"
+    [slow] = server.replies("/crossref/works")
+    server.on("/crossref/works", replace(slow, wait=PATIENCE_S), slow)
+    process = start(settings, server)
+    until = time.monotonic() + PATIENCE_S
+    while not (server.count("/crossref/works") and kept(settings, "epmc.example")):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    asked = server.count(answered)
+    assert asked == kept(settings, "epmc.example") == 1
+    report = research(settings)
+    assert server.count(answered) == 1
+    assert server.count("/crossref/works") > 1
+    assert report.coverage.sources_failed == (BROKE_OFF,)
+
+
+def kept(settings: Settings, host: str) -> int:
+    """How many answers of a host the cache holds to their end."""
+    path = settings.data_dir / "web.sqlite3"
+    if not path.exists():
+        return 0
+    whole = "SELECT count(*) FROM entries WHERE chunk_count IS NOT NULL AND instr(data, ?)"
+    with closing(sqlite3.connect(path)) as database:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone():
+            return 0
+        return int(database.execute(whole, (host.encode(),)).fetchone()[0])
