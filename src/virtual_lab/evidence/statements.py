@@ -24,7 +24,10 @@ _MARKER = re.compile(
     r"|[a-z]\.(?=\s+[A-Z])|[①-⑳㉠-㉻]"
     r"|[•●▪‣◦·∙■□*]|[–—-](?!\d)|【[^】]{1,12}】)\s*"
 )
-_LEADS_IN = re.compile(r"[:：]\s*$|다음과 같다\.?\s*$|각 호.{0,12}같다\.?\s*$")
+_LEADS_IN = re.compile(
+    r"[:：]\s*$|\b(?:as follows|the following)\.?\s*$|다음과 같다\.?\s*$|각 호.{0,12}같다\.?\s*$",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"[.!?。][\"'”’」』)\]⁰¹²³⁴-⁹]*$")
 _ITEM_ENDS = re.compile(r"[.;,。][\"'”’)\]⁰¹²³⁴-⁹]*(?:\s*(?:and|or))?$")
 _GOES_ON = re.compile(r"\s*[;,](?:\s*(?:and|or))?$")  # an item that others follow
@@ -157,6 +160,8 @@ def _complete(sentence: str) -> bool:
     if len(sentence) > MAX_LENGTH or not _BEGINS.match(sentence):
         return False
     if _CITATION_ONLY.match(sentence) or _FRAGMENT.match(sentence) or not _ENDS.search(sentence):
+        return False
+    if _LEADS_IN.search(sentence):
         return False
     if sentence.count("(") != sentence.count(")") or sentence.count("“") != sentence.count("”"):
         return False

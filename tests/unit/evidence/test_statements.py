@@ -36,6 +36,9 @@ def test_a_whole_sentence_is_a_statement(sentence: str) -> None:
         "See the guidance of the Scientific Committee which is available on the website.",
         "The specifications (e.g. purity and identity should be given to the panel.",  # "(" stays
         "Yes, it is.",
+        "The information that should be provided for other novel foods is as follows.",
+        "For such novel foods the dossier of the applicant should include the following.",
+        "이 사건 처분의 경위와 이에 대한 원고의 주장은 다음과 같다.",
         "원고의 주장",
         "는 이유로 처분을 취소하여야 한다고 주장하는 것은 받아들일 수 없다.",
     ],
@@ -57,6 +60,11 @@ def test_a_part_of_a_sentence_is_none(text: str) -> None:
 def test_a_sentence_that_leans_takes_the_one_before_along(first: str, leaning: str) -> None:
     assert texts(f"{first} {leaning}") == [first, f"{first} {leaning}"]
     assert texts(leaning) == []
+
+
+def test_items_take_a_sentence_that_leads_in_along() -> None:
+    lead = "The information that should be provided on the source is as follows."
+    assert texts(f"{lead}\n\n- its scientific name;") == [f"{lead}{ELLIPSIS}its scientific name"]
 
 
 def test_items_take_the_line_that_leads_in() -> None:

@@ -34,6 +34,7 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+_ASIDE = re.compile(r"(?<=\S) \([^()]{20,}\)$")  # an abbreviation in brackets is shorter
 _NUMBER = re.compile(r"\d|\b[IVX]+\b")  # what a translation of terms would leave out
 
 _Path = tuple[str, ...]
@@ -110,7 +111,11 @@ def _case(source: Source) -> str:
 
 
 def heading_title(title: str, glossary: Glossary, language: Language) -> str:
-    """A heading as a title; in a Korean report an English one behind its Korean name, if known."""
+    """A heading as a title; in a Korean report an English one behind its Korean name, if known.
+
+    What it adds in brackets at its end is left out, unless it is short.
+    """
+    title = _ASIDE.sub("", title)
     if language != "ko" or detect_language(title) == "ko" or _NUMBER.search(title):
         return title
     tokens = tokenise(title)

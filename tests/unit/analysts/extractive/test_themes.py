@@ -85,6 +85,21 @@ def test_a_korean_report_names_a_known_english_heading_in_korean(heading: str, t
     assert heading_title(heading, load_glossary(), "ko") == title
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (
+            "Codex and the comparative approach (substantial equivalence, weight of evidence)",
+            "Codex and the comparative approach",
+        ),
+        ("Panel on Nutrition (NDA)", "Panel on Nutrition (NDA)"),
+        ("손해배상(기)", "손해배상(기)"),
+    ],
+)
+def test_what_a_heading_adds_in_brackets_is_left_out_unless_short(heading: str, title: str) -> None:
+    assert heading_title(heading, load_glossary(), "en") == title
+
+
 def test_headings_that_many_sources_share_make_no_theme(inquire: Inquire) -> None:
     inquiry = inquire("Which genotoxicity tests are required for a novel food?")
     known = [hit.passage for hit in inquiry.survey]
