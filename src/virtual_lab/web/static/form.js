@@ -27,6 +27,9 @@ function equip(form) {
     event.preventDefault();
     send(form, drop.querySelector(".sending"));
   });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("button.main"));
+  });
   if (form.dataset.estimate) keepOutlook(form);
 }
 
