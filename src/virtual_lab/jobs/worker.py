@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 import structlog
-from celery import signals
+from celery import bootsteps, signals
 
 from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.errors import ConflictError, NotFoundError, VirtualLabError
@@ -29,6 +29,31 @@ from virtual_lab.store import Store
 __all__ = ["app", "tasks"]
 
 log = structlog.get_logger(__name__)
+
+_POOL_PERIOD_S = 0.2
+
+
+class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
+    """Looks for children that have ended more often than Celery, which does so every five seconds.
+
+    Celery is told of the end of a child as well, but may then look a moment too early. A run that
+    was handed to that child would wait for the next look (celery/celery issue 9588).
+    """
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self._registered = False
+
+    def register_with_event_loop(self, worker: Any, hub: Any) -> None:
+        """Called with each connection to the broker; the timer outlives them."""
+        if not self._registered:
+            hub.call_repeatedly(_POOL_PERIOD_S, worker.pool.maintain_pool)
+            self._registered = True
+
+
+app.steps["worker"].add(PoolKeeper)
 
 
 class Parent:
