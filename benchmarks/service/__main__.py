@@ -61,7 +61,8 @@ def main() -> None:
         "--queued", type=_numbers, default=[], help="runs that wait, such as 10,100"
     )
     options = parser.parse_args()
-    fill(options.finished)
+    if options.finished:
+        fill(options.finished)
     print(json.dumps(asyncio.run(_measure(options))))
 
 

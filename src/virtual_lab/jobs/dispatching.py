@@ -126,13 +126,14 @@ class Dispatcher:
 
     def _find_lost(self) -> None:
         """Let runs be published again whose message has gone, as with a worker that was given it
-        and died. A very long queue is not searched: there, waiting means nothing."""
+        and died; or that is about to begin, which a message too many does not disturb. A very long
+        queue is not searched: there, waiting means nothing."""
         waiting = self._store.outbox.unclaimed(_MOST_SEARCHED)
         queued = self._publisher.queued(_MOST_SEARCHED) if waiting else None
         if queued is None:
             return
         if lost := [run_id for run_id in waiting if run_id not in queued]:
-            log.warning("messages lost", run_ids=lost)
+            log.info("publishing again what is not in the broker", run_ids=lost)
             self._store.outbox.postpone(lost, 0.0)
 
     def _publish(self) -> None:
