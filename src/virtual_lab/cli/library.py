@@ -50,10 +50,13 @@ def add(
     A DOI is looked up at the registries, and added in full text where that is open, else with
     its abstract. Exit status 3: some could not be added; a line for each says which and why.
     """
+    from virtual_lab.errors import InvalidInputError
     from virtual_lab.settings import load_settings
 
     settings = load_settings()
     name = collection or settings.collection
+    if not all(target.strip() for target in targets):
+        raise InvalidInputError("an empty path")
     online = [target for target in targets if _is_online(target)]
     paths = [Path(target) for target in targets if target not in online]
     with _index() as index:
@@ -263,6 +266,7 @@ def search(
     """Show the passages that match best, with their source and page."""
     from rich.markup import escape
 
+    from virtual_lab.errors import NotFoundError
     from virtual_lab.evidence.opening import open_gatherer
     from virtual_lab.settings import load_settings
 
@@ -271,6 +275,9 @@ def search(
         _index() as index,
         open_gatherer(load_settings(), index, collection or ()) as gatherer,
     ):
+        known = index.collections()
+        if missing := [name for name in collection or () if name not in known]:
+            raise NotFoundError(f"collection {', '.join(missing)}")
         hits = gatherer.search([query], limit)
         for hit in hits:
             passage = hit.passage
@@ -301,4 +308,4 @@ def remove(
             typer.echo(f"{collection}: {document} removed", err=True)
         else:
             count = index.remove_collection(collection)
-            typer.echo(f"{collection}: {count} documents removed", err=True)
+            typer.echo(f"{collection}: documents removed: {count}", err=True)

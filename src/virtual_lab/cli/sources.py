@@ -24,19 +24,26 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     """
     import asyncio
 
-    from virtual_lab.evidence.checking import check_sources
+    from virtual_lab.evidence.checking import check_sources, is_offline
     from virtual_lab.settings import load_settings
 
     checked = asyncio.run(check_sources(load_settings()))
     if as_json:
         print_json([line._asdict() for line in checked])
     else:
+        offline = is_offline(checked)
+        if offline:
+            typer.echo(
+                "There seems to be no network: no provider can be reached. A run goes on from the"
+                " library; behind a firewall, these hosts have to be let through.",
+                err=True,
+            )
         rows = [
             (
                 line.provider,
                 line.outcome,
                 f"{line.seconds:.1f}" if line.seconds else "",
-                line.detail,
+                f"needs {line.host}" if offline and line.host else line.detail,
             )
             for line in checked
         ]

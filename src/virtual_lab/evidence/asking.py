@@ -55,6 +55,12 @@ class Provider:
         self._answers: dict[tuple[str, int], tuple[Found, ...]] = {}
         self._closed: tuple[float, FetchError] | None = None
 
+    @property
+    def unreachable(self) -> str:
+        """The host that could not be reached when it was asked last, "" where it could."""
+        error = self._closed[1] if self._closed else None
+        return error.detail if isinstance(error, UnreachableHostError) else ""
+
     async def ask(self, queries: Sequence[str], limit: int) -> Asked:
         """Ask the queries whose language the provider understands; it never raises."""
         asked = [query for query in queries if self._understands(query)]

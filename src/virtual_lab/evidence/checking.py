@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
@@ -17,12 +18,22 @@ _QUERY = "food safety"
 
 
 class Checked(NamedTuple):
-    """What became of one provider: ``outcome`` is "answers", "fails" or "not configured"."""
+    """What became of one provider: ``outcome`` is "answers", "fails" or "not configured".
+
+    ``host`` is the one that could not be reached, where that is why it fails.
+    """
 
     provider: str
     outcome: str
     detail: str = ""
     seconds: float = 0.0
+    host: str = ""
+
+
+def is_offline(checked: Sequence[Checked]) -> bool:
+    """Whether there seems to be no network: no provider that was asked could be reached."""
+    asked = [line for line in checked if line.outcome != "not configured"]
+    return bool(asked) and all(line.host for line in asked)
 
 
 async def check_sources(settings: Settings) -> list[Checked]:
@@ -39,8 +50,9 @@ async def _check(desk: Desk, name: str) -> Checked:
     if connector is None:
         return Checked(name, "not configured", NEEDS[name])
     start = time.monotonic()
-    asked = await Provider(connector, desk.settings.source_timeout_s).ask([_QUERY], 1)
+    provider = Provider(connector, desk.settings.source_timeout_s)
+    asked = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
     if asked.failure:
-        return Checked(name, "fails", asked.failure.reason, seconds)
+        return Checked(name, "fails", asked.failure.reason, seconds, provider.unreachable)
     return Checked(name, "answers", seconds=seconds)

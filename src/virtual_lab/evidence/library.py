@@ -83,7 +83,14 @@ def add_paths(
     missing = [str(path) for path in roots if not path.exists()]
     if missing:
         raise NotFoundError("file or folder " + ", ".join(missing))
-    files = list(dict.fromkeys(file for root in roots for file in find_documents(root)))
+    shut: list[Added] = []
+    files = list(
+        dict.fromkeys(
+            file
+            for root in roots
+            for file in find_documents(root, lambda error: shut.append(_shut(error)))
+        )
+    )
     known = index.files(collection)
     added: list[Added] = []
     pages = 0
@@ -98,11 +105,19 @@ def add_paths(
     gone = [
         path
         for path in known
-        if path not in present and any(Path(path).is_relative_to(root) for root in roots)
+        if path not in present
+        and any(Path(path).is_relative_to(root) for root in roots)
+        and not any(Path(path).is_relative_to(folder.path) for folder in shut)
     ]
     for path in gone:
         index.forget_file(collection, path)
-    return AddResult(tuple(added), len(gone))
+    return AddResult((*shut, *added), len(gone))
+
+
+def _shut(error: OSError) -> Added:
+    """A folder that cannot be looked into; what came from it stays."""
+    why = UnreadableDocumentError(error.strerror or str(error))
+    return Added(Path(error.filename), "failed", error=why)
 
 
 class _Reading(NamedTuple):

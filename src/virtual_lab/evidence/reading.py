@@ -7,11 +7,12 @@ file after file; it is started again after it had to be killed or died.
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -78,7 +79,10 @@ class DocumentReader:
         except OSError as error:
             raise UnreadableDocumentError(error.strerror or str(error)) from None
         if size > self._max_bytes:
-            raise OversizedDocumentError(f"{size >> 20} MB; the limit is {self._max_bytes >> 20}")
+            raise OversizedDocumentError(
+                f"{size >> 20} MB; the limit is {self._max_bytes >> 20} MB"
+                " (VIRTUAL_LAB_MAX_DOCUMENT_MB)"
+            )
         process = self._idle.get()
         try:
             return process.read(path)
@@ -145,12 +149,21 @@ class _ReadingProcess:
         return self._process
 
 
-def find_documents(path: Path) -> Iterator[Path]:
-    """The file itself, or all readable files below a folder, in order, without hidden ones."""
+def find_documents(
+    path: Path, on_error: Callable[[OSError], None] = lambda error: None
+) -> Iterator[Path]:
+    """The file itself, or all readable files below a folder, in order, without hidden ones.
+
+    Args:
+        on_error: called for each folder that cannot be looked into.
+    """
     if not path.is_dir():
         yield path
         return
-    for file in sorted(path.rglob("*")):
+    files = (
+        Path(folder, name) for folder, _, names in os.walk(path, onerror=on_error) for name in names
+    )
+    for file in sorted(files):
         if is_document(file, path) and file.is_file():
             yield file
 

@@ -83,5 +83,28 @@ def test_the_check_of_the_sources_has_an_exit_status(
     shown = command("sources", "check")
     assert shown.status == status
     assert shown.out == f"crossref\t{outcome}\t0.5\twhy\n"
+    assert "no network" not in shown.err
     [record] = json.loads(command("sources", "check", "--json").out)
     assert record["outcome"] == outcome
+
+
+def test_that_there_is_no_network_is_said_once(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "The host cannot be reached: {}"
+
+    async def check(settings: Settings) -> list[Checked]:
+        return [
+            *(Checked(h, "fails", why.format(h), 0.5, h) for h in ("a.example", "b.example")),
+            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+        ]
+
+    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check)
+    shown = command("sources", "check")
+    assert shown.err.count("\n") == 1
+    assert "There seems to be no network" in shown.err
+    assert shown.out.splitlines() == [
+        "a.example\tfails\t0.5\tneeds a.example",
+        "b.example\tfails\t0.5\tneeds b.example",
+        "tavily\tnot configured\t\tTAVILY_API_KEY is not set",
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.replay import ReplayServer
-from virtual_lab.evidence.checking import check_sources
+from virtual_lab.evidence.checking import check_sources, is_offline
 from virtual_lab.evidence.connectors.configured import PROVIDERS
 from virtual_lab.settings import Settings
 
@@ -31,5 +31,8 @@ def test_every_provider_has_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert tuple(line.provider for line in checked) == PROVIDERS
     outcomes = {line.provider: (line.outcome, line.detail) for line in checked}
     assert outcomes["crossref"] == ("fails", "The host cannot be reached: api.crossref.org")
+    assert checked[PROVIDERS.index("crossref")].host == "api.crossref.org"
+    assert not is_offline(checked)  # the SearXNG answers
+    assert is_offline([line for line in checked if line.provider != "searxng"])
     assert outcomes["tavily"] == ("not configured", "TAVILY_API_KEY is not set")
     assert outcomes["searxng"] == ("answers", "")

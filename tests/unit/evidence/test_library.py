@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -209,3 +210,26 @@ def test_what_a_document_gave_stays_with_it(index: Index, folder: Path) -> None:
     (source,) = index.sources("a")
     assert source.warnings == ("page 3 has no text",)
     assert index.passage_counts("a") == {source.id: 1}
+
+
+def test_what_came_from_a_folder_that_cannot_be_looked_into_stays(
+    index: Index, reader: CountingReader, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_paths(index, [folder], "a", reader)
+    look = os.scandir
+
+    def locked(path: str) -> object:
+        if path == str(folder / "deeper"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return look(path)
+
+    monkeypatch.setattr("os.scandir", locked)
+    (folder / "one.md").unlink()
+    result = add_paths(index, [folder], "a", reader)
+    [failure] = result.failures
+    assert (failure.path, str(failure.error)) == (
+        folder / "deeper",
+        "The document cannot be read: Permission denied",
+    )
+    assert result.removed == 1
+    assert list(index.files("a")) == [str(folder / "deeper" / "two.txt")]

@@ -34,7 +34,10 @@ ELSEWHERE = (
         ("no text on page 3, 7", "글자가 없는 쪽: 3, 7"),
         ("page 2 cannot be read; no text on page 2", "2쪽은 읽을 수 없습니다; 글자가 없는 쪽: 2"),
         ("collection one/two", "모음 one/two"),
-        ("41 MB; the limit is 40", "41MB, 최대 40MB까지 받습니다"),
+        (
+            "41 MB; the limit is 40 MB (VIRTUAL_LAB_MAX_DOCUMENT_MB)",
+            "41MB, 최대 40MB까지 받습니다(VIRTUAL_LAB_MAX_DOCUMENT_MB)",
+        ),
         ("/data (12.3 GB free)", "/data(남은 공간 12.3GB)"),
     ],
 )

@@ -13,7 +13,10 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("no text on page {pages}", "글자가 없는 쪽: {pages}"),
     # Why a document cannot be read, or a page not be drawn.
     ("the limit is {most} MB", "최대 {most}MB까지 받습니다"),
-    ("{size} MB; the limit is {most}", "{size}MB, 최대 {most}MB까지 받습니다"),
+    (
+        "{size} MB; the limit is {most} MB (VIRTUAL_LAB_MAX_DOCUMENT_MB)",
+        "{size}MB, 최대 {most}MB까지 받습니다(VIRTUAL_LAB_MAX_DOCUMENT_MB)",
+    ),
     ("over {size} MB unpacked", "압축을 풀면 {size}MB가 넘습니다"),
     ("over {time} s", "{time}초를 넘겼습니다"),
     ("no ending", "확장자가 없습니다"),
