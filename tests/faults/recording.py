@@ -75,8 +75,8 @@ def table(records: Iterable[Record]) -> list[str]:
     """The records in Markdown, one row for each fault and store."""
     rows = defaultdict(list)
     for record in records:
-        name, _, parameters = record.test.partition("[")
-        store = "PostgreSQL" if "postgresql" in parameters else "SQLite"
+        name = record.test.partition("[")[0]
+        store = "PostgreSQL" if "postgresql" in record.test else "SQLite"
         rows[name.removeprefix("test_").replace("_", " "), store].append(record)
     head = ["| fault | store | runs | state | calls | seconds |", "| --- " * 6 + "|"]
     return head + [_row(*key, rows[key]) for key in sorted(rows)]

@@ -1,4 +1,4 @@
-"""A store that is locked or full: nothing succeeds in words only, and nothing is lost."""
+"""A store that is locked, full or away: nothing succeeds in words only, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import wait_for
@@ -23,6 +26,7 @@ from tests.faults.installation import (
     installation_in,
 )
 from tests.faults.recording import Note
+from tests.postgres import Server
 from virtual_lab.errors import StoreError
 from virtual_lab.store import RunState
 
@@ -64,6 +68,40 @@ def locked(installation: Installation) -> Iterator[None]:
         connection.exec_driver_sql(lock)
         yield
         connection.rollback()
+
+
+def test_17_postgresql_is_away_for_a_while(
+    postgres_server: Server, tmp_path: Path, note: Note
+) -> None:
+    """What a restart or the change to another server looks like from here."""
+    with postgres_server.database() as url, installation_in(tmp_path / "data", url) as installation:
+        worker = installation.start_worker()
+        run_id = installation.ask({"critique.end": "hold"})
+        installation.wait_for_trap(run_id, "critique.end")
+        installation.wait_for_books(run_id, CALLS["critique"])
+        with away(postgres_server, url):
+            with pytest.raises(StoreError, match="not currently accepting connections"):
+                installation.ask()
+            installation.release(run_id, "critique.end")
+            log = installation.processes.log("worker")
+            wait_for(lambda: "StoreError" in log.read_text("utf-8"), "the worker to give up")
+        back = time.monotonic()
+        installation.recovery_s(run_id, back, note)
+        assert worker.poll() is None
+
+
+@contextmanager
+def away(server: Server, url: str) -> Iterator[None]:
+    """The database has cut all connections, and takes no new ones, inside."""
+    name = conninfo_to_dict(url)["dbname"]
+    let_in = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with psycopg.connect(server.url, autocommit=True) as admin:
+        admin.execute(let_in.format(sql.Identifier(name), False))
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        yield
+        admin.execute(let_in.format(sql.Identifier(name), True))
 
 
 @pytest.fixture
