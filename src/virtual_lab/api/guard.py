@@ -5,6 +5,7 @@ No web page of another site may call, unless the settings name its origin.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = frozenset({"/health", "/ready"})
 _LOCAL = frozenset({"/metrics", "/api/celery/health"})
 """What this machine's own monitoring reads without a key."""
+
+LOOK_FOR_KEYS_S = 1.0
+"""After how long at the most the first key counts, in seconds; whatever comes after, at once."""
 
 Refusal = Callable[[Scope, VirtualLabError], ASGIApp]
 
@@ -64,6 +68,7 @@ class Guard:
         self._refusal = refusal
         self._origins = origins
         self._most = most
+        self._look_for_keys_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
@@ -102,7 +107,7 @@ class Guard:
         is_own = not origin or urlsplit(origin).netloc == headers.get("host")
         if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
             raise CallRefusedError("a page of another origin may change nothing")
-        if not await anyio.to_thread.run_sync(service.store.keys.exist):
+        if not await self._needs_key(service):
             _require_this_machine(scope, headers)
             return None
         path = scope["path"]
@@ -118,6 +123,16 @@ class Guard:
                 f"more than {self._most} in a minute with this API key", use.left_s
             )
         return use.key.name
+
+    async def _needs_key(self, service: Service) -> bool:
+        """Whether there are keys; where there are none, that is believed for a moment, since
+        looking takes a thread and a transaction from every call."""
+        now = time.monotonic()
+        if now < self._look_for_keys_at:
+            return False
+        exist = await anyio.to_thread.run_sync(service.store.keys.exist)
+        self._look_for_keys_at = now if exist else now + LOOK_FOR_KEYS_S
+        return exist
 
     async def _use(
         self, scope: Scope, headers: Headers, service: Service, is_own: bool

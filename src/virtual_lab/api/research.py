@@ -46,7 +46,7 @@ async def research(request: Request, body: TopicRequest, service: Here) -> Resea
 
 
 @router.post("/async", status_code=202, responses=documented(413, 422, 429, 503))
-def research_async(
+async def research_async(
     body: QueryRequest,
     service: Here,
     caller: Caller,
@@ -58,7 +58,7 @@ def research_async(
     Once this returns, the run is written down and will be worked on, also where the broker is
     down at the moment.
     """
-    run = submit(service, body, idempotency_key, caller)
+    run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key, caller)
     response.headers["Location"] = location(run)
     response.headers["Retry-After"] = str(POLL_AGAIN_S)
     return SubmitAnswer(task_id=run.id)

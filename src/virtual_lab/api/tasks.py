@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import TaskAnswer, TaskLine, TaskPage
 from virtual_lab.api.identifiers import TaskId
 from virtual_lab.api.problems import documented
 from virtual_lab.api.research import POLL_AGAIN_S, location
-from virtual_lab.api.service import Here
+from virtual_lab.api.service import Here, Service
 from virtual_lab.store import RunState
 
 router = APIRouter(prefix="/api", tags=["tasks"])
 
 
 @router.get("/task/{task_id}", responses=documented(404, 503), response_model_exclude_none=True)
-def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+async def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
     """How far a run is; its result once it has one."""
+    # A plain function would be given a second thread to check what it returns.
+    answer = await anyio.to_thread.run_sync(_look_up, service, task_id)
+    if not answer.status.is_final:
+        response.headers["Retry-After"] = str(POLL_AGAIN_S)
+    return answer
+
+
+def _look_up(service: Service, task_id: str) -> TaskAnswer:
     run = service.store.runs.get(task_id)
     if not run.state.is_final:
-        response.headers["Retry-After"] = str(POLL_AGAIN_S)
         return TaskAnswer.of(run)
     report = service.results.markdown(task_id) if run.state is RunState.SUCCESS else ""
-    return TaskAnswer.of(
-        run,
-        report,
-        service.store.deliveries.last(task_id) if run.webhook else None,
-        run.state is RunState.FAILURE and bool(service.store.reports.versions(task_id)),
-    )
+    delivery = service.store.deliveries.last(task_id) if run.webhook else None
+    has_partial = run.state is RunState.FAILURE and bool(service.store.reports.versions(task_id))
+    return TaskAnswer.of(run, report, delivery, has_partial)
 
 
 @router.delete(

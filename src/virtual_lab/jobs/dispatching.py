@@ -7,6 +7,8 @@ at is in the store, so nothing is lost with them either.
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 import structlog
 
@@ -18,6 +20,7 @@ from virtual_lab.jobs.watching import Watch
 from virtual_lab.store import Store
 
 PERIOD_S = 2.0
+_APART_S = 0.02  # of two steps: what is submitted meanwhile is published together
 _TRY_AGAIN_S = 2.0
 _BROKER_START_S = 3.0
 _MOST_SEARCHED = 1000
@@ -26,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """Looks every ``PERIOD_S`` seconds, and at once when woken.
+    """Looks every ``PERIOD_S`` seconds; when woken it publishes what is due, at once.
 
     Args:
         store: where the runs are.
@@ -75,30 +78,32 @@ class Dispatcher:
     def look(self) -> None:
         """Take runs from dead workers, and publish what is due."""
         self._reap()
-        try:
-            if self._publisher.mark():
-                self._store.outbox.publish_all()
-            self._find_lost()
-            self._publish()
-        finally:
-            if not self._keep:
-                self._publisher.close()
+        if self._publisher.mark():
+            self._store.outbox.publish_all()
+        self._find_lost()
+        self._publish()
 
     def _run(self) -> None:
         with self._looking:
             self._start_broker(is_new=True)
         is_down = False
+        look_at = 0.0
         while not self._stopped:
+            began = time.monotonic()
+            step = self._publish
+            if began >= look_at:
+                step, look_at = self.look, began + PERIOD_S
             # Also the log is written under the lock: a child must not inherit a half-written line.
             with self._looking:
-                is_down = not self._try(was_down=is_down)
-            self._woken.wait(PERIOD_S)
+                is_down = not self._try(step, was_down=is_down)
+            self._woken.wait(max(0.0, look_at - time.monotonic()))
             self._woken.clear()
+            time.sleep(max(0.0, began + _APART_S - time.monotonic()))
 
-    def _try(self, was_down: bool) -> bool:
-        """Look; gives False where the broker is down. What is not new is not logged again."""
+    def _try(self, step: Callable[[], None], was_down: bool) -> bool:
+        """Do it; gives False where the broker is down. What is not new is not logged again."""
         try:
-            self.look()
+            step()
         except StoreError as error:
             log.warning("dispatcher waits for the store", error=str(error))
         except BrokerError as error:
@@ -108,6 +113,9 @@ class Dispatcher:
             return False
         except Exception:
             log.exception("dispatcher failed")
+        finally:
+            if not self._keep:
+                self._publisher.close()
         return True
 
     def _reap(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -73,6 +74,7 @@ class Database:
     def __init__(self, url: str, pooled: bool = True) -> None:
         self.url = _address(url)
         self.engine = _engine(self.url, pooled)
+        self._turn = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,7 +94,7 @@ class Database:
         Args:
             patience_s: longest time for one statement on PostgreSQL, where it may take long.
         """
-        with self._errors(), self.engine.begin() as connection:
+        with self._errors(), self._in_turn(), self.engine.begin() as connection:
             driver = connection.connection.driver_connection
             if patience_s is None or self.is_sqlite or driver is None:
                 yield connection
@@ -109,6 +111,22 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite takes one writer at a time. Those of one process wait for each other here, where
+        the next one goes on at once, instead of trying the file again and again."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
+            raise StoreError(
+                f"{self._where}: the writers before were busy for {BUSY_TIMEOUT_S:g} s"
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
