@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.unit.cli.conftest import report
-from virtual_lab.client import AsyncRun, Lab, Run, Version, watching
+from virtual_lab.client import AsyncLab, AsyncRun, Lab, Run, Version, watching
 from virtual_lab.client.sending import REWRITE_TIMEOUT_S
 from virtual_lab.errors import (
     NotFoundError,
@@ -172,6 +172,45 @@ def test_a_report_is_rewritten_with_the_patience_that_a_model_needs(asynchronous
     assert asked == [
         ("/api/reports/r1/regenerate", {"section": "Rules", "feedback": "Shorter."}, 7),
         ("/api/reports/r1/translate", {"language": "ko"}, REWRITE_TIMEOUT_S),
+    ]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_batch_is_sent_at_once_and_gives_its_runs_in_order(asynchronous: bool) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append((request.url.path, json.loads(request.content)))
+        return httpx2.Response(202, json=[{"task_id": "r1"}, {"task_id": "r2"}])
+
+    questions = ("First?", {"query": "Second?", "rounds": 1})
+
+    async def ask() -> list[str]:
+        async with AsyncLab("http://lab", key="") as lab:
+            await lab._client.aclose()
+            lab._client = httpx2.AsyncClient(
+                base_url="http://lab", transport=httpx2.MockTransport(answer)
+            )
+            return [run.id for run in await lab.batch(questions, rounds=2, language="en")]
+
+    if asynchronous:
+        ids = asyncio.run(ask())
+    else:
+        with Lab("http://lab", key="") as lab:
+            lab._client.close()
+            lab._client = httpx2.Client(
+                base_url="http://lab", transport=httpx2.MockTransport(answer)
+            )
+            ids = [run.id for run in lab.batch(questions, rounds=2, language="en")]
+    assert ids == ["r1", "r2"]
+    assert asked == [
+        (
+            "/api/research/batch",
+            [
+                {"query": "First?", "rounds": 2, "language": "en"},
+                {"query": "Second?", "rounds": 1, "language": "en"},
+            ],
+        )
     ]
 
 

@@ -1,8 +1,9 @@
-"""The audit: a line in the log for every call that may have changed something."""
+"""The audit: a line in the log for every call and command that may have changed something."""
 
 from __future__ import annotations
 
 import logging
+from getpass import getuser
 
 import structlog
 from starlette.datastructures import Headers
@@ -37,3 +38,17 @@ def audit(scope: Scope, start: Message | None) -> None:
         status=start["status"] if start else None,
         location=made,
     )
+
+
+def audit_keys(command: str, name: str) -> None:
+    """Write down that API keys were changed on this machine: by which of its accounts, and how.
+
+    Args:
+        command: "keys add" or "keys remove".
+        name: of the key.
+    """
+    try:
+        who = getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container
+        who = None
+    log.info("change", who=who, address=None, command=command, name=name)

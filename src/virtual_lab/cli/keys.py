@@ -26,6 +26,7 @@ def add(name: Name) -> None:
     """
     with _keys() as keys:
         key = keys.add(name)
+    _audit("keys add", name)
     typer.echo(key)
     typer.echo(
         "This is the only time that the key is shown. Programs send it as"
@@ -73,6 +74,7 @@ def remove(name: Name) -> None:
     with _keys() as keys:
         keys.remove(name)
         left = keys.exist()
+    _audit("keys remove", name)
     typer.echo(f"removed: {name}", err=True)
     if not left:
         typer.echo("There are no keys left, so only this machine is served.", err=True)
@@ -85,3 +87,13 @@ def _keys() -> Iterator[Keys]:
 
     with Store.open(load_settings()) as store:
         yield store.keys
+
+
+def _audit(command: str, name: str) -> None:
+    from virtual_lab.api.audit import always_log_audits, audit_keys
+    from virtual_lab.logs import set_up_logs
+    from virtual_lab.settings import load_settings
+
+    set_up_logs(load_settings())
+    always_log_audits()
+    audit_keys(command, name)

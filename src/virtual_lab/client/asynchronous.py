@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -11,9 +11,11 @@ import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
 from virtual_lab.client.sending import (
+    BATCH,
     REWRITE_TIMEOUT_S,
     TIMEOUT_S,
     URL,
+    batch_of,
     key_header,
     send_async,
     task_path,
@@ -104,6 +106,13 @@ class AsyncLab:
         body = {"query": topic, **options}
         answer = await send_async(self._client, "POST", "/api/research/async", body)
         return self.run(answer.json()["task_id"])
+
+    async def batch(
+        self, questions: Iterable[str | Mapping[str, Any]], **options: Any
+    ) -> list[AsyncRun]:
+        """Ask up to 100 questions, all or none; see ``Lab.batch``."""
+        answer = await send_async(self._client, "POST", BATCH, batch_of(questions, options))
+        return [self.run(task["task_id"]) for task in answer.json()]
 
     def run(self, task_id: str) -> AsyncRun:
         """A run by its id."""

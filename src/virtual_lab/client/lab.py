@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -11,9 +11,11 @@ import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
 from virtual_lab.client.sending import (
+    BATCH,
     REWRITE_TIMEOUT_S,
     TIMEOUT_S,
     URL,
+    batch_of,
     key_header,
     send,
     task_path,
@@ -138,6 +140,23 @@ class Lab:
         """
         answer = send(self._client, "POST", "/api/research/async", {"query": topic, **options})
         return self.run(answer.json()["task_id"])
+
+    def batch(self, questions: Iterable[str | Mapping[str, Any]], **options: Any) -> list[Run]:
+        """Ask up to 100 questions, all or none; the runs wait while interactive ones do.
+
+        Args:
+            questions: each a topic, or ``{"query": topic, ...}`` with options of its own.
+            options: of all runs.
+
+        Returns:
+            the runs, in the order of the questions.
+
+        Raises:
+            InvalidInputError: a question or an option cannot be used.
+            QueueFullError: more runs would wait than the lab allows.
+        """
+        answer = send(self._client, "POST", BATCH, batch_of(questions, options))
+        return [self.run(task["task_id"]) for task in answer.json()]
 
     def run(self, task_id: str) -> Run:
         """A run by its id."""

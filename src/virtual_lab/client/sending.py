@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx2
@@ -9,6 +10,7 @@ import httpx2
 from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
 from virtual_lab.settings import load_settings
 
+BATCH = "/api/research/batch"
 URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
 REWRITE_TIMEOUT_S = 1800.0
@@ -17,6 +19,14 @@ REWRITE_TIMEOUT_S = 1800.0
 def task_path(task_id: str, ending: str = "") -> str:
     """The path of a run, or of what belongs to it."""
     return f"/api/task/{task_id}{ending}"
+
+
+def batch_of(
+    questions: Iterable[str | Mapping[str, Any]], options: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The body of a batch: topics, or bodies with options of their own, which count first."""
+    asked = ({"query": one} if isinstance(one, str) else one for one in questions)
+    return [{**options, **one} for one in asked]
 
 
 def key_header(key: str | None) -> dict[str, str]:
@@ -31,7 +41,7 @@ def send(
     client: httpx2.Client,
     method: str,
     path: str,
-    body: dict[str, Any] | None = None,
+    body: object = None,
     timeout_s: float | None = None,
 ) -> httpx2.Response:
     """The answer to one call.
@@ -51,7 +61,7 @@ async def send_async(
     client: httpx2.AsyncClient,
     method: str,
     path: str,
-    body: dict[str, Any] | None = None,
+    body: object = None,
     timeout_s: float | None = None,
 ) -> httpx2.Response:
     """The answer to one call; see ``send``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,9 +57,14 @@ class Key(NamedTuple):
     key: str
     body: str
 
-    def of(self, position: int) -> str:
-        """The key of the run at a position of the submit; of one length, whatever was sent."""
-        return _digest(f"{position} {self.key}")
+    def of(self, position: int, by: str | None) -> str:
+        """The key of the run at a position of the submit; of one length, whatever was sent.
+
+        Args:
+            by: the name of the API key that it came with: another caller's keys are others.
+        """
+        words = f"{position} {self.key}"
+        return _digest(words if by is None else json.dumps([by, words]))
 
     @property
     def fingerprint(self) -> str:
@@ -126,7 +132,7 @@ def _values(submission: Submission, key: Key | None, position: int) -> dict[str,
         "start_in_s": submission.start_in_s,
         "publish_in_s": AGAIN_S if submission.is_published else submission.start_in_s,
         "publications": 0,
-        "idempotency_key": key and key.of(position),
+        "idempotency_key": key and key.of(position, submission.by),
         "webhook": submission.webhook,
         "submitted_by": submission.by,
         "fingerprint": key and key.fingerprint,
@@ -156,7 +162,7 @@ def _made_before(
     """The row that stood in the way of this submission."""
     if key is None:
         raise ConflictError(f"run {submission.run_id} exists")
-    query = sa.select(runs).where(runs.c.idempotency_key == key.of(position))
+    query = sa.select(runs).where(runs.c.idempotency_key == key.of(position, submission.by))
     row = connection.execute(query).one()
     if row.fingerprint != key.fingerprint:
         raise ReusedKeyError("a new request needs a new key")

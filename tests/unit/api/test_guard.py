@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from fastapi.testclient import TestClient
+
+from virtual_lab.api.service import Service
 
 TASKS = "/api/tasks"
 ASYNC = "/api/research/async"
@@ -28,6 +32,19 @@ def test_other_machines_are_refused(client: TestClient, address: str, path: str)
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert "API key" in answer.json()["detail"]
+
+
+def test_the_first_key_counts_within_a_moment_and_its_removal_too(
+    client: TestClient, service: Service
+) -> None:
+    assert client.get(TASKS).status_code == 200
+    shown = {"X-API-Key": service.store.keys.add("ann")}
+    until = time.monotonic() + 30
+    while client.get(TASKS).status_code != 401:
+        assert time.monotonic() < until
+    assert client.get(TASKS, headers=shown).status_code == 200
+    service.store.keys.remove("ann")
+    assert client.get(TASKS).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:9", "[::1]:8000"])

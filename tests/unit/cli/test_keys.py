@@ -28,6 +28,19 @@ def test_a_key_is_printed_alone_so_that_a_script_can_take_it(command: Command) -
     assert command("keys", "remove", "ann").status == 1
 
 
+def test_every_change_of_the_keys_leaves_a_line_without_the_key(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_LAB_LOG_LEVEL", "error")
+    monkeypatch.setenv("LOGNAME", "operator")
+    made, removed = command("keys", "add", "eve"), command("keys", "remove", "eve")
+    for outcome, words in ((made, "keys add"), (removed, "keys remove")):
+        (line,) = [json.loads(line) for line in outcome.err.splitlines() if line.startswith("{")]
+        assert (line["logger"], line["event"]) == ("virtual_lab.audit", "change")
+        assert (line["who"], line["command"], line["name"]) == ("operator", words, "eve")
+        assert made.out.strip() not in outcome.err
+
+
 @pytest.mark.parametrize("name", ["up", "serve"])
 def test_other_machines_are_not_served_without_a_key(command: Command, name: str) -> None:
     refused = command(name, "--host", "0.0.0.0", "--port", "65000")  # noqa: S104

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,26 @@ def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
     with store.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM runs")
         assert store.runs.get(run.id) == run
+
+
+def test_writers_of_one_process_take_turns(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = {run.id for run in pool.map(lambda _: store.runs.submit(QUESTION), range(64))}
+    assert {run.id for run in store.runs.list(limit=200).items} >= ids
+    assert len(ids) == 64
+
+
+def test_a_writer_whose_turn_does_not_come_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("virtual_lab.store.database.BUSY_TIMEOUT_S", 0.1)
+    with (
+        Store(f"sqlite:///{tmp_path}/runs.sqlite3") as store,
+        ThreadPoolExecutor(1) as pool,
+        store.database.writing(),
+        pytest.raises(StoreError, match="busy"),
+    ):
+        pool.submit(store.runs.submit, QUESTION).result()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,18 @@ def test_a_key_that_comes_again_gives_the_runs_that_it_made(store: Store) -> Non
     assert total(store) == 6
 
 
+def test_callers_who_send_the_same_key_do_not_meet(store: Store) -> None:
+    """Not even with other bodies, which for one caller would be an error."""
+    made = {
+        (by, body): store.runs.submit_all([Submission(Question(topic=body), by=by)], Key("k", body))
+        for by, body in (("ann", "one"), ("bob", "one"), ("eve", "two"), (None, "three"))
+    }
+    assert len({runs[0].id for runs in made.values()}) == 4
+    for (by, body), runs in made.items():
+        again = [Submission(Question(topic=body), by=by)]
+        assert store.runs.submit_all(again, Key("k", body)) == runs
+
+
 def test_a_key_is_known_also_when_its_run_has_ended(store: Store) -> None:
     key = Key("k", "body")
     run_id = ids(store, 1, key)[0]
