@@ -22,7 +22,7 @@ from virtual_lab.evidence.schema import (
 )
 from virtual_lab.evidence.tokens import tokenise
 
-_MOST_ROWS = 50_000  # that are ranked for one query, unless its rarest term alone has more
+_MOST_ROWS = 75_000  # that are ranked for one query, unless its rarest term alone has more
 _MOST_POSTINGS = 400_000  # that are walked over for their scores, but for the rarest term
 _SPARE = 10  # times as many of the best are looked at as are wanted, for those of a collection
 
