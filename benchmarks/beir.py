@@ -11,7 +11,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,21 +50,38 @@ def queries(folder: Path) -> list[Asked]:
     ]
 
 
-def fill(index: DocumentIndex, folder: Path, flat: bool = False) -> dict[str, str]:
+def fill(
+    index: DocumentIndex,
+    folder: Path,
+    flat: bool = False,
+    apart: Callable[[str], bool] = lambda document: False,
+) -> dict[str, str]:
     """Index the records of ``folder``; gives the id of the record behind each passage's id.
 
     Args:
         index: an empty one, or one that holds the same records.
         folder: the data set.
         flat: whether every record is taken as a document of its own.
+        apart: says of a document whether it is cut into its records, each a document of its own
+            whose title is the heading that it stood under.
     """
     documents: dict[str, list[dict[str, Any]]] = {}
     for record in _lines(folder / "corpus.jsonl"):
         documents.setdefault(record["_id"] if flat else _document(record["_id"]), []).append(record)
     records: dict[str, str] = {}
     for name, parts in documents.items():
-        _add(index, name, parts, records)
+        for own, record in _cut(parts) if apart(name) else [(name, parts)]:
+            _add(index, own, record, records)
     return records
+
+
+def _cut(parts: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    headings = _headings({part["_id"]: part["text"] or part["title"] for part in parts})
+    for part in parts:
+        name = part["_id"]
+        if name not in headings and part["text"].strip():
+            above = [heading for place in _above(name) if (heading := headings.get(place))]
+            yield name, [{**part, "title": part["title"] or " ".join(above)}]
 
 
 def _add(

@@ -54,6 +54,15 @@ def test_flat_records_are_documents_of_their_own(folder: Path, index: Index) -> 
     assert index.passages("1|8.3.(1)")[0].section == ()
 
 
+def test_records_of_a_document_that_is_cut_keep_their_heading_as_title(
+    folder: Path, index: Index
+) -> None:
+    records = fill(index, folder, apart=lambda document: document == "1")
+    assert sorted(records.values()) == ["1|8.3.(1)", "1|8.3.(2)", "alone"]
+    assert index.source("1|8.3.(1)").title == "CUSTOMER DUE DILIGENCE"
+    assert len(index.passages("1|8.3.(1)")) == 1
+
+
 def test_the_halves_are_fixed_and_only_judged_queries_count(folder: Path) -> None:
     asked = queries(folder)
     assert len(asked) == 30

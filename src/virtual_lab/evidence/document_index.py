@@ -135,6 +135,10 @@ class DocumentIndex(ABC):
         return {s.id: len(self.passages(s.id)) for s in self.sources(collection)}
 
     @abstractmethod
+    def lone(self, sources: Iterable[str]) -> set[str]:
+        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+
+    @abstractmethod
     def size(self) -> int:
         """How many passages there are."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,8 @@ class Gatherer:
                 words = " ".join(self.concepts(query).queries)
                 found = self.index.search(words, self.collections, limit)
                 read = _read(found, ranking.scores(self.index, words, found))
-                self._by_query[query, limit] = _balanced(_supported(read), _language(query))
+                lone = self.index.lone({hit.passage.source_id for hit in read})
+                self._by_query[query, limit] = _balanced(_supported(read, lone), _language(query))
             return self._by_query[query, limit]
 
     def _near(self, queries: Sequence[str], limit: int) -> list[list[Hit]]:
@@ -127,15 +128,24 @@ def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
     ]
 
 
-def _supported(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits with the support of their neighbours on the page (or in a source without pages)."""
+def _supported(hits: Sequence[Hit], lone: Container[str]) -> list[Hit]:
+    """Hits with the support of their neighbours on the page (or in a source without pages).
+
+    Args:
+        lone: sources that have no other passage, such as abstracts. They get what the others get
+            on the whole, lest those be found before them for their length.
+    """
     places: dict[tuple[str, int | None], list[float]] = {}
     for passage, score, _ in hits:
         places.setdefault((passage.source_id, passage.page), []).append(score)
     together = {place: sum(sorted(scores)[-_NEIGHBOURS:]) for place, scores in places.items()}
+    near = [together[hit.passage.source_id, hit.passage.page] - hit.score for hit in hits]
+    alone = [hit.passage.source_id in lone for hit in hits]
+    counted = sum(hit.score for hit, is_alone in zip(hits, alone, strict=True) if not is_alone)
+    usual = sum(near) / counted if counted else 0.0
     scores = [
-        score + _SUPPORT * (together[passage.source_id, passage.page] - score)
-        for passage, score, _ in hits
+        hit.score + _SUPPORT * (usual * hit.score if is_alone else neighbours)
+        for hit, neighbours, is_alone in zip(hits, near, alone, strict=True)
     ]
     best = max(scores, default=0.0) or 1.0
     return [Hit(hit.passage, score / best) for hit, score in zip(hits, scores, strict=True)]

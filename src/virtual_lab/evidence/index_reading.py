@@ -156,6 +156,16 @@ class IndexReader(DocumentIndex):
         )
         return dict(rows.fetchall())
 
+    def lone(self, sources: Iterable[str]) -> set[str]:
+        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+        rows = self._db.execute(
+            "SELECT id FROM source WHERE id IN (SELECT value FROM json_each(?))"
+            " AND (SELECT count(*) FROM"
+            " (SELECT 1 FROM passage p WHERE p.source = source.number LIMIT 2)) = 1",
+            (json.dumps(list(sources)),),
+        )
+        return {row[0] for row in rows}
+
     def size(self) -> int:
         """How many passages there are."""
         return count(self._db)

@@ -124,6 +124,16 @@ class PostgresReader(DocumentIndex):
             )
         )
 
+    def lone(self, sources: Iterable[str]) -> set[str]:
+        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+        rows = self._rows(
+            "SELECT id FROM library.source s WHERE id = ANY(%s)"
+            " AND (SELECT count(*) FROM"
+            " (SELECT 1 FROM library.passage p WHERE p.source = s.number LIMIT 2) few) = 1",
+            list(sources),
+        )
+        return {row[0] for row in rows}
+
     def size(self) -> int:
         """How many passages there are."""
         return int(self._rows("SELECT passages FROM library.total")[0][0])

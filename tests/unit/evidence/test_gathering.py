@@ -57,6 +57,17 @@ def test_passages_of_one_page_support_each_other(gatherer: Gatherer) -> None:
     assert [hit.passage.page for hit in hits] == [2, 2, 1]
 
 
+def test_an_abstract_is_not_behind_for_having_no_neighbours(gatherer: Gatherer) -> None:
+    """It gets what the passages of documents get from theirs on the whole."""
+    gatherer.index.add(document("Abstract", (1, "Genotoxicity is tested in plants.")), "a")
+    hits = Gatherer(gatherer.index, load_glossary(), ("a",)).search(["genotoxicity"], 10)
+    scores = {hit.passage.text: hit.score for hit in hits}
+    abstract = scores["Genotoxicity is tested in plants."]
+    beside = scores["Genotoxicity is tested in cells."]
+    alone_on_its_page = scores["Genotoxicity is tested in bacteria."]
+    assert beside > abstract > alone_on_its_page
+
+
 def test_other_collections_are_left_alone(gatherer: Gatherer) -> None:
     assert not any("elsewhere" in h.passage.text for h in gatherer.search(["genotoxicity"], 10))
 

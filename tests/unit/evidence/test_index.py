@@ -226,6 +226,15 @@ def test_words_of_the_library_are_counted_anew_when_another_process_adds_to_it(
         assert reader.frequencies(["food"]) == {"food": 0}
 
 
+def test_sources_with_a_single_passage(index: DocumentIndex) -> None:
+    index.add(document("Food one.", "Food two."), "a")
+    abstract = document("Food three.")
+    index.add(abstract, "a")
+    ids = [*index.source_ids(), "absent"]
+    assert index.lone(ids) == {abstract.source_id}
+    assert index.lone([]) == set()
+
+
 def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:
     index.add(NOVEL, "a")
     index.remember_file("a", "/x.md", "1", NOVEL.source_id)
