@@ -11,6 +11,7 @@ import structlog
 
 from virtual_lab.store import Progress
 
+_APART_S = 0.25  # of two showings; Celery's clients look no more often
 _LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run has ended
 
 log = structlog.get_logger(__name__)
@@ -58,6 +59,8 @@ class Mirror:
                 self._tell(progress._asdict())
             except Exception as error:
                 log.warning("progress not shown", error=str(error))
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, _APART_S)
 
     def _next(self) -> Progress | None:
         """The latest progress that was not handed on yet; None at the end."""

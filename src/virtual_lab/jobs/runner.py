@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from pydantic import ValidationError
 
 from virtual_lab.analysts.choosing import budget_of
+from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.domain import Event, EventKind, Question, Report
 from virtual_lab.errors import (
     InvalidInputError,
@@ -202,10 +204,13 @@ class Runner:
 
         ledger = RunLedger(self._store, lease.run_id)
         async with open_checkpoints(self._settings) as checkpoints:
-            async with (
-                open_limiter(self._settings) as limiter,
-                open_lab(self._settings, lease.question, checkpoints, ledger, limiter) as lab,
-            ):
+            async with AsyncExitStack() as stack:
+                limiter = None
+                if is_configured(self._settings, lease.question.model):
+                    limiter = await stack.enter_async_context(open_limiter(self._settings))
+                lab = await stack.enter_async_context(
+                    open_lab(self._settings, lease.question, checkpoints, ledger, limiter)
+                )
                 report = await lab.research(lease.question, on_event, lease.run_id)
             self._store.leases.finish(lease, report, last[0])
             try:

@@ -13,6 +13,7 @@ from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
 from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
 from virtual_lab.evidence.document_index import Hit
+from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import (
@@ -90,9 +91,7 @@ async def analyse(errand: Errand, runtime: Runtime[Bench]) -> State:
         if critique
         else specialist.queries
     )
-    scope = await asyncio.to_thread(bench.gatherer.passages, specialist.scope)
-    searched = await asyncio.to_thread(bench.gatherer.search, queries, SEARCH) if queries else []
-    hits = _together(scope, searched)
+    hits = await asyncio.to_thread(_found, bench.gatherer, specialist.scope, queries)
     others = [f for f in findings(state) if f.specialist != specialist.id]
     work = await bench.analyst.analyse(
         Assignment(
@@ -253,6 +252,12 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
         percent = round(100 * LAND_AT)
         return say("stop_budget", language, percent=percent, limit=say(limit, language))
     return ""
+
+
+def _found(gatherer: Gatherer, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
+    """The passages a specialist was given and those it finds."""
+    passages = gatherer.passages(scope)
+    return _together(passages, gatherer.search(queries, SEARCH) if queries else [])
 
 
 def _together(scope: list[Any], searched: list[Hit]) -> list[Hit]:

@@ -50,15 +50,24 @@ def cite(
     references: Sequence[Source],
 ) -> None:
     """Write down the references of a version of a report, in their order."""
-    for position, source in enumerate(references):
-        record = source.model_dump_json()
-        connection.execute(
-            database.insert(sources)
-            .values(id=source.id, record=record)
-            .on_conflict_do_update(index_elements=["id"], set_={"record": record})
-        )
-        connection.execute(
-            sa.insert(report_sources).values(
-                report_id=report_id, version=version, position=position, source_id=source.id
-            )
-        )
+    if not references:
+        return
+    query = database.insert(sources)
+    query = query.on_conflict_do_update(
+        index_elements=["id"], set_={"record": query.excluded.record}
+    )
+    records = {source.id: source.model_dump_json() for source in references}
+    # In the order of their ids, so that no two reports that cite the same wait for each other.
+    connection.execute(query, [{"id": id_, "record": records[id_]} for id_ in sorted(records)])
+    connection.execute(
+        sa.insert(report_sources),
+        [
+            {
+                "report_id": report_id,
+                "version": version,
+                "position": position,
+                "source_id": source.id,
+            }
+            for position, source in enumerate(references)
+        ],
+    )

@@ -84,12 +84,22 @@ class _Measured(NamedTuple):
     factors: tuple[float, ...]
 
 
+class _PreparedStatement(NamedTuple):
+    """A statement, its prepared tokens, and how it speaks, whatever the question is."""
+
+    statement: Statement
+    tokens: tuple[str, ...]
+    demands: bool
+    claims: bool
+
+
 class _Prepared(NamedTuple):
     """The prepared tokens of a passage: of its headings, of all of it, and of each statement."""
 
     headings: tuple[str, ...]
     text: tuple[str, ...]
-    statements: tuple[tuple[Statement, tuple[str, ...]], ...]
+    section_factor: float
+    statements: tuple[_PreparedStatement, ...]
 
 
 class Yardstick:
@@ -154,17 +164,19 @@ class Yardstick:
             relevance *= factor
         return relevance
 
-    def _factors(self, statement: Statement, passage: Passage) -> Iterator[float]:
-        if statement.points_away:
+    def _factors(
+        self, each: _PreparedStatement, section_factor: float, language: str
+    ) -> Iterator[float]:
+        if each.statement.points_away:
             yield _POINTS_AWAY
-        if len(statement.text) > _LONG:
+        if len(each.statement.text) > _LONG:
             yield _LONG_FACTOR
-        if self._asks_for_demands and _DEMANDS.search(statement.text):
+        if self._asks_for_demands and each.demands:
             yield _DEMANDS_FACTOR
-        yield _section_factor(passage.section)
-        if _CLAIMS.search(statement.text):
+        yield section_factor
+        if each.claims:
             yield _ALLEGED_FACTOR
-        if passage.language == self.inquiry.language:
+        if language == self.inquiry.language:
             yield _SAME_LANGUAGE
 
     def _measured(self, passage: Passage) -> list[_Measured]:
@@ -186,23 +198,23 @@ class Yardstick:
             )
         ]
         measured = []
-        for statement, tokens in prepared.statements:
-            held = concepts.match(tokens)
+        for each in prepared.statements:
+            held = concepts.match(each.tokens)
             in_place = [max(own, heading) for own, heading in zip(held, headings, strict=True)]
             context = [max(own, other) for own, other in zip(held, around, strict=True)]
             measured.append(
                 _Measured(
-                    statement,
+                    each.statement,
                     share(self._weights, held),
                     share(self._weights, context),
-                    frozenset(tokens),
+                    frozenset(each.tokens),
                     share(self._weights, in_place),
                     sum(
                         _words(concept)
                         for concept, value in zip(concepts.concepts, in_place, strict=True)
                         if value >= _HOLDS
                     ),
-                    tuple(self._factors(statement, passage)),
+                    tuple(self._factors(each, prepared.section_factor, passage.language)),
                 )
             )
         return measured
@@ -230,7 +242,16 @@ def _prepared(passage: Passage) -> _Prepared:
     return _Prepared(
         tuple(tokenise(" . ".join(passage.section))),
         tuple(tokenise(passage.text)),
-        tuple((s, tuple(tokenise(s.text))) for s in statements(passage)),
+        _section_factor(passage.section),
+        tuple(
+            _PreparedStatement(
+                statement,
+                tuple(tokenise(statement.text)),
+                bool(_DEMANDS.search(statement.text)),
+                bool(_CLAIMS.search(statement.text)),
+            )
+            for statement in statements(passage)
+        ),
     )
 
 
