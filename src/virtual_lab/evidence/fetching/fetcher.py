@@ -18,6 +18,7 @@ import httpx2
 from virtual_lab import __version__
 from virtual_lab.errors import (
     DisallowedByRobotsError,
+    ForbiddenAddressError,
     OversizedAnswerError,
     RefusedRequestError,
     SlowHostError,
@@ -246,7 +247,7 @@ class Fetcher:
                     return await self._read(url, answer, max_bytes)
             finally:
                 await answer.aclose()
-            url = self._rules.check_url(str(url.join(location).copy_with(fragment=None)))
+            url = self._rules.check_url(_target(url, location))
             manners = Manners(manners.interval)
         raise UnusableAnswerError(f"{url.host} redirects on and on")
 
@@ -308,6 +309,14 @@ class Fetcher:
             url, manners=Manners(interval=0), accept="text/plain", max_bytes=robots.MAX_BYTES
         )
         return answer.content
+
+
+def _target(url: httpx2.URL, location: str) -> str:
+    """Where a redirect leads to."""
+    try:
+        return str(url.join(location).copy_with(fragment=None))
+    except httpx2.InvalidURL:
+        raise ForbiddenAddressError(f"{url.host} redirects to what is no URL") from None
 
 
 def _phrase(host: str, status: int) -> str:
