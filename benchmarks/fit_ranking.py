@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.beir import fill, queries
 from benchmarks.retrieval import ndcg, recall
 from virtual_lab.evidence import ranking
+from virtual_lab.evidence.document_index import Scope
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.ranking import DEPTH, Features
 
@@ -72,7 +73,7 @@ def load(folder: Path) -> list[Ranked]:
         for asked in queries(folder):
             hits = index.search(asked.text, limit=DEPTH) if asked.tuning else []
             if hits:
-                query = ranking.query(index, asked.text)
+                query = ranking.query(Scope(index), asked.text)
                 found = ranking.features(query, hits, ranking.titles(index, hits))
                 names = [records[hit.passage.id] for hit in hits]
                 relevant = np.array([float(asked.gains.get(name, 0) > 0) for name in names])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from virtual_lab.domain import Passage, Source
@@ -18,6 +19,8 @@ WEIGHTS = (1.0, 1.0, 1.0)
 """Of title, headings and text in BM25."""
 
 _FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
+_NEARLY_ALL = 0.8  # share of the passages from which a part is like the whole
+_COUNTED_APART = 50_000  # passages; in a larger index counting a part takes too long
 
 
 class Hit(NamedTuple):
@@ -139,20 +142,24 @@ class DocumentIndex(ABC):
         """Those of some sources, by their ids, that have one passage only, as an abstract has."""
 
     @abstractmethod
-    def size(self) -> int:
-        """How many passages there are."""
+    def size(self, collections: Sequence[str] = ()) -> int:
+        """How many passages there are in some collections, or in all."""
 
     @abstractmethod
     def bytes_on_disk(self) -> int:
         """The size of the index, in bytes."""
 
     @abstractmethod
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of some prepared tokens stands, each once, in their order."""
+    def frequencies(self, tokens: Iterable[str], collections: Sequence[str] = ()) -> dict[str, int]:
+        """In how many passages of some collections, or of all, each of some prepared tokens stands:
+        each token once, in their order."""
 
     @abstractmethod
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
+
+        How rare a word is, is told by the collections that are searched: what stands on every page
+        of one may be what matters in another.
 
         Args:
             query: words of any language; it is prepared like the passages.
@@ -160,10 +167,27 @@ class DocumentIndex(ABC):
             limit: how many passages at the most.
         """
 
-    def weights(self, tokens: Iterable[str]) -> dict[str, float]:
+    def weights(self, tokens: Iterable[str], collections: Sequence[str] = ()) -> dict[str, float]:
         """The inverse document frequencies of some prepared tokens."""
-        size = self.size()
-        return {token: rarity(count, size) for token, count in self.frequencies(tokens).items()}
+        size = self.size(collections)
+        counts = self.frequencies(tokens, collections)
+        return {token: rarity(count, size) for token, count in counts.items()}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Some collections of an index, or all where none is named."""
+
+    index: DocumentIndex
+    collections: Sequence[str] = ()
+
+    def size(self) -> int:
+        """How many passages there are."""
+        return self.index.size(self.collections)
+
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of some prepared tokens stands, each once, in their order."""
+        return self.index.frequencies(tokens, self.collections)
 
 
 def rarity(count: int, size: int) -> float:
@@ -171,6 +195,20 @@ def rarity(count: int, size: int) -> float:
     Zaragoza 2009)."""
     total = max(1, size)
     return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
+
+
+def bm25_rarity(count: int, size: int) -> float:
+    """The inverse document frequency in FTS5's ``bm25()``: of a token in ``count`` of ``size``
+    passages. <https://www.sqlite.org/fts5.html#the_bm25_function>"""
+    return max(math.log((size - count + 0.5) / (count + 0.5)), 1e-6)
+
+
+def is_apart(part: int, whole: int) -> bool:
+    """Whether words are counted in a part of an index by itself, given in passages.
+
+    Else the counts of the whole index are taken for its own.
+    """
+    return whole <= _COUNTED_APART and part < _NEARLY_ALL * whole
 
 
 def selective(frequencies: Mapping[str, int], size: int) -> list[str]:

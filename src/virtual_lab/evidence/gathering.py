@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence import ranking
 from virtual_lab.evidence.concepts import Concepts, find_concepts
-from virtual_lab.evidence.document_index import DocumentIndex, Hit
+from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope
 from virtual_lab.evidence.duplicates import once
 from virtual_lab.evidence.fusion import fused
 from virtual_lab.evidence.glossary import Glossary
@@ -44,6 +44,7 @@ class Gatherer:
         self.glossary = glossary
         self.collections = tuple(collections)
         self.meaning = meaning
+        self._scope = Scope(index, self.collections)
         self._by_query: dict[tuple[str, int], list[Hit]] = {}
         self._turn = Lock()
 
@@ -53,8 +54,8 @@ class Gatherer:
         return Gatherer(self.index, self.glossary, wider, self.meaning)
 
     def concepts(self, question: str) -> Concepts:
-        """What a question asks about, weighted by how rare it is in the index."""
-        return find_concepts(question, _language(question), self.glossary, self.index)
+        """What a question asks about, weighted by how rare it is in what is searched."""
+        return find_concepts(question, _language(question), self.glossary, self._scope)
 
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
         """The passages that match one or more queries, each searched in both languages.
@@ -82,7 +83,7 @@ class Gatherer:
             if (query, limit) not in self._by_query:
                 words = " ".join(self.concepts(query).queries)
                 found = self.index.search(words, self.collections, limit)
-                read = _read(found, ranking.scores(self.index, words, found))
+                read = _read(found, ranking.scores(self._scope, words, found))
                 lone = self.index.lone({hit.passage.source_id for hit in read})
                 self._by_query[query, limit] = _balanced(_supported(read, lone), _language(query))
             return self._by_query[query, limit]
@@ -113,7 +114,7 @@ class Gatherer:
 
     def weight(self, text: str) -> float:
         """The weight of the rarest token of ``text``."""
-        return max(self.index.weights(tokenise(text)).values(), default=0.0)
+        return max(self.index.weights(tokenise(text), self.collections).values(), default=0.0)
 
 
 def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
-from virtual_lab.evidence.index_counts import Frequencies, change, count_again
+from virtual_lab.evidence.index_counts import Counts, change, count_again
 from virtual_lab.evidence.index_file import open_file, writing
 from virtual_lab.evidence.index_reading import IndexReader
 from virtual_lab.evidence.index_texts import forget_text, write_text
@@ -39,7 +39,7 @@ class Index(IndexReader):
         self._path = path
         try:
             self._db = open_file(path)
-            self._frequencies = Frequencies(self._db)
+            self._counts = Counts(self._db)
             self._prepare()
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None

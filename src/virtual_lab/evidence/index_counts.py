@@ -8,42 +8,63 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from virtual_lab.evidence.connection import SharedConnection
+from virtual_lab.evidence.document_index import is_apart
+from virtual_lab.evidence.schema import FREQUENCIES, FREQUENCIES_WITHIN, SIZE, SIZE_WITHIN
 
 _MANY = 50_000  # passages; FTS5 counts a smaller library fast enough
 _SHARE = 0.005  # of the passages: a term in more is frequent
 
-
-def count(db: SharedConnection) -> int:
-    """How many passages there are."""
-    return int(db.execute("SELECT passages FROM total").fetchone()[0])
+_Part = tuple[str, ...]
 
 
-class Frequencies:
-    """In how many passages terms stand. The searches of a run name the same terms again and again,
-    so those that were asked for are known until the file changes."""
+class Counts:
+    """How many passages there are and in how many terms stands, in the index or a part of it.
+
+    The searches of a run ask for the same again and again, so what was asked for is known until
+    the file changes.
+    """
 
     def __init__(self, db: SharedConnection) -> None:
         self._db = db
-        self._known: tuple[object, dict[str, int]] = (None, {})
+        self._version: object = None
+        self._sizes: dict[_Part, int] = {}
+        self._terms: dict[_Part, dict[str, int]] = {}
 
-    def of(self, terms: Iterable[str]) -> dict[str, int]:
+    def part(self, collections: Sequence[str]) -> _Part:
+        """The collections in whose passages alone words are counted; none for all passages."""
+        named = tuple(sorted({*collections}))
+        return named if named and is_apart(self.size(named), self.size(())) else ()
+
+    def size(self, part: _Part) -> int:
+        """How many passages there are in some collections, or in all."""
+        self._renew()
+        if part not in self._sizes:
+            statement, asked = (SIZE_WITHIN, (json.dumps(part),)) if part else (SIZE, ())
+            self._sizes[part] = int(self._db.execute(statement, asked).fetchone()[0])
+        return self._sizes[part]
+
+    def frequencies(self, terms: Iterable[str], part: _Part) -> dict[str, int]:
         """In how many passages each of the terms stands, each once, in their order."""
-        version = self._db.version()
-        if self._known[0] != version:
-            self._known = (version, {})
-        known = self._known[1]
+        self._renew()
+        known = self._terms.setdefault(part, {})
         wanted = dict.fromkeys(terms)
         if missing := [term for term in wanted if term not in known]:
-            rows = self._db.execute(
-                "SELECT value, coalesce((SELECT passages FROM frequent WHERE term = value),"
-                " (SELECT doc FROM passage_terms WHERE term = value), 0) FROM json_each(?)",
-                (json.dumps(missing),),
+            asked = json.dumps(missing)
+            rows = (
+                self._db.execute(FREQUENCIES_WITHIN, (asked, json.dumps(part)))
+                if part
+                else self._db.execute(FREQUENCIES, (asked,))
             )
             known.update(iter(rows))
         return {term: known[term] for term in wanted}
+
+    def _renew(self) -> None:
+        version = self._db.version()
+        if self._version != version:
+            self._version, self._sizes, self._terms = version, {}, {}
 
 
 def change(db: SharedConnection, passages: int, terms: Counter[str]) -> None:

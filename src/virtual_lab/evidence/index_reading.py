@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
@@ -11,12 +12,20 @@ from typing import Any
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.evidence.connection import SharedConnection
-from virtual_lab.evidence.document_index import WEIGHTS, DocumentIndex, FileEntry, Hit, selective
-from virtual_lab.evidence.index_counts import Frequencies, count
+from virtual_lab.evidence.document_index import (
+    WEIGHTS,
+    DocumentIndex,
+    FileEntry,
+    Hit,
+    bm25_rarity,
+    selective,
+)
+from virtual_lab.evidence.index_counts import Counts
 from virtual_lab.evidence.index_texts import read_text, with_texts
 from virtual_lab.evidence.schema import (
     PASSAGES,
     SEARCH,
+    SEARCH_TERM,
     SEARCH_WITHIN,
     passage_of,
 )
@@ -59,7 +68,7 @@ class IndexReader(DocumentIndex):
     """The reading half of the index, over an open file."""
 
     _db: SharedConnection
-    _frequencies: Frequencies
+    _counts: Counts
 
     def collections(self) -> dict[str, int]:
         """The names of the collections and how many documents each holds."""
@@ -166,18 +175,19 @@ class IndexReader(DocumentIndex):
         )
         return {row[0] for row in rows}
 
-    def size(self) -> int:
-        """How many passages there are."""
-        return count(self._db)
+    def size(self, collections: Sequence[str] = ()) -> int:
+        """How many passages there are in some collections, or in all."""
+        return self._counts.size(self._counts.part(collections))
 
     def bytes_on_disk(self) -> int:
         """The size of the index file, in bytes."""
         pages = self._db.execute("PRAGMA page_count").fetchone()[0]
         return int(pages * self._db.execute("PRAGMA page_size").fetchone()[0])
 
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of some prepared tokens stands, each once, in their order."""
-        return self._frequencies.of(tokens)
+    def frequencies(self, tokens: Iterable[str], collections: Sequence[str] = ()) -> dict[str, int]:
+        """In how many passages of some collections, or of all, each of some prepared tokens stands:
+        each token once, in their order."""
+        return self._counts.frequencies(tokens, self._counts.part(collections))
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
@@ -187,10 +197,13 @@ class IndexReader(DocumentIndex):
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        known = self.frequencies(tokenise(query))
-        terms = selective(known, self.size())
+        part = self._counts.part(collections)
+        known = self._counts.frequencies(tokenise(query), part)
+        terms = selective(known, self._counts.size(part))
         if not terms:
             return []
+        if part:
+            return self._search_part({term: known[term] for term in terms}, part, limit)
         match, times = expression({term: known[term] for term in terms})
         names = json.dumps(list(collections)) if collections else None
         wanted = (match, *WEIGHTS, names, limit)
@@ -198,6 +211,26 @@ class IndexReader(DocumentIndex):
         if names and len(rows) < limit:  # the best of all are mostly elsewhere
             rows = self._found(SEARCH_WITHIN, *wanted)
         return [Hit(passage_of(row), -row[7] / times) for row in rows]
+
+    def _search_part(
+        self, frequencies: Mapping[str, int], part: tuple[str, ...], limit: int
+    ) -> list[Hit]:
+        """The same where words are counted in a part of the index.
+
+        FTS5 ranks by how rare a term is in the whole index. BM25 is a sum over the terms, so each
+        is asked for by itself, and its score changed by the ratio of its rarities.
+        """
+        names, size = json.dumps(part), self._counts.size(part)
+        everywhere, whole = self._counts.frequencies(frequencies, ()), self._counts.size(())
+        scores: dict[int, float] = defaultdict(float)
+        for term, count in frequencies.items():
+            scale = bm25_rarity(count, size) / bm25_rarity(everywhere[term], whole)
+            for number, score in self._db.execute(SEARCH_TERM, (term, *WEIGHTS, names)):
+                scores[number] -= scale * score
+        best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
+        wanted = "p.number IN (SELECT value FROM json_each(?))"
+        passages = dict(self._passages(wanted, json.dumps(best)))
+        return [Hit(passages[number], scores[number]) for number in best]
 
     def _numbered(self, source_id: str) -> list[tuple[int, Passage]]:
         """The passages of a source with their numbers, in reading order."""

@@ -8,11 +8,26 @@ from typing import Any
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence.document_index import DocumentIndex, FileEntry, Hit, selective
+from virtual_lab.evidence.document_index import (
+    DocumentIndex,
+    FileEntry,
+    Hit,
+    bm25_rarity,
+    is_apart,
+    selective,
+)
 from virtual_lab.evidence.postgres_pool import Pool, reading
-from virtual_lab.evidence.postgres_schema import PASSAGE_COLUMNS, SEARCH, rarity
+from virtual_lab.evidence.postgres_schema import (
+    FREQUENCIES,
+    FREQUENCIES_WITHIN,
+    PASSAGE_COLUMNS,
+    SEARCH,
+    SIZE,
+    SIZE_WITHIN,
+)
 from virtual_lab.evidence.schema import passage_of
 from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.postgres import BoundedConnection
 
 
 class PostgresReader(DocumentIndex):
@@ -134,9 +149,10 @@ class PostgresReader(DocumentIndex):
         )
         return {row[0] for row in rows}
 
-    def size(self) -> int:
-        """How many passages there are."""
-        return int(self._rows("SELECT passages FROM library.total")[0][0])
+    def size(self, collections: Sequence[str] = ()) -> int:
+        """How many passages there are in some collections, or in all."""
+        with reading(self._pool) as connection:
+            return _counted(connection, collections)[1]
 
     def bytes_on_disk(self) -> int:
         """The size of the tables of the index with what belongs to them, in bytes."""
@@ -146,11 +162,11 @@ class PostgresReader(DocumentIndex):
         )
         return int(rows[0][0])
 
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of some prepared tokens stands, each once, in their order."""
-        asked = list(dict.fromkeys(tokens))
-        rows = self._rows("SELECT term, passages FROM library.term WHERE term = ANY(%s)", asked)
-        return dict.fromkeys(asked, 0) | dict(rows)
+    def frequencies(self, tokens: Iterable[str], collections: Sequence[str] = ()) -> dict[str, int]:
+        """In how many passages of some collections, or of all, each of some prepared tokens stands:
+        each token once, in their order."""
+        with reading(self._pool) as connection:
+            return _frequencies(connection, tokens, _counted(connection, collections)[0])
 
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
@@ -160,11 +176,9 @@ class PostgresReader(DocumentIndex):
             collections: where to look; everywhere where none is named.
             limit: how many passages at the most.
         """
-        known = self.frequencies(tokenise(query))
         with reading(self._pool) as connection:
-            size, length = connection.execute(
-                "SELECT passages, tokens FROM library.total"
-            ).fetchone() or (0, 0)
+            part, size = _counted(connection, collections)
+            known = _frequencies(connection, tokenise(query), part)
             terms = selective(known, size)
             if not terms:
                 return []
@@ -172,8 +186,7 @@ class PostgresReader(DocumentIndex):
                 SEARCH,
                 {
                     "terms": terms,
-                    "rarities": [rarity(known[term], size) for term in terms],
-                    "mean": length / size,
+                    "rarities": [bm25_rarity(known[term], size) for term in terms],
                     "collections": list(collections) or None,
                     "limit": limit,
                 },
@@ -183,3 +196,24 @@ class PostgresReader(DocumentIndex):
     def _rows(self, statement: str, *parameters: Any) -> list[Any]:
         with reading(self._pool) as connection:
             return connection.execute(statement.encode(), parameters).fetchall()
+
+
+def _counted(connection: BoundedConnection, collections: Sequence[str]) -> tuple[list[str], int]:
+    """The collections in whose passages alone words are counted, none for all passages; and how
+    many passages these are."""
+    [[whole]] = connection.execute(SIZE).fetchall()
+    if collections and is_apart(0, whole):
+        named = list(collections)
+        [[part]] = connection.execute(SIZE_WITHIN, {"collections": named}).fetchall()
+        if is_apart(part, whole):
+            return named, part
+    return [], whole
+
+
+def _frequencies(
+    connection: BoundedConnection, tokens: Iterable[str], part: list[str]
+) -> dict[str, int]:
+    asked = list(dict.fromkeys(tokens))
+    statement = FREQUENCIES_WITHIN if part else FREQUENCIES
+    rows = connection.execute(statement, {"terms": asked, "collections": part}).fetchall()
+    return dict.fromkeys(asked, 0) | dict(rows)

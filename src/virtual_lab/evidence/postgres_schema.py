@@ -8,8 +8,6 @@ passages and tokens there are.
 
 from __future__ import annotations
 
-import math
-
 VERSION = "1"
 """Changes whenever the tables change: a database of another version is not opened."""
 
@@ -79,9 +77,10 @@ SELECT p.number, s.id, p.start, p.section, p.page, p.language, p.text, found.sco
 FROM (
     SELECT w.passage AS number, sum(
         q.rarity * w.weight * 2.2::float8
-        / (w.weight + 1.2::float8 * (0.25::float8 + 0.75::float8 * w.length / %(mean)s::float8))
+        / (w.weight + 1.2::float8 * (0.25::float8 + 0.75::float8 * w.length / total.mean))
     ) AS score
-    FROM unnest(%(terms)s::text[], %(rarities)s::float8[]) q(term, rarity)
+    FROM (SELECT tokens::float8 / passages AS mean FROM library.total) total
+    CROSS JOIN unnest(%(terms)s::text[], %(rarities)s::float8[]) q(term, rarity)
     JOIN library.posting w ON w.term = q.term COLLATE "C"
     WHERE %(collections)s::text[] IS NULL OR w.source IN (
         SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
@@ -97,7 +96,20 @@ ORDER BY found.score DESC, p.number
 ``rarity * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length))``.
 <https://www.sqlite.org/fts5.html#the_bm25_function>"""
 
+FREQUENCIES = "SELECT term, passages FROM library.term WHERE term = ANY(%(terms)s)"
+FREQUENCIES_WITHIN = """
+SELECT term, count(*) FROM library.posting
+WHERE term = ANY(%(terms)s) AND source IN (
+    SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
+)
+GROUP BY term
+"""
+"""In how many passages terms stand, of those that stand in one; in the second, of collections."""
 
-def rarity(count: int, size: int) -> float:
-    """The inverse document frequency of FTS5's ``bm25()``: of a token in ``count`` of ``size``."""
-    return max(math.log((size - count + 0.5) / (count + 0.5)), 1e-6)
+SIZE = "SELECT passages FROM library.total"
+SIZE_WITHIN = """
+SELECT count(*) FROM library.passage WHERE source IN (
+    SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
+)
+"""
+"""How many passages there are, and how many in collections."""

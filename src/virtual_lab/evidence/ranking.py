@@ -18,7 +18,7 @@ from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 
-from virtual_lab.evidence.document_index import DocumentIndex, Hit, rarity, selective
+from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope, rarity, selective
 from virtual_lab.evidence.tokens import prepared, tokenise
 
 DEPTH = 50
@@ -72,30 +72,30 @@ def search(
         limit: how many passages at the most.
     """
     hits = index.search(words, collections, max(limit, DEPTH))
-    scored = zip(hits, scores(index, words, hits), strict=True)
+    scored = zip(hits, scores(Scope(index, collections), words, hits), strict=True)
     ranked = [hit._replace(score=score) for hit, score in scored]
     return sorted(ranked, key=lambda hit: -hit.score)[:limit]
 
 
-def scores(index: DocumentIndex, words: str, hits: Sequence[Hit]) -> list[float]:
-    """A score above 0 for each of the hits that ``index`` found for ``words``.
+def scores(scope: Scope, words: str, hits: Sequence[Hit]) -> list[float]:
+    """A score above 0 for each of the hits that were found for ``words`` in ``scope``.
 
     Those after the first ``DEPTH`` stay behind them, in their order.
     """
     first, rest = hits[:DEPTH], hits[DEPTH:]
     if not first:
         return []
-    found = features(query(index, words), first, titles(index, first))
+    found = features(query(scope, words), first, titles(scope.index, first))
     read = [sum(map(mul, weights(), each)) for each in found]
     scale = min(read) / first[-1].score
     return [*read, *(scale * hit.score for hit in rest)]
 
 
-def query(index: DocumentIndex, words: str) -> Query:
-    """``words``, with the weight that the index gives those of them that it searches for."""
+def query(scope: Scope, words: str) -> Query:
+    """``words``, with the weight in ``scope`` of those of them that are searched for."""
     tokens = tuple(tokenise(words))
-    frequencies = index.frequencies(tokens)
-    size = index.size()
+    frequencies = scope.frequencies(tokens)
+    size = scope.size()
     searched = selective(frequencies, size)
     return Query(tokens, {token: rarity(frequencies[token], size) for token in searched})
 

@@ -81,11 +81,12 @@ FROM (
 CROSS JOIN ({passages}) p ON p.number = best.number
 ORDER BY best.score, best.number, p.block
 """
-_CHOSEN = """
+CHOSEN = """
 p.source IN (
-    SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each(?5))
+    SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each({}))
 )
 """
+"""That a passage is in one of the collections that a parameter names as a JSON list."""
 
 SEARCH = _RANKED.format(
     passages=PASSAGES,
@@ -93,7 +94,7 @@ SEARCH = _RANKED.format(
         SELECT rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
         FROM passage_words WHERE passage_words MATCH ?1 ORDER BY score LIMIT ?7
     """,
-    chosen=f"WHERE ?5 IS NULL OR {_CHOSEN}",
+    chosen=f"WHERE ?5 IS NULL OR {CHOSEN.format('?5')}",
 )
 """Match expression, the weights of title, headings and text, names of collections as a JSON list
 (NULL for all), how many to give, how many to look at. A lower score is better. Those of the best
@@ -105,10 +106,39 @@ SEARCH_WITHIN = _RANKED.format(
         SELECT w.rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
         FROM passage_words w JOIN passage p ON p.number = w.rowid
         WHERE passage_words MATCH ?1 AND {chosen} ORDER BY score LIMIT ?6
-    """.replace("{chosen}", _CHOSEN),
+    """.replace("{chosen}", CHOSEN.format("?5")),
     chosen="",
 )
 """The same, but the best of the collections: it looks at every passage that matches."""
+
+
+SEARCH_TERM = """
+SELECT passage_words.rowid, bm25(passage_words, ?2, ?3, ?4)
+FROM passage_words JOIN passage p ON p.number = passage_words.rowid
+WHERE passage_words MATCH '"' || ?1 || '"' AND {chosen}
+""".replace("{chosen}", CHOSEN.format("?5"))
+"""A term, the weights of title, headings and text, names of collections as a JSON list. The numbers
+of their passages that hold the term, each with its score in the whole index."""
+
+SIZE = "SELECT passages FROM total"
+SIZE_WITHIN = "SELECT count(*) FROM passage p WHERE {chosen}".replace(
+    "{chosen}", CHOSEN.format("?1")
+)
+"""How many passages there are, and how many in collections, named as a JSON list."""
+
+FREQUENCIES = """
+SELECT value, coalesce(
+    (SELECT passages FROM frequent WHERE term = value),
+    (SELECT doc FROM passage_terms WHERE term = value), 0
+) FROM json_each(?1)
+"""
+FREQUENCIES_WITHIN = """
+SELECT value, (
+    SELECT count(*) FROM passage_words JOIN passage p ON p.number = passage_words.rowid
+    WHERE passage_words MATCH '"' || value || '"' AND {chosen}
+) FROM json_each(?1)
+""".replace("{chosen}", CHOSEN.format("?2"))
+"""In how many passages the terms of a JSON list stand; in the second, of collections."""
 
 
 def columns(title: str, section: Sequence[str], text: str) -> tuple[str, str, str]:

@@ -204,6 +204,28 @@ def test_a_small_collection_is_found_in_a_large_index(index: DocumentIndex) -> N
     assert len(index.search("safe food", ["large"], 15)) == 15
 
 
+def test_what_stands_everywhere_else_may_matter_in_a_collection(opened: Opened) -> None:
+    small = document(
+        "A novel food needs data.",
+        "Data on milk and milk again, with data.",
+        "Needs are other needs.",
+        "A novel approach to bread.",
+        "Bread and butter.",
+    )
+    with closing(opened()) as index:
+        index.add(small, "small")
+        alone = index.search("novel food data", ["small"])
+        size, counts = index.size(["small"]), index.frequencies(["novel", "food"], ["small"])
+        index.add(document(*(f"A novel food, number {n}." for n in range(40))), "large")
+        beside = index.search("novel food data", ["small"])
+        assert [hit.passage for hit in beside] == [hit.passage for hit in alone]
+        assert beside[0].passage.text == "A novel food needs data."
+        assert index.size(["small"]) == size == 5
+        assert index.frequencies(["novel", "food"], ["small"]) == counts == {"novel": 2, "food": 1}
+        assert index.weights(["food"], ["small"])["food"] > index.weights(["food"])["food"]
+        assert index.size() == index.size(["small", "large"]) == 45
+
+
 def test_rare_tokens_weigh_more(index: DocumentIndex) -> None:
     index.add(document("Food one.", "Food two.", "Toxicity of food."), "a")
     weights = index.weights(["toxic", "food"])

@@ -9,6 +9,7 @@ import pytest
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence import ranking
+from virtual_lab.evidence.document_index import Scope
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.ranking import DEPTH, Features
 
@@ -32,7 +33,7 @@ def add(index: Index, name: str, text: str, title: str = "", section: Sequence[s
 
 def found(index: Index, words: str) -> dict[str, Features]:
     hits = index.search(words, limit=DEPTH)
-    every = ranking.features(ranking.query(index, words), hits, ranking.titles(index, hits))
+    every = ranking.features(ranking.query(Scope(index), words), hits, ranking.titles(index, hits))
     return {hit.passage.source_id: each for hit, each in zip(hits, every, strict=True)}
 
 
