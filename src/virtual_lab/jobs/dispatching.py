@@ -21,6 +21,8 @@ from virtual_lab.store import Store
 
 PERIOD_S = 2.0
 _APART_S = 0.02  # of two steps: what is submitted meanwhile is published together
+_BREATH_S = 0.001  # between two steps, for a fork that waits for the end of one
+_MOST_AT_ONCE = 100  # runs that are published in a step
 _TRY_AGAIN_S = 2.0
 _BROKER_START_S = 3.0
 _MOST_SEARCHED = 1000
@@ -48,6 +50,7 @@ class Dispatcher:
         self._watch = Watch(store.leases.lease_s)
         self._woken = threading.Event()
         self._stopped = False
+        self._is_down = False
         self._looking = threading.RLock()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -75,18 +78,17 @@ class Dispatcher:
         """End a ``pause``."""
         self._looking.release()
 
-    def look(self) -> None:
-        """Take runs from dead workers, and publish what is due."""
+    def look(self) -> bool:
+        """Take runs from dead workers, and publish what is due; gives True where more is due."""
         self._reap()
         if self._publisher.mark():
             self._store.outbox.publish_all()
         self._find_lost()
-        self._publish()
+        return self._publish()
 
     def _run(self) -> None:
         with self._looking:
             self._start_broker(is_new=True)
-        is_down = False
         look_at = 0.0
         while not self._stopped:
             began = time.monotonic()
@@ -95,28 +97,32 @@ class Dispatcher:
                 step, look_at = self.look, began + PERIOD_S
             # Also the log is written under the lock: a child must not inherit a half-written line.
             with self._looking:
-                is_down = not self._try(step, was_down=is_down)
-            self._woken.wait(max(0.0, look_at - time.monotonic()))
-            self._woken.clear()
-            time.sleep(max(0.0, began + _APART_S - time.monotonic()))
+                has_more = self._try(step)
+            if not has_more:
+                self._woken.wait(max(0.0, look_at - time.monotonic()))
+                self._woken.clear()
+            time.sleep(max(_BREATH_S, began + _APART_S - time.monotonic()))
 
-    def _try(self, step: Callable[[], None], was_down: bool) -> bool:
-        """Do it; gives False where the broker is down. What is not new is not logged again."""
+    def _try(self, step: Callable[[], bool]) -> bool:
+        """Do it; gives True where more is due. A broker that is still down is not news."""
         try:
-            step()
+            has_more = step()
         except StoreError as error:
             log.warning("dispatcher waits for the store", error=str(error))
         except BrokerError as error:
-            if not was_down:
+            if not self._is_down:
                 log.warning("dispatcher waits for the broker", error=str(error))
-            self._start_broker(is_new=not was_down)
-            return False
+            self._start_broker(is_new=not self._is_down)
+            self._is_down = True
         except Exception:
             log.exception("dispatcher failed")
+        else:
+            self._is_down = False
+            return has_more
         finally:
             if not self._keep:
                 self._publisher.close()
-        return True
+        return False
 
     def _reap(self) -> None:
         held_runs = self._store.leases.held()
@@ -144,22 +150,24 @@ class Dispatcher:
             log.info("publishing again what is not in the broker", run_ids=lost)
             self._store.outbox.postpone(lost, 0.0)
 
-    def _publish(self) -> None:
-        while due := self._store.outbox.take():
-            sent = []
-            try:
-                for run in due:
-                    self._publisher.send(
-                        RUN_RESEARCH, run.id, (run.question.topic,), priority=run.urgency
-                    )
-                    sent.append(run.id)
-            except BrokerError:
-                left = [run.id for run in due if run.id not in sent]
-                self._store.outbox.postpone(left, _TRY_AGAIN_S)
-                raise
-            finally:
-                if sent:
-                    self._store.outbox.published(sent)
+    def _publish(self) -> bool:
+        """Publish the most urgent of what is due; gives True where there may be more."""
+        due = self._store.outbox.take(_MOST_AT_ONCE)
+        sent = []
+        try:
+            for run in due:
+                self._publisher.send(
+                    RUN_RESEARCH, run.id, (run.question.topic,), priority=run.urgency
+                )
+                sent.append(run.id)
+        except BrokerError:
+            left = [run.id for run in due if run.id not in sent]
+            self._store.outbox.postpone(left, _TRY_AGAIN_S)
+            raise
+        finally:
+            if sent:
+                self._store.outbox.published(sent)
+        return len(due) == _MOST_AT_ONCE
 
     def _start_broker(self, is_new: bool) -> None:
         """Start the embedded broker, or join it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -17,12 +18,13 @@ from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.process import this_process
 from virtual_lab.jobs.publishing import Publisher
-from virtual_lab.store import Held, RunState, Store
+from virtual_lab.store import Held, Priority, RunState, Store, Submission
 from virtual_lab.store.outbox import LOST_S
 from virtual_lab.store.tables import runs
 
-BEGUN, NEW = "celery", "celery\x06\x163"
-"""Where the broker keeps the messages of interactive runs that were begun, and of new ones."""
+BEGUN, NEW, BATCH = "celery", "celery\x06\x163", "celery\x06\x169"
+"""Where the broker keeps the messages of interactive runs that were begun, of new ones, and of
+new batch runs."""
 
 
 @pytest.fixture
@@ -216,3 +218,32 @@ def test_a_dispatcher_that_is_woken_publishes_and_a_paused_one_waits(
         pass
     dispatcher.stop()
     assert queued() == [run.id]
+
+
+def test_a_long_queue_is_published_in_parts_between_which_a_fork_and_urgent_runs_get_in(
+    store: Store, broker: Broker, dispatcher: Dispatcher, queued: Callable[[], list[str]]
+) -> None:
+    batch = [Submission(QUESTION, priority=Priority.BATCH)] * 250
+    store.runs.submit_all(batch)
+    assert dispatcher.look()
+    urgent = store.runs.submit(QUESTION).id
+    assert dispatcher.look()
+    assert queued() == [urgent]
+    assert not dispatcher.look()
+    with broker.client() as client:
+        assert client.llen(BATCH) == 250
+
+
+def test_a_dispatcher_that_was_started_publishes_a_long_queue_to_its_end(
+    store: Store, broker: Broker, queued: Callable[[], list[str]]
+) -> None:
+    ids = [run.id for run in store.runs.submit_all([Submission(QUESTION)] * 250)]
+    dispatcher = Dispatcher(store, broker, Publisher(make_app(broker.url), broker))
+    dispatcher.start()
+    until = time.monotonic() + 60
+    while len(queued()) < 250:
+        dispatcher.pause()
+        dispatcher.go_on()
+        assert time.monotonic() < until
+    dispatcher.stop()
+    assert sorted(queued()) == sorted(ids)
