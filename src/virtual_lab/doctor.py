@@ -234,13 +234,13 @@ def _vectors(settings: Settings) -> Check:
         held = len(kept[0].vector) // 2 if kept else width
         missing = sum(lacking(index, store, settings.embeddings).values())
     if held != width:
-        found = f"the endpoint gives {width} numbers, the library's vectors have {held}"
+        found = f"the endpoint gives {width} dimensions, the library's vectors have {held}"
         return Check("vectors", Outcome.FAIL, found, "virtual-lab library embed --again")
     if missing:
-        found = f"{missing} passages have none yet ({embedder.endpoint}, {width} numbers)"
+        found = f"passages without one: {missing} ({embedder.endpoint}, {width} dimensions)"
         remedy = "virtual-lab library embed; a running service does so by itself"
         return Check("vectors", Outcome.NOTE, found, remedy)
-    return Check("vectors", Outcome.OK, f"{embedder.endpoint}, {width} numbers")
+    return Check("vectors", Outcome.OK, f"{embedder.endpoint}, {width} dimensions")
 
 
 def _pdf(settings: Settings) -> Check:

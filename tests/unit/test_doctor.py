@@ -117,13 +117,13 @@ def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
     check = found("vectors")
     assert (check.outcome, check.remedy[:25]) == (Outcome.NOTE, "virtual-lab library embed")
     assert check.found == (
-        f"1 passages have none yet (hashed at {embeddings.base_url}, {WIDTH} numbers)"
+        f"passages without one: 1 (hashed at {embeddings.base_url}, {WIDTH} dimensions)"
     )
     embed_library(load_settings(), threading.Event())
     check = found("vectors")
     assert (check.outcome, check.found) == (
         Outcome.OK,
-        f"hashed at {embeddings.base_url}, {WIDTH} numbers",
+        f"hashed at {embeddings.base_url}, {WIDTH} dimensions",
     )
 
 
@@ -132,7 +132,7 @@ def test_vectors_of_another_length(embeddings: ModelServer) -> None:
         store.add("hashed", {b"k": b"\0\0"}, [Place("s", "s:0", b"k")])
     check = found("vectors")
     assert (check.outcome, check.remedy) == (Outcome.FAIL, "virtual-lab library embed --again")
-    assert f"gives {WIDTH} numbers, the library's vectors have 1" in check.found
+    assert f"gives {WIDTH} dimensions, the library's vectors have 1" in check.found
 
 
 def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import suppress
-from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from virtual_lab.once import written_once
 from virtual_lab.settings import Settings
 
 COOKIE = "session"
@@ -33,7 +31,7 @@ class Sessions:
 
     def __init__(self, settings: Settings) -> None:
         given = settings.session_secret
-        secret = given.get_secret_value() if given else _secret_of(settings.data_dir)
+        secret = given.get_secret_value() if given else _kept(settings)
         self._longest_s = int(settings.session_hours * _HOUR_S)
         self._serializer = URLSafeTimedSerializer(secret, salt="virtual-lab session")
 
@@ -61,18 +59,6 @@ class Sessions:
         answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def _secret_of(folder: Path) -> str:
-    """The secret of a data folder, made by the first process that asks for it."""
-    file = folder / SECRET_FILE
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        # Written elsewhere and then given its name, which fails where another was faster: nobody
-        # ever reads half a secret.
-        own = folder / f"{SECRET_FILE}.{secrets.token_hex(8)}"
-        descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(secrets.token_hex(_SECRET_BYTES))
-        with suppress(FileExistsError):
-            os.link(own, file)
-        own.unlink()
-    return file.read_text(encoding="ascii")
+def _kept(settings: Settings) -> str:
+    """The secret of the data folder."""
+    return written_once(settings.data_dir / SECRET_FILE, lambda: secrets.token_hex(_SECRET_BYTES))

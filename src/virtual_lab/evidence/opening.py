@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
+from virtual_lab.once import written_once
 from virtual_lab.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +39,12 @@ def open_index(settings: Settings) -> DocumentIndex:
         raise LibraryError(
             f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
         ) from None
-    return PostgresIndex(_pool(os.getpid(), settings.postgres_url))
+    file = settings.data_dir / "installation"
+    try:
+        installation = written_once(file, lambda: secrets.token_hex(8))
+    except OSError as error:
+        raise LibraryError(f"{file}: {error.strerror}") from None
+    return PostgresIndex(_pool(os.getpid(), settings.postgres_url), installation)
 
 
 @contextmanager

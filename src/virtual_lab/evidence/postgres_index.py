@@ -29,10 +29,17 @@ COPY library.passage (number, source, start, section, page, language, text) FROM
 
 
 class PostgresIndex(PostgresReader):
-    """The index over the connections of ``open_pool``, which stay open when it is closed."""
+    """The index over the connections of ``open_pool``, which stay open when it is closed.
 
-    def __init__(self, pool: Pool) -> None:
+    Args:
+        pool: of this process.
+        installation: of whose disk the files are that are told of. The same path names another
+            file on another machine, so each knows of its own.
+    """
+
+    def __init__(self, pool: Pool, installation: str = "") -> None:
         self._pool = pool
+        self._here = f"{installation}:"
 
     def close(self) -> None:
         """Nothing is open between two calls."""
@@ -70,7 +77,7 @@ class PostgresIndex(PostgresReader):
                 "INSERT INTO library.file SELECT %s, %s, %s, number FROM library.source"
                 " WHERE id = %s ON CONFLICT (collection, path)"
                 " DO UPDATE SET stamp = excluded.stamp, source = excluded.source",
-                (collection, path, stamp, source_id),
+                (collection, self._here + path, stamp, source_id),
             )
 
     def forget_file(self, collection: str, path: str) -> None:
@@ -78,7 +85,7 @@ class PostgresIndex(PostgresReader):
         with writing(self._pool) as connection:
             row = connection.execute(
                 "DELETE FROM library.file WHERE collection = %s AND path = %s RETURNING source",
-                (collection, path),
+                (collection, self._here + path),
             ).fetchone()
             if (
                 row

@@ -34,6 +34,7 @@ class PostgresReader(DocumentIndex):
     """The reading half of the index."""
 
     _pool: Pool
+    _here: str
 
     def collections(self) -> dict[str, int]:
         """The names of the collections and how many documents each holds."""
@@ -91,19 +92,26 @@ class PostgresReader(DocumentIndex):
         """The files of a collection by their path."""
         rows = self._rows(
             "SELECT path, stamp, id FROM library.file JOIN library.source ON source = number"
-            " WHERE collection = %s",
+            " WHERE collection = %s AND starts_with(path, %s)",
             collection,
+            self._here,
         )
-        return {path: FileEntry(stamp, source_id) for path, stamp, source_id in rows}
+        return {
+            path.removeprefix(self._here): FileEntry(stamp, source_id)
+            for path, stamp, source_id in rows
+        }
 
     def files_of(self, source_id: str) -> list[tuple[str, FileEntry]]:
         """The files that a source came from, with their paths, in all collections."""
         rows = self._rows(
             "SELECT path, stamp FROM library.file JOIN library.source ON source = number"
-            " WHERE id = %s ORDER BY collection, path",
+            " WHERE id = %s AND starts_with(path, %s) ORDER BY collection, path",
             source_id,
+            self._here,
         )
-        return [(path, FileEntry(stamp, source_id)) for path, stamp in rows]
+        return [
+            (path.removeprefix(self._here), FileEntry(stamp, source_id)) for path, stamp in rows
+        ]
 
     def passage(self, passage_id: str) -> Passage:
         """One passage.

@@ -65,7 +65,8 @@ CREATE TABLE IF NOT EXISTS library.total (
 INSERT INTO library.total (passages, tokens) VALUES (0, 0) ON CONFLICT DO NOTHING;
 """
 """``weight`` is how often the token stands in the passage, each field counted with its weight;
-``length`` is how many tokens the passage has."""
+``length`` is how many tokens the passage has; ``path`` begins with the installation whose file
+it is."""
 
 PASSAGE_COLUMNS = """
     p.number, s.id, p.start, p.section, p.page, p.language, p.text

@@ -337,6 +337,27 @@ def test_a_failed_write_changes_nothing(index: DocumentIndex) -> None:
     assert index.add(NOVEL, "a")
 
 
+def test_the_same_path_on_two_machines_is_two_files(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one of them does not hold any more does not take the other's away."""
+    here, there = (
+        Settings(_env_file=None, data_dir=tmp_path / name, DATABASE_URL=postgres_url)
+        for name in ("here", "there")
+    )
+    with closing(open_index(here)) as index, closing(open_index(there)) as other:
+        for at, kept in ((index, NOVEL), (other, OTHER)):
+            at.add(kept, "a")
+            at.remember_file("a", "/docs/x.md", "1", kept.source_id)
+        assert index.files("a") == {"/docs/x.md": FileEntry("1", NOVEL.source_id)}
+        assert index.files_of(NOVEL.source_id) == [("/docs/x.md", FileEntry("1", NOVEL.source_id))]
+        assert other.files_of(NOVEL.source_id) == []
+        other.forget_file("a", "/docs/x.md")
+        assert index.source_ids(["a"]) == {NOVEL.source_id}
+        with closing(open_index(here)) as again:
+            assert again.files("a").keys() == {"/docs/x.md"}
+
+
 def test_what_is_kept_is_there_when_it_is_opened_again(opened: Opened) -> None:
     first = opened()
     first.add(NOVEL, "a")

@@ -106,14 +106,14 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("what {address} serves", "{address}에서 제공하는 모델"),
     ("not asked for: passages are found by their words", "쓰지 않습니다(낱말로 검색)"),
     (
-        "the endpoint gives {width} numbers, the library's vectors have {held}",
-        "받은 벡터의 수는 {width}개, 보관된 벡터의 수는 {held}개",
+        "the endpoint gives {width} dimensions, the library's vectors have {held}",
+        "받은 벡터는 {width}차원, 보관된 벡터는 {held}차원",
     ),
     (
-        "{missing} passages have none yet ({endpoint}, {width} numbers)",
-        "구절 {missing}개({endpoint}, 수 {width}개)",
+        "passages without one: {missing} ({endpoint}, {width} dimensions)",
+        "구절 {missing}개({endpoint}, {width}차원)",
     ),
-    ("{endpoint}, {width} numbers", "{endpoint}, 수 {width}개"),
+    ("{endpoint}, {width} dimensions", "{endpoint}, {width}차원"),
     ("reports can be written as PDF", ""),
     ("reports cannot be written as PDF", ""),
     # What a provider of literature answered.
