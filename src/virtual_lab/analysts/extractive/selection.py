@@ -14,10 +14,10 @@ from virtual_lab.evidence.tokens import tokenise
 
 _NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)
 _SAME = 0.72  # overlap above which two statements say the same
-ON_TOPIC = 0.7
+ON_TOPIC = 0.58
 """Share of the best passage's score that a passage must reach to be quoted in the first round."""
 
-_OF_BEST = 0.72  # share of the best relevance that a statement must reach
+_OF_BEST = 0.66  # share of the best relevance that a statement must reach
 _NEAR_TOPIC = 0.4  # the same, in later rounds, for a statement ...
 _OWN_WORDS = 0.33  # ... that holds this share of the question itself
 _ENOUGH_SOURCES = 5
