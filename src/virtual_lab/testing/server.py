@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -158,18 +158,15 @@ class ModelServer:
             if fault in SERVER_FAULTS:
                 key = headers.get("authorization", "")
                 return await _SERVER_FAULTS[fault](writer, self._retry_after_s, key)
-            if self._gate:
-                async with self._gate:
-                    await asyncio.sleep(self._latency_s)
-            else:
+            async with self._gate or nullcontext():
                 await asyncio.sleep(self._latency_s)
-            if ask.kind is Kind.EMBEDDINGS:
-                await _send(writer, 200, embeddings_answer(body))
-            else:
-                await _send(writer, 200, self._completion(ask, body, fault))
-            return True
         finally:
+            # Before the answer goes out: whoever has it finds its request here.
             self.served.append(Served(ask, began, time.monotonic(), fault, body))
+        is_embedding = ask.kind is Kind.EMBEDDINGS
+        answer = embeddings_answer(body) if is_embedding else self._completion(ask, body, fault)
+        await _send(writer, 200, answer)
+        return True
 
     def _fault(self, ask: Ask, body: dict[str, Any]) -> Fault | None:
         for place, rule in enumerate(self._rules):
