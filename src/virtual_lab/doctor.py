@@ -255,10 +255,14 @@ def _pdf(settings: Settings) -> Check:
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
-    from virtual_lab.evidence.checking import check_sources
+    from virtual_lab.evidence.checking import check_sources, is_offline
 
     remedies = {"fails": "check the network and its proxy; a run goes on without it"}
-    for line in asyncio.run(check_sources(settings)):
+    checked = asyncio.run(check_sources(settings))
+    if is_offline(checked):
+        yield Check("network", Outcome.NOTE, "no provider can be reached", remedies["fails"])
+        checked = [line for line in checked if not line.host]
+    for line in checked:
         outcome = Outcome.OK if line.outcome == "answers" else Outcome.NOTE
         remedy = remedies.get(line.outcome, "")
         found = f"{line.outcome}: {line.detail}" if line.detail else line.outcome

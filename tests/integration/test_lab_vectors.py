@@ -79,7 +79,21 @@ def test_the_run_goes_on_by_words_and_says_so(settings: Settings, server: ModelS
     assert len(server.struck) == 1
 
 
-def test_how_many_passages_have_a_vector(settings: Settings) -> None:
+def test_what_was_just_added_has_vectors(settings: Settings, server: ModelServer) -> None:
+    with closing(Index(settings.library_path)) as index, closing(open_vectors(settings)) as store:
+        index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
+        with store.turn():  # another process is about to do it
+            [line] = research(settings).coverage.sources_failed
+    assert "in 3 of 4 passages" in line
+    assert research(settings).coverage.sources_failed == ()
+    sent = [text for served in server.served for text in served.body["input"]]
+    assert sent.count("Later\nA test of genotoxicity came later.") == 1
+
+
+def test_how_many_passages_have_a_vector(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("virtual_lab.evidence.meaning._LATELY", 0)
     with closing(Index(settings.library_path)) as index:
         index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
     [line] = research(settings, "신규식품의 유전독성 시험").coverage.sources_failed

@@ -168,6 +168,21 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
     assert "TAVILY_API_KEY" in last[2].found
 
 
+def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check_sources(settings: Settings) -> list[Checked]:
+        return [
+            *(Checked(name, "fails", "no", host=f"{name}.org") for name in ("crossref", "arxiv")),
+            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+        ]
+
+    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check_sources)
+    last = list(examine(online=True))[-2:]
+    assert [(check.name, check.outcome) for check in last] == [
+        ("network", Outcome.NOTE),
+        ("tavily", Outcome.NOTE),
+    ]
+
+
 def test_who_thinks_is_told_in_words() -> None:
     assert doctor.analyst_in_words(Settings(model="none")).startswith("extractive")
     served = Settings(OPENAI_BASE_URL="http://127.0.0.1:1234/v1")

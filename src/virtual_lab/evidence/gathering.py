@@ -97,12 +97,14 @@ class Gatherer:
     def take_in(self, shelf: str) -> None:
         """Compute the vectors of what one question brought along, where there are vectors.
 
-        That are the collection ``shelf`` and those of folders that the question names; it takes
-        some seconds at the most. The library gets its vectors elsewhere.
+        That are the collection ``shelf``, those of folders that the question names, and what was
+        added to the library just before; it takes some seconds at the most.
         """
         if self.meaning is not None:
             own = {name for name in self.collections if is_docs_collection(name)}
-            self.meaning.take_in([*{*own, shelf}])
+            own.add(shelf)
+            shared = [name for name in self.collections if name not in own]
+            self.meaning.take_in([*own], shared if self.collections else None)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""

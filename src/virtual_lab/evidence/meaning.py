@@ -8,6 +8,7 @@ of them.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 8192  # rows that are widened to 32 bits at a time
 _SPARE = 20  # more of the nearest that are looked up, for those that the index no longer holds
 _TAKE_IN_S = 15.0  # that a run spends at the most on vectors of what it found itself
+_LATELY = 500  # passages of the library that a run embeds, as those of a file that just came
 _FEW = 16  # texts in one of its requests: a slow endpoint has to answer these as it does a query
 _log = logging.getLogger(__name__)
 
@@ -92,23 +94,39 @@ class Meaning:
                 return self._search(queries, collections, limit)
         return [[] for _ in queries]
 
-    def take_in(self, collections: Sequence[str]) -> None:
+    def take_in(self, own: Sequence[str], shared: Sequence[str] | None) -> None:
         """Embed what some collections lack, as far as a few seconds allow.
 
         It never raises: where vectors cannot be had, ``problem`` says why.
+
+        Args:
+            own: collections of this run alone.
+            shared: those that it searches besides, the whole library where None. Of them a few
+                passages are embedded, as of a file that was just added; where more are missing, or
+                another process embeds the library, it is left to that.
         """
         until = time.monotonic() + _TAKE_IN_S
         with self._turn, self._as_long_as_it_works():
-            if not self.problem:
-                sources = list(lacking(self._index, self._store, self._model, collections))
-                embed_missing(
-                    self._index,
-                    self._store,
-                    self._embedder,
-                    sources,
-                    self._recipe,
-                    go_on=lambda: time.monotonic() < until,
-                )
+            self._embed(own, until)
+            with self._store.turn() as mine:
+                if mine:
+                    self._embed(shared, until, most=_LATELY)
+
+    def _embed(
+        self, collections: Sequence[str] | None, until: float, most: float = math.inf
+    ) -> None:
+        if self.problem:
+            return
+        missing = lacking(self._index, self._store, self._model, collections)
+        if sum(missing.values()) <= most:
+            embed_missing(
+                self._index,
+                self._store,
+                self._embedder,
+                list(missing),
+                self._recipe,
+                go_on=lambda: time.monotonic() < until,
+            )
 
     def reach(self, collections: Sequence[str]) -> Reach:
         """How many of the passages of some collections, or of all, have a vector.
