@@ -7,7 +7,6 @@ nothing that a child could inherit. ``celery -A virtual_lab.jobs.worker worker``
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 from typing import Any
 
@@ -86,11 +85,19 @@ class Parent:
 
 
 def preload(settings: Settings) -> None:
-    """Load what the runs of the children need."""
-    importlib.import_module("virtual_lab.jobs.runner")
+    """Load what the runs of the children need, and make what does not change from run to run."""
+    # Not at the top: commands that only send to a worker load this module too.
+    import virtual_lab.analysts.extractive
+    import virtual_lab.jobs.runner
+    from virtual_lab.evidence.glossary import load_glossary
+    from virtual_lab.lab.graph import compiled_graph
+
+    compiled_graph()
+    if settings.glossary is None:  # a file of the user's is read by the runs, so that it may change
+        load_glossary(settings.glossary)
     if is_configured(settings, ""):
-        importlib.import_module("virtual_lab.analysts.model.opening")
-        importlib.import_module("virtual_lab.analysts.model.analyst")
+        import virtual_lab.analysts.model.analyst
+        import virtual_lab.analysts.model.opening  # noqa: F401
 
 
 _parents: list[Parent] = []
