@@ -68,8 +68,12 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
     checkpoints = _prune_checkpoints(store, _ids(runs), settings, dry_run)
     if not dry_run:
         retention.delete_runs(_ids(runs))
-    events = retention.surplus_events(Limit(settings.keep_events_days, settings.keep_events))
-    calls = retention.surplus_calls(Limit(settings.keep_calls_days, settings.keep_calls))
+    events = retention.surplus_events(
+        Limit(settings.keep_events_days, settings.keep_events, settings.keep_events_mb)
+    )
+    calls = retention.surplus_calls(
+        Limit(settings.keep_calls_days, settings.keep_calls, settings.keep_calls_mb)
+    )
     sources = retention.unused_sources()
     if not dry_run:
         retention.delete_events(_ids(events))

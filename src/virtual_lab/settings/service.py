@@ -56,11 +56,17 @@ class ServiceSettings(BaseModel):
     keep_events: Annotated[int | None, OR_NONE] = Field(
         1_000_000, ge=0, description="Most lines in all logs; the oldest go first. 0: no limit."
     )
+    keep_events_mb: Annotated[float | None, OR_NONE] = Field(
+        None, ge=0, description="Most megabytes of all logs; the oldest go first. 0: no limit."
+    )
     keep_calls_days: Annotated[float | None, OR_NONE] = Field(
         90, ge=0, description="How long the model calls of a run are kept, in days; 0: always."
     )
     keep_calls: Annotated[int | None, OR_NONE] = Field(
         100_000, ge=0, description="Most model calls that are kept; 0: no limit."
+    )
+    keep_calls_mb: Annotated[float | None, OR_NONE] = Field(
+        None, ge=0, description="Most megabytes of answers of model calls; 0: no limit."
     )
     keep_checkpoints_days: Annotated[float | None, OR_NONE] = Field(
         14, ge=0, description="How long a run can go on where it failed, in days; 0: always."

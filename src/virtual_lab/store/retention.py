@@ -17,16 +17,18 @@ from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import events, model_calls, report_sources, reports, runs, sources
 
 _DAY_S = 86_400.0
+_MB = 1_000_000
 _FREED_PAGES = 1000  # given back to the disk per transaction
 _HAS_ENDED = runs.c.state.in_([state for state in RunState if state.is_final])
 _REPORT = sa.exists().where(reports.c.id == runs.c.id)
 
 
 class Limit(NamedTuple):
-    """How much is kept: so many days, and so many rows; None for all."""
+    """How much is kept: so many days, so many rows, so many megabytes of text; None for all."""
 
     days: float | None
     most: int | None = None
+    mb: float | None = None
 
 
 class Surplus(NamedTuple):
@@ -44,16 +46,16 @@ class Retention:
 
     def surplus_events(self, limit: Limit) -> list[Surplus]:
         """Runs that have ended whose log may go, but for its last event; the oldest first."""
-        return self._surplus(events, events.c.seq < runs.c.last_seq, limit)
+        return self._surplus(events.c.record, events.c.seq < runs.c.last_seq, limit)
 
     def surplus_calls(self, limit: Limit) -> list[Surplus]:
         """Runs that have ended whose paid calls may go, the oldest first."""
-        return self._surplus(model_calls, sa.true(), limit)
+        return self._surplus(model_calls.c.answer, sa.true(), limit)
 
     def surplus_runs(self, limit: Limit) -> list[Surplus]:
         """Runs without a report that have ended and may go, the oldest first."""
         query = (
-            sa.select(runs.c.id, sa.literal(1), _is_old(limit))
+            sa.select(runs.c.id, sa.literal(1), _is_old(limit), sa.literal(0))
             .where(_HAS_ENDED, ~_REPORT)
             .order_by(runs.c.finished_at)
         )
@@ -134,27 +136,38 @@ class Retention:
                 return  # the file was made before it could shrink by itself
 
     def _surplus(
-        self, table: sa.Table, condition: sa.ColumnElement[bool], limit: Limit
+        self, text: sa.Column[Any], condition: sa.ColumnElement[bool], limit: Limit
     ) -> list[Surplus]:
+        """What is too old or too much of the table that ``text`` fills."""
+        # To know the size every text is read, so that is done only where it matters.
+        size = sa.literal(0) if limit.mb is None else sa.func.sum(self._bytes(text))
         query = (
-            sa.select(runs.c.id, sa.func.count(), _is_old(limit))
-            .join(table, table.c.run_id == runs.c.id)
+            sa.select(runs.c.id, sa.func.count(), _is_old(limit), size)
+            .join(text.table, text.table.c.run_id == runs.c.id)
             .where(_HAS_ENDED, condition)
             .group_by(runs.c.id, runs.c.finished_at)
             .order_by(runs.c.finished_at)
         )
         return self._exceeding(query, limit)
 
+    def _bytes(self, text: sa.Column[Any]) -> sa.ColumnElement[int]:
+        if self._database.is_sqlite:  # whose length() of a text counts characters
+            return sa.func.length(sa.cast(text, sa.LargeBinary))
+        return sa.func.octet_length(text)
+
     def _exceeding(self, query: sa.Select[Any], limit: Limit) -> list[Surplus]:
         """What is too old, and of the rest the oldest where it is too much."""
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         excess = 0 if limit.most is None else sum(row[1] for row in rows) - limit.most
+        most_bytes = None if limit.mb is None else limit.mb * _MB
+        excess_bytes = 0.0 if most_bytes is None else sum(row[3] or 0 for row in rows) - most_bytes
         found = []
-        for run_id, count, is_old in rows:
-            if is_old or excess > 0:
+        for run_id, count, is_old, size in rows:
+            if is_old or excess > 0 or excess_bytes > 0:
                 found.append(Surplus(run_id, count))
                 excess -= count
+                excess_bytes -= size or 0
         return found
 
     def _delete(self, query: sa.Delete) -> None:

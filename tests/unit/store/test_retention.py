@@ -62,6 +62,25 @@ def test_logs_go_by_number_the_oldest_first(store: Store, end: Callable[..., str
     assert store.retention.surplus_events(Limit(None, 8)) == []
 
 
+def test_logs_and_calls_go_by_their_size_in_bytes_the_oldest_first(
+    store: Store, end: Callable[..., str]
+) -> None:
+    names = [end(f"run-{number}") for number in range(4)]
+    lines = [
+        logged.event.model_dump_json().encode()
+        for name in names
+        for logged in store.events.after(name)[:-1]
+    ]
+    mb = sum(map(len, lines)) / 1_000_000
+    retention = store.retention
+    assert retention.surplus_events(Limit(None, mb=mb)) == []
+    surplus = retention.surplus_events(Limit(None, mb=0.6 * mb))
+    assert [found.run_id for found in surplus] == names[:2]
+    answers = 8 * len("answer") / 1_000_000
+    assert retention.surplus_calls(Limit(None, mb=answers)) == []
+    assert retention.surplus_calls(Limit(None, mb=0.8 * answers)) == [(names[0], 2)]
+
+
 def test_the_log_of_a_resumed_run_goes_on(store: Store, end: Callable[..., str]) -> None:
     run_id = end("old", old=True)
     store.retention.delete_events([run_id])
