@@ -88,7 +88,7 @@ def test_help_names_every_command(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["research", ""], 2, "topic"),
+        (["research", ""], 2, "the question is empty"),
         (["research", "food", "--docs", "missing"], 1, "missing"),
         (["library", "search", "anything"], 1, "Nothing matches"),
     ],

@@ -159,6 +159,8 @@ def _question(**options: object) -> Question:
     from virtual_lab.domain import Question
     from virtual_lab.errors import InvalidInputError
 
+    if not str(options["topic"]).strip():
+        raise InvalidInputError("the question is empty")
     try:
         return Question.model_validate(options)
     except ValidationError as error:
