@@ -1,8 +1,12 @@
 """Fit the weights of the ranking (virtual_lab.evidence.ranking).
 
     python -m benchmarks.fit_ranking FOLDER ... [--out WEIGHTS] [--without NAME ...]
+                                     [--keep FOLDER] [--vectors URL MODEL]
+                                     [--query-prefix TEXT] [--passage-prefix TEXT]
 
-Reads retrieval sets in the BEIR layout and writes the file of weights that the package ships.
+Reads retrieval sets in the BEIR layout and writes the file of weights that the package ships: of
+words alone, or with --vectors those of words and meaning. With --keep each set has its index and
+its vectors in a folder of its name there, as ``benchmarks.retrieval`` keeps them.
 Only the tuning half of their queries is read; every set counts the same. The loss is ListNet's
 (Cao et al., ICML 2007): the cross entropy of the relevant passages among those that are ranked.
 A weight is 0 or more, so that a score is a sum of what speaks for a passage. Prints what four-fold
@@ -16,18 +20,22 @@ import json
 import statistics
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import vectors
 from benchmarks.beir import fill, queries
 from benchmarks.retrieval import ndcg, recall
 from virtual_lab.evidence import ranking
 from virtual_lab.evidence.document_index import Scope
-from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.fusion import NOTHING, fused, nearness
+from virtual_lab.evidence.opening import open_gatherer, open_index
 from virtual_lab.evidence.ranking import DEPTH, Features
+from virtual_lab.settings import Settings
 
 try:
     from scipy.optimize import minimize
@@ -54,31 +62,43 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--without", nargs="*", default=[], choices=Features._fields)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the indexes there")
+    vectors.add_options(parser)
     arguments = parser.parse_args()
     used = np.array([name not in arguments.without for name in Features._fields])
-    sets = {folder.name: load(folder) for folder in arguments.sets}
+    sets: dict[str, list[Ranked]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in arguments.sets:
+            kept = (arguments.keep or Path(scratch)) / folder.name
+            sets[folder.name] = load(folder, vectors.settings_of(arguments, kept))
     validated = {name: validate(sets, name, used) for name in sets}
     weights = fit(list(sets.values()), used)
     named = {n: round(float(w), 3) for n, w in zip(Features._fields, weights, strict=True)}
     print(json.dumps({"benchmark": "fit_ranking", "validated": validated, "weights": named}))
-    arguments.out.write_text(json.dumps(named, indent=1) + "\n", "utf-8")
+    written = json.loads(arguments.out.read_text("utf-8")) if arguments.out.exists() else {}
+    written["meaning" if arguments.vectors else "words"] = named
+    arguments.out.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
 
 
-def load(folder: Path) -> list[Ranked]:
+def load(folder: Path, settings: Settings) -> list[Ranked]:
     """The candidates of all queries of the tuning half."""
-    with tempfile.TemporaryDirectory() as scratch:
-        index = Index(Path(scratch) / "index.sqlite3")
+    loaded: list[Ranked] = []
+    with closing(open_index(settings)) as index:
         records = fill(index, folder)
-        loaded: list[Ranked] = []
-        for asked in queries(folder):
-            hits = index.search(asked.text, limit=DEPTH) if asked.tuning else []
-            if hits:
-                query = ranking.query(Scope(index), asked.text)
-                found = ranking.features(query, hits, ranking.titles(index, hits))
+        vectors.embed(index, settings)
+        with open_gatherer(settings, index) as gatherer:
+            meaning = gatherer.meaning
+            for asked in filter(lambda query: query.tuning, queries(folder)):
+                text, hits = asked.text, index.search(asked.text, limit=DEPTH)
+                near = meaning.search({text: hits}, (), DEPTH)[text] if meaning else NOTHING
+                if not (hits := fused(hits, near)):
+                    continue
+                query = ranking.query(Scope(index), text)
+                close = nearness(hits, near)
+                found = ranking.features(query, hits, ranking.titles(index, hits), close)
                 names = [records[hit.passage.id] for hit in hits]
                 relevant = np.array([float(asked.gains.get(name, 0) > 0) for name in names])
                 loaded.append(Ranked(np.array(found), names, dict(asked.gains), relevant))
-        index.close()
     return loaded
 
 

@@ -25,8 +25,6 @@ from pathlib import Path
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
 from virtual_lab.evidence import ranking
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.fusion import fused
 from virtual_lab.evidence.opening import open_gatherer, open_index
 
 DEPTH = 10
@@ -65,16 +63,12 @@ def main() -> None:
         took: list[float] = []
         for query in asked:
             before = time.perf_counter()
-            hits: list[Hit]
             if arguments.plain:
                 hits = index.search(query.text, limit=DEPTH)
-            elif meaning:
-                [near] = meaning.search([query.text], (), ranking.DEPTH)
-                if meaning.problem:
-                    raise SystemExit(meaning.problem)
-                hits = fused(ranking.search(index, query.text, limit=ranking.DEPTH), near)[:DEPTH]
             else:
-                hits = ranking.search(index, query.text, limit=DEPTH)
+                hits = ranking.search(index, query.text, limit=DEPTH, meaning=meaning)
+                if meaning and meaning.problem:
+                    raise SystemExit(meaning.problem)
             took.append(time.perf_counter() - before)
             found[query.id] = [records[hit.passage.id] for hit in hits]
         print(

@@ -1,44 +1,46 @@
-"""Fusion: two rankings of passages, by words and by meaning, become one.
+"""Fusion: what words find and what meaning finds become the candidates of one ranking.
 
-Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): each ranking gives a passage
-1 / (60 + rank). Only ranks count, since a BM25 score and a cosine have no common measure.
+A BM25 score and a cosine have no common measure, and reciprocal ranks, which need none, forget how
+far apart two passages are: they found less than a ranking that reads the candidates of both again,
+with the nearness of their vectors as one of its features (docs/benchmarks.md).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from virtual_lab.evidence.document_index import Hit
 
-K = 60
-"""The constant of the paper: how little the first ranks stand out."""
 
+class Near(NamedTuple):
+    """What is near a query in meaning: passages that its words had not found, nearest first, and
+    how near these and those are, by the passages' ids.
 
-def fused(by_words: Sequence[Hit], by_meaning: Sequence[Hit]) -> list[Hit]:
-    """All hits of two rankings of one query, best first.
-
-    The place comes from the fusion, the score from the ranking by words: the first gets its best
-    score, the second its next, and so on, so that the scores keep the spread that the choice of
-    sentences is tuned to. Who comes after its last one, or where no word was found at all, gets
-    that score (or 1) times the share of its sum of reciprocal ranks.
-
-    Args:
-        by_words: with scores; the higher, the better.
-        by_meaning: best first.
+    Nearness is a standard score: by how many standard deviations the cosine is above the average
+    of all passages that were searched. Cosines themselves lie elsewhere with every model.
     """
-    by_words = sorted(by_words, key=lambda hit: -hit.score)
-    sums: dict[str, float] = defaultdict(float)
-    for ranking in (by_words, by_meaning):
-        for rank, hit in enumerate(ranking, 1):
-            sums[hit.passage.id] += 1 / (K + rank)
-    hits = {hit.passage.id: hit for hit in (*by_meaning, *by_words)}
-    order = sorted(sums, key=lambda key: (-sums[key], key))
-    spread = [hit.score for hit in by_words] or [1.0]
-    last = len(spread) - 1
-    return [
-        hits[key]._replace(
-            score=spread[place] if place <= last else spread[last] * sums[key] / sums[order[last]]
-        )
-        for place, key in enumerate(order)
-    ]
+
+    hits: Sequence[Hit] = ()
+    nearness: Mapping[str, float] = {}
+
+
+NOTHING = Near()
+"""Where there are no vectors."""
+
+
+def fused(by_words: Sequence[Hit], near: Near) -> list[Hit]:
+    """All hits: those by words, then the near ones with the score of the last of them (or 1)."""
+    least = min((hit.score for hit in by_words), default=1.0)
+    return [*by_words, *(hit._replace(score=least) for hit in near.hits)]
+
+
+def nearness(hits: Sequence[Hit], near: Near) -> list[float]:
+    """How near each hit is; 0 for one that is no nearer than an average passage of the library.
+
+    One without a vector is as near as those with one on the average.
+    """
+    known = {name: max(0.0, score) for name, score in near.nearness.items()}
+    average = statistics.fmean(known.values()) if known else 0.0
+    return [known.get(hit.passage.id, average) for hit in hits]

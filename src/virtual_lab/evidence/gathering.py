@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence import ranking
 from virtual_lab.evidence.concepts import Concepts, find_concepts
 from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope
 from virtual_lab.evidence.duplicates import once
-from virtual_lab.evidence.fusion import fused
+from virtual_lab.evidence.fusion import NOTHING, Near, fused
 from virtual_lab.evidence.glossary import Glossary
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.passing import is_docs_collection
@@ -25,6 +25,15 @@ _SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision,
 _NEIGHBOURS = 4
 _SPEAKS = 0.35  # share of the best score from which a language speaks of the question
 _FOREIGN = 0.8  # what the best passage of another language counts then
+
+
+class _Found(NamedTuple):
+    """What a query finds by its words in both languages, and in which order where these alone
+    are searched."""
+
+    words: str
+    hits: list[Hit]
+    ranked: Sequence[Hit] = ()
 
 
 class Gatherer:
@@ -45,7 +54,7 @@ class Gatherer:
         self.collections = tuple(collections)
         self.meaning = meaning
         self._scope = Scope(index, self.collections)
-        self._by_query: dict[tuple[str, int], list[Hit]] = {}
+        self._by_query: dict[tuple[str, int], _Found] = {}
         self._turn = Lock()
 
     def including(self, collection: str) -> Gatherer:
@@ -67,32 +76,35 @@ class Gatherer:
         A text that several sources hold is found once and names the others.
         """
         best: dict[str, Hit] = {}
-        queries = list(dict.fromkeys(queries))
-        for query, near in zip(queries, self._near(queries, 2 * limit), strict=True):
-            by_words = self._by_words(query, 2 * limit)
-            for hit in fused(by_words, near) if near else by_words:
+        found = {query: self._found(query, 2 * limit) for query in dict.fromkeys(queries)}
+        near: Mapping[str, Near] = {}
+        if self.meaning:
+            hits = {query: by_words.hits for query, by_words in found.items()}
+            near = self.meaning.search(hits, self.collections, max(2 * limit, ranking.DEPTH))
+        for query, by_words in found.items():
+            ranked = by_words.ranked or self._ranked(query, by_words, near.get(query, NOTHING))
+            for hit in ranked:
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
                     best[hit.passage.id] = hit
-        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
-        return once(ranked)[:limit]
+        return once(sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id)))[:limit]
 
-    def _by_words(self, query: str, limit: int) -> list[Hit]:
+    def _found(self, query: str, limit: int) -> _Found:
         """What a query finds by its words; several specialists of a team ask the same at once."""
         with self._turn:
             if (query, limit) not in self._by_query:
                 words = " ".join(self.concepts(query).queries)
-                found = self.index.search(words, self.collections, limit)
-                read = _read(found, ranking.scores(self._scope, words, found))
-                lone = self.index.lone({hit.passage.source_id for hit in read})
-                self._by_query[query, limit] = _balanced(_supported(read, lone), _language(query))
+                found = _Found(words, self.index.search(words, self.collections, limit))
+                if self.meaning is None:
+                    found = found._replace(ranked=self._ranked(query, found, NOTHING))
+                self._by_query[query, limit] = found
             return self._by_query[query, limit]
 
-    def _near(self, queries: Sequence[str], limit: int) -> list[list[Hit]]:
-        """The nearest passages of each query; none where there are no vectors."""
-        if self.meaning is None:
-            return [[] for _ in queries]
-        return self.meaning.search(queries, self.collections, limit)
+    def _ranked(self, query: str, found: _Found, near: Near) -> list[Hit]:
+        hits = fused(found.hits, near)
+        read = _read(hits, ranking.scores(self._scope, found.words, hits, near))
+        lone = self.index.lone({hit.passage.source_id for hit in read})
+        return _balanced(_supported(read, lone), _language(query))
 
     def take_in(self, shelf: str) -> None:
         """Compute the vectors of what one question brought along, where there are vectors.

@@ -11,7 +11,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,7 @@ from virtual_lab.errors import LibraryError, ModelAnswerError, ModelError, NotFo
 from virtual_lab.evidence.document_index import DocumentIndex, Hit
 from virtual_lab.evidence.embedder import Embedder
 from virtual_lab.evidence.embedding import PLAIN, Recipe, embed_missing, lacking
+from virtual_lab.evidence.fusion import NOTHING, Near
 from virtual_lab.evidence.vectors import Placed, VectorStore
 
 if TYPE_CHECKING:
@@ -78,21 +79,22 @@ class Meaning:
         self._store.close()
 
     def search(
-        self, queries: Sequence[str], collections: Sequence[str], limit: int
-    ) -> list[list[Hit]]:
-        """For each query the nearest passages, best first; the scores are cosines.
+        self, found: Mapping[str, Sequence[Hit]], collections: Sequence[str], limit: int
+    ) -> dict[str, Near]:
+        """What is near each query, beside what its words found.
 
         It never raises: where vectors cannot be had, nothing is found and ``problem`` says why.
 
         Args:
-            queries: as a person writes them, of any language; all are embedded with one request.
+            found: the queries, as a person writes them, of any language, each with what its words
+                found; all are embedded with one request.
             collections: where to look; everywhere where none is named.
-            limit: how many passages of each query at the most.
+            limit: how many of the nearest passages are looked at.
         """
         with self._turn, self._as_long_as_it_works():
             if not self.problem:
-                return self._search(queries, collections, limit)
-        return [[] for _ in queries]
+                return self._search(found, collections, limit)
+        return dict.fromkeys(found, NOTHING)
 
     def take_in(self, own: Sequence[str], shared: Sequence[str] | None) -> None:
         """Embed what some collections lack, as far as a few seconds allow.
@@ -151,33 +153,47 @@ class Meaning:
             _log.warning("searching by words alone: %s", error)
 
     def _search(
-        self, queries: Sequence[str], collections: Sequence[str], limit: int
-    ) -> list[list[Hit]]:
+        self, found: Mapping[str, Sequence[Hit]], collections: Sequence[str], limit: int
+    ) -> dict[str, Near]:
         self._matrix.read_on(self._store, self._model)
         within = self._index.source_ids(collections) if collections else None
         if not self._matrix.count(within):
-            return [[] for _ in queries]
-        new = [query for query in dict.fromkeys(queries) if query not in self._queries]
+            return dict.fromkeys(found, NOTHING)
+        new = [query for query in found if query not in self._queries]
         if new:
             vectors = self._embedder.embed([self._recipe.query_prefix + query for query in new])
             self._queries |= zip(new, vectors, strict=True)
-        return [self._nearest(self._queries[query], within, limit) for query in queries]
+        return {
+            query: self._near(self._queries[query], hits, within, limit)
+            for query, hits in found.items()
+        }
 
-    def _nearest(
-        self, query: NDArray[np.float32], within: set[str] | None, limit: int
-    ) -> list[Hit]:
+    def _near(
+        self,
+        query: NDArray[np.float32],
+        found: Sequence[Hit],
+        within: set[str] | None,
+        limit: int,
+    ) -> Near:
         if len(query) != self._matrix.width:
             raise ModelAnswerError(
                 f"{self._embedder.endpoint}: vectors of {len(query)} numbers, but the library's"
                 f" have {self._matrix.width}; `virtual-lab library embed --again` renews them"
             )
+        known = {hit.passage.id for hit in found}
+        nearest, nearness = self._matrix.nearest(query, within, limit + _SPARE, known)
         hits: list[Hit] = []
-        for passage_id, cosine in self._matrix.nearest(query, within, limit + _SPARE):
+        looked_at = 0
+        for passage_id, score in nearest:
+            if looked_at == limit:
+                break
             try:
-                hits.append(Hit(self._index.passage(passage_id), cosine))
+                if passage_id not in known:
+                    hits.append(Hit(self._index.passage(passage_id), score))
             except NotFoundError:  # removed since it was embedded
                 continue
-        return hits[:limit]
+            looked_at += 1
+        return Near(hits, nearness | {hit.passage.id: hit.score for hit in hits})
 
 
 class _Matrix:
@@ -218,19 +234,32 @@ class _Matrix:
             return int(np.count_nonzero(self._chosen(within)))
 
     def nearest(
-        self, query: NDArray[np.float32], within: set[str] | None, limit: int
-    ) -> list[tuple[str, float]]:
-        """The passages of some sources, or of all, that are nearest, with their cosines."""
+        self,
+        query: NDArray[np.float32],
+        within: set[str] | None,
+        limit: int,
+        known: Iterable[str],
+    ) -> tuple[list[tuple[str, float]], dict[str, float]]:
+        """The nearest passages of some sources, or of all, best first, and some that are known.
+
+        The scores are standard scores among those passages; a known one without a vector has none.
+        """
         with self._turn:
             vectors, chosen, passages = self._vectors, self._chosen(within), self._passages
-        cosines = np.empty(len(vectors), np.float32)
+            rows = {name: self._rows[name] for name in known if name in self._rows}
+        scores = np.empty(len(vectors), np.float32)
         for start in range(0, len(vectors), _AT_ONCE):
             part = vectors[start : start + _AT_ONCE]
-            cosines[start : start + len(part)] = part.astype(np.float32) @ query
-        cosines[~chosen] = -np.inf
-        best = np.argpartition(-cosines, min(limit, len(cosines) - 1))[:limit]
-        best = best[np.argsort(-cosines[best], kind="stable")]
-        return [(passages[row], float(cosines[row])) for row in best if chosen[row]]
+            scores[start : start + len(part)] = part.astype(np.float32) @ query
+        scores -= scores[chosen].mean()
+        scores /= scores[chosen].std() or 1.0
+        scores[~chosen] = -np.inf
+        best = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return (
+            [(passages[row], float(scores[row])) for row in best if chosen[row]],
+            {name: float(scores[row]) for name, row in rows.items() if chosen[row]},
+        )
 
     def _append(self, new: Sequence[Placed]) -> None:
         start = len(self._passages)

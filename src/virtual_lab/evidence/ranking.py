@@ -2,8 +2,9 @@
 
 An index answers with the best passages by BM25. The first of them are read again here: whether
 the words of the query stand side by side or close together (term dependence: Metzler and Croft,
-SIGIR 2005), in the title, or in the headings. What each of these counts is fitted, not chosen:
-``benchmarks/fit_ranking.py`` writes ``ranking_weights.json``.
+SIGIR 2005), in the title, or in the headings. Where passages have vectors, the nearest to the
+query are read as well, and how near each is counts too. What each of these counts is fitted, not
+chosen: ``benchmarks/fit_ranking.py`` writes ``ranking_weights.json``.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from functools import cache
 from itertools import pairwise
 from operator import mul
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope, rarity, selective
+from virtual_lab.evidence.fusion import NOTHING, Near, fused, nearness
 from virtual_lab.evidence.tokens import prepared, tokenise
+
+if TYPE_CHECKING:
+    from virtual_lab.evidence.meaning import Meaning
 
 DEPTH = 50
 """How many passages are read again; more were of no use (docs/benchmarks.md)."""
@@ -51,6 +56,8 @@ class Features(NamedTuple):
     """Words that stand together in one stretch as long as a sentence."""
     brevity: float
     """How short the passage is; half for one of average length."""
+    nearness: float = 0.0
+    """How near its vector is to that of the query, as a standard score; 0 without vectors."""
 
 
 class Query(NamedTuple):
@@ -61,7 +68,11 @@ class Query(NamedTuple):
 
 
 def search(
-    index: DocumentIndex, words: str, collections: Sequence[str] = (), limit: int = 20
+    index: DocumentIndex,
+    words: str,
+    collections: Sequence[str] = (),
+    limit: int = 20,
+    meaning: Meaning | None = None,
 ) -> list[Hit]:
     """The passages that match ``words`` best, best first; scores are above 0.
 
@@ -70,23 +81,28 @@ def search(
         words: of any language.
         collections: where to look; everywhere where none is named.
         limit: how many passages at the most.
+        meaning: finds further candidates by their vectors.
     """
     hits = index.search(words, collections, max(limit, DEPTH))
-    scored = zip(hits, scores(Scope(index, collections), words, hits), strict=True)
+    near = meaning.search({words: hits}, collections, DEPTH)[words] if meaning else NOTHING
+    hits = fused(hits, near)
+    scored = zip(hits, scores(Scope(index, collections), words, hits, near), strict=True)
     ranked = [hit._replace(score=score) for hit, score in scored]
     return sorted(ranked, key=lambda hit: -hit.score)[:limit]
 
 
-def scores(scope: Scope, words: str, hits: Sequence[Hit]) -> list[float]:
+def scores(scope: Scope, words: str, hits: Sequence[Hit], near: Near = NOTHING) -> list[float]:
     """A score above 0 for each of the hits that were found for ``words`` in ``scope``.
 
-    Those after the first ``DEPTH`` stay behind them, in their order.
+    Without vectors, those after the first ``DEPTH`` stay behind them, in their order.
     """
-    first, rest = hits[:DEPTH], hits[DEPTH:]
+    first, rest = (hits, ()) if near.nearness else (hits[:DEPTH], hits[DEPTH:])
     if not first:
         return []
-    found = features(query(scope, words), first, titles(scope.index, first))
-    read = [sum(map(mul, weights(), each)) for each in found]
+    close = nearness(first, near)
+    found = features(query(scope, words), first, titles(scope.index, first), close)
+    counted = weights("meaning" if near.nearness else "words")
+    read = [sum(map(mul, counted, each)) for each in found]
     scale = min(read) / first[-1].score
     return [*read, *(scale * hit.score for hit in rest)]
 
@@ -105,17 +121,20 @@ def titles(index: DocumentIndex, hits: Sequence[Hit]) -> dict[str, str]:
     return {name: index.source(name).title for name in {hit.passage.source_id for hit in hits}}
 
 
-def features(asked: Query, hits: Sequence[Hit], named: Mapping[str, str]) -> list[Features]:
+def features(
+    asked: Query, hits: Sequence[Hit], named: Mapping[str, str], near: Sequence[float]
+) -> list[Features]:
     """The features of each hit among all of them.
 
     Args:
-        asked: the query; at least one of its words stands in each hit.
-        hits: what the index found, best first.
+        asked: the query.
+        hits: what was found, best first.
         named: the titles of their sources.
+        near: how near each hit is in meaning.
     """
     weights = asked.weights
-    total = sum(weights.values())
-    rarest = max(weights.values())
+    total = sum(weights.values()) or 1.0
+    rarest = max(weights.values(), default=1.0)
     pairs = {
         pair: min(weights[word] for word in pair) * (_BIGRAM_PAIR if _bigrams(pair) else 1.0)
         for pair in pairwise(asked.tokens)
@@ -128,7 +147,7 @@ def features(asked: Query, hits: Sequence[Hit], named: Mapping[str, str]) -> lis
     wholes = [heads[h.passage.source_id] + text for h, text in zip(hits, texts, strict=True)]
     pieces = _pieces(asked, wholes)
     found: list[Features] = []
-    for hit, text, whole, shared in zip(hits, texts, wholes, pieces, strict=True):
+    for hit, text, whole, shared, close in zip(hits, texts, wholes, pieces, near, strict=True):
         places = [(place, token) for place, token in enumerate(whole) if token in weights]
         headings = frozenset(prepared(" . ".join(hit.passage.section)))
         found.append(
@@ -141,6 +160,7 @@ def features(asked: Query, hits: Sequence[Hit], named: Mapping[str, str]) -> lis
                 pairs=_side_by_side(places, pairs) / total,
                 near=_together(places, weights, window) / total,
                 brevity=average / (average + len(text)),
+                nearness=close,
             )
         )
     return found
@@ -213,6 +233,10 @@ def _pieces(asked: Query, texts: Sequence[Sequence[str]]) -> list[float]:
 
 
 @cache
-def weights() -> Features:
-    """What each feature counts: the fitted weights that the package ships."""
-    return Features(**json.loads(_WEIGHTS.read_text("utf-8")))
+def weights(way: str) -> Features:
+    """What each feature counts: the fitted weights that the package ships.
+
+    Args:
+        way: ``words`` where these alone are searched, ``meaning`` where vectors are as well.
+    """
+    return Features(**json.loads(_WEIGHTS.read_text("utf-8"))[way])

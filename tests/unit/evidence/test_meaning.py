@@ -83,6 +83,18 @@ def test_words_and_meaning_are_fused(settings: Settings, index: Index) -> None:
     assert set(found[:2]) == {"Genotoxicity is tested in bacteria.", "Whether, until, through."}
 
 
+def test_what_words_found_has_its_nearness_as_well(settings: Settings, index: Index) -> None:
+    embed(settings, index)
+    by_words = index.search("genotoxicity")
+    with open_gatherer(settings, index) as gatherer:
+        assert gatherer.meaning
+        near = gatherer.meaning.search({NEAR: by_words}, (), 2)[NEAR]
+    assert len(near.hits) == 2
+    [genotoxic] = by_words
+    nearest, next_to_it = (near.nearness[hit.passage.id] for hit in near.hits)
+    assert nearest >= next_to_it > 0 > near.nearness[genotoxic.passage.id]  # below the average
+
+
 def test_only_the_collections_that_are_searched(settings: Settings, index: Index) -> None:
     embed(settings, index)
     assert search(settings, index, NEAR, "b") == ["Whether and until, elsewhere."]

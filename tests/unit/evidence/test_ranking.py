@@ -9,7 +9,8 @@ import pytest
 
 from virtual_lab.domain import Passage, Source
 from virtual_lab.evidence import ranking
-from virtual_lab.evidence.document_index import Scope
+from virtual_lab.evidence.document_index import Hit, Scope
+from virtual_lab.evidence.fusion import Near, fused
 from virtual_lab.evidence.index import Index
 from virtual_lab.evidence.ranking import DEPTH, Features
 
@@ -33,7 +34,8 @@ def add(index: Index, name: str, text: str, title: str = "", section: Sequence[s
 
 def found(index: Index, words: str) -> dict[str, Features]:
     hits = index.search(words, limit=DEPTH)
-    every = ranking.features(ranking.query(Scope(index), words), hits, ranking.titles(index, hits))
+    asked, named = ranking.query(Scope(index), words), ranking.titles(index, hits)
+    every = ranking.features(asked, hits, named, [0.0] * len(hits))
     return {hit.passage.source_id: each for hit, each in zip(hits, every, strict=True)}
 
 
@@ -107,7 +109,33 @@ def test_nothing_is_found_for_unknown_words(index: Index) -> None:
     assert ranking.search(index, "the of") == []
 
 
-def test_the_shipped_weights_are_those_of_the_features() -> None:
-    weights = ranking.weights()
+def test_of_passages_with_the_same_words_the_nearer_comes_first(index: Index) -> None:
+    add(index, "far", "The toxin acts on plants.")
+    add(index, "close", "The toxin acts on cells.")
+    hits = index.search("toxin")
+    near = Near((), {"far:0": 0.5, "close:0": 3.0})
+    scores = dict(
+        zip(
+            (hit.passage.source_id for hit in hits),
+            ranking.scores(Scope(index), "toxin", hits, near),
+            strict=True,
+        )
+    )
+    assert scores["close"] > scores["far"] > 0
+
+
+def test_what_only_meaning_finds_is_read_as_well(index: Index) -> None:
+    add(index, "a", "The toxin acts.")
+    passage = index.passage("a:0")
+    near = Near([Hit(passage, 2.0)], {"a:0": 2.0})
+    hits = fused(index.search("unheard"), near)
+    [score] = ranking.scores(Scope(index), "unheard", hits, near)
+    assert score > 0
+
+
+@pytest.mark.parametrize("way", ["words", "meaning"])
+def test_the_shipped_weights_are_those_of_the_features(way: str) -> None:
+    weights = ranking.weights(way)
     assert min(weights) >= 0
     assert max(weights) > 1
+    assert (weights.nearness > 0) == (way == "meaning")
