@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 TRIVIAL = {"query": "Which foods need a novel food authorisation?", "rounds": 1, "model": "none"}
+_KEPT_S = 3.0  # for so long a connection is used again; the server closes it after 5 s
 _FINAL = ("success", "failure", "cancelled")
 
 
@@ -20,11 +21,14 @@ class Connection:
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used_at = 0.0
 
     async def call(
         self, method: str, path: str, body: object = None, *, allowed: int | None = None
     ) -> Any:
         """The JSON of an answer; an error other than ``allowed`` ends the benchmark."""
+        if time.monotonic() - self._used_at > _KEPT_S:
+            self.close()
         if self._streams is None or self._streams[0].at_eof():
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
@@ -37,6 +41,7 @@ class Connection:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         lengths = [line for line in lines if line.lower().startswith("content-length:")]
         answer = await reader.readexactly(int(lengths[0].partition(":")[2]))
+        self._used_at = time.monotonic()
         status = int(lines[0].split()[1])
         assert 200 <= status < 300 or status == allowed, (
             f"{method} {path}: {status} {answer[:200]!r}"
@@ -47,6 +52,7 @@ class Connection:
         """Close it."""
         if self._streams:
             self._streams[1].close()
+        self._streams = None
 
 
 async def timed(
