@@ -104,7 +104,8 @@ def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Gatherer) 
         repairs = [s.ask.user for s in server.served if "findings failed" in s.ask.user]
     assert len(repairs) == 2
     assert all("98765 is not in the quotes" in prompt for prompt in repairs)
-    assert len(report.findings()) == 3, "two of each specialist, one of which both found"
+    assert len(report.findings()) >= 2, "two of each specialist, though both may find the same"
+    assert not any("98765" in finding.claim for finding in report.findings().values())
     assert report.coverage.dropped == ()
 
 

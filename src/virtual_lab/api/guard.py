@@ -107,7 +107,7 @@ class Guard:
         is_own = not origin or urlsplit(origin).netloc == headers.get("host")
         if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
             raise CallRefusedError("a page of another origin may change nothing")
-        if not await self._needs_key(service):
+        if not await self._needs_key(service, headers):
             _require_this_machine(scope, headers)
             return None
         path = scope["path"]
@@ -124,11 +124,12 @@ class Guard:
             )
         return use.key.name
 
-    async def _needs_key(self, service: Service) -> bool:
-        """Whether there are keys; where there are none, that is believed for a moment, since
-        looking takes a thread and a transaction from every call."""
+    async def _needs_key(self, service: Service, headers: Headers) -> bool:
+        """Whether there are keys; where there are none, that is believed for a moment of calls that
+        show none, since looking takes a thread and a transaction from every call."""
         now = time.monotonic()
-        if now < self._look_for_keys_at:
+        shows_one = key_in(headers) is not None or COOKIE in headers.get("cookie", "")
+        if now < self._look_for_keys_at and not shows_one:
             return False
         exist = await anyio.to_thread.run_sync(service.store.keys.exist)
         self._look_for_keys_at = now if exist else now + LOOK_FOR_KEYS_S

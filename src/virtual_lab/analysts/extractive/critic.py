@@ -14,7 +14,8 @@ from virtual_lab.evidence.tokens import tokenise
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3
 _REPETITIVE = 0.6
-_HIGHEST, _ALONE = 5, 4
+_FEW_FINDINGS = 3  # fewer are no answer yet; from benchmarks.precision
+_HIGHEST, _ALONE, _FEW = 5, 4, 3
 
 
 def review_work(review: Review) -> Critique:
@@ -22,8 +23,8 @@ def review_work(review: Review) -> Critique:
 
     Half of the score is the weighted share of the question's concepts that the quotes hold; the
     rest is how many findings there are, and how many independent sources of those that the
-    library has on the question. Repetition takes a point, and what rests on one source alone,
-    where there are others, gets no 5.
+    library has on the question. Repetition takes a point; what rests on one source alone, where
+    there are others, gets no 5, and who has fewer than three findings gets no 4.
     """
     language = review.inquiry.language
     concepts = review.inquiry.concepts.concepts
@@ -44,6 +45,7 @@ def review_work(review: Review) -> Critique:
         + 0.15 * min(1.0, len(sources) / max(1, min(len(available), _ENOUGH_SOURCES)))
     )
     alone = len(sources) == 1 < len(available)
+    few = len(review.findings) < _FEW_FINDINGS
     score = 1 + round(4 * merit) - repetitive if review.findings else 1
     remaining, needed = [], []
     if not review.findings:
@@ -51,6 +53,9 @@ def review_work(review: Review) -> Critique:
     if uncovered:
         remaining.append(say("uncovered", language, terms=", ".join(uncovered)))
         needed.append(say("need_terms", language, terms=", ".join(uncovered)))
+    if review.findings and few:
+        remaining.append(say("few_findings", language, most=_FEW_FINDINGS))
+        needed.append(say("need_findings", language))
     if alone:
         remaining.append(say("one_source", language))
         needed.append(say("need_source", language))
@@ -59,7 +64,7 @@ def review_work(review: Review) -> Critique:
     return Critique(
         specialist=review.specialist.id,
         round=review.round,
-        score=max(1, min(_ALONE if alone else _HIGHEST, score)),
+        score=max(1, min(_FEW if few else _ALONE if alone else _HIGHEST, score)),
         improved=_improved(review, coverage, len(sources)),
         remaining=" ".join(remaining) or say("nothing_remains", language),
         needed=" ".join(needed) or say("need_nothing", language),

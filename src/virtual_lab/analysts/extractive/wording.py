@@ -47,6 +47,10 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "No sentence found that answers the question.",
         "ko": "질문에 답하는 문장을 찾지 못했습니다.",
     },
+    "few_findings": {
+        "en": "Fewer than {most} findings.",
+        "ko": "근거가 {most}건보다 적습니다.",
+    },
     "uncovered": {
         "en": "Not covered by any quote: {terms}.",
         "ko": "인용으로 다루지 못한 용어: {terms}.",
@@ -61,6 +65,7 @@ _TEXT: dict[str, dict[Language, str]] = {
         "en": "Passages on {terms}.",
         "ko": "{terms}에 관한 구절.",
     },
+    "need_findings": {"en": "Further findings.", "ko": "더 많은 근거."},
     "need_source": {
         "en": "A second, independent source.",
         "ko": "독립된 두 번째 출처.",
