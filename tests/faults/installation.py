@@ -65,7 +65,7 @@ class Installation(Service):
             options: of the question.
         """
         run_id = str(uuid4())
-        self._marks[run_id] = f"(case {next(_cases):04})"
+        self._marks[run_id] = mark_of(next(_cases))
         for place, deed in (traps or {}).items():
             self.lay(run_id, place, deed)
         asked = {"topic": f"{TOPIC} {self._marks[run_id]}", "rounds": 1, "specialists": 2}
@@ -155,6 +155,16 @@ class Installation(Service):
 
     def _sprung(self, run_id: str, place: str) -> Path:
         return self.processes.data / "traps" / run_id / f"{place}.sprung"
+
+
+def mark_of(number: int) -> str:
+    """What tells the question of one run from those of others.
+
+    It is a word of letters that no document has: a number would be found in some of them, and
+    change which passages a run reads, and with them how many calls it makes.
+    """
+    letters = (chr(ord("a") + number // 26**place % 26) for place in (2, 1, 0))
+    return f"(case zqx{''.join(letters)})"
 
 
 def children_of(pid: int) -> list[int]:

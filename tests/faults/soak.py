@@ -30,7 +30,7 @@ import httpx2
 
 from tests.acceptance.api_server import ApiServer
 from tests.faults.books import Books, Kill, Recovery, Summary, judge, write_record
-from tests.faults.installation import TOPIC, children_of, installation_in
+from tests.faults.installation import TOPIC, children_of, installation_in, mark_of
 from tests.postgres import running_server
 from virtual_lab.store import RunState
 from virtual_lab.testing import ModelServer
@@ -57,7 +57,7 @@ class Soak(Books):
 
     def submit(self, number: int) -> None:
         """Submit one run, again and again until the API says that it has it."""
-        mark, key = f"(case {number:04})", str(uuid4())
+        mark, key = mark_of(number), str(uuid4())
         body = {"query": f"{TOPIC} {mark}", "rounds": 1, "specialists": 2}
         while True:
             try:
