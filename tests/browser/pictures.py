@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.browser.visiting import Visitor
 
 _TALLEST = 1200  # pixels
-_QUALITY = 55
+_QUALITY = 50
 _SCALE = 0.8  # of a desktop; a phone is small enough
 _SIZE = "() => [innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]"
 _FOLDER = r"""() => {
@@ -49,10 +49,16 @@ class Album:
         (self.folder / f"{name}-{language}{kind}.webp").write_bytes(taken)
 
     def _take(self, visitor: Visitor, scale: float) -> bytes:
+        window = visitor.page.viewport_size
+        assert window is not None
         width, height = visitor.page.evaluate(_SIZE)
-        clip = {"x": 0, "y": 0, "scale": scale, "width": width, "height": min(height, _TALLEST)}
+        height = min(height, _TALLEST)
+        clip = {"x": 0, "y": 0, "scale": scale, "width": width, "height": height}
+        # What stays at the edge of the window is then at the edge of the picture.
+        visitor.page.set_viewport_size({"width": window["width"], "height": height})
         wanted = {"format": "webp", "quality": _QUALITY, "captureBeyondViewport": True}
         session = visitor.context.new_cdp_session(visitor.page)
         taken = session.send("Page.captureScreenshot", {**wanted, "clip": clip})
         session.detach()
+        visitor.page.set_viewport_size(window)
         return base64.b64decode(taken["data"])

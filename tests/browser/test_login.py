@@ -32,6 +32,7 @@ def locked(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with site_in(tmp_path_factory.mktemp("locked") / "data", ScriptedModel()) as running:
         key = running.store.keys.add("ann")
         running.server.http.headers["Authorization"] = f"Bearer {key}"
+        running.server.http.get("/library").raise_for_status()  # who shows a key is looked up
         yield Locked(running, key)
 
 
