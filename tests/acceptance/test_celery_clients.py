@@ -17,6 +17,7 @@ from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.store import RunState, Store
+from virtual_lab.testing import ModelServer
 
 QUERY = "Which foods need a novel food authorisation in the EU?"
 
@@ -44,20 +45,13 @@ def store(running: Processes) -> Iterator[Store]:
         yield opened
 
 
-def test_celery_health_check(client: Celery) -> None:
-    answer = client.send_task("tasks.health_check").get(timeout=20)
-    assert answer == {"status": "ok", "message": "Celery worker is running"}
-
-
-def test_celery_run_moves_from_pending_through_progress_to_success(
-    client: Celery, store: Store
-) -> None:
-    result = client.send_task("tasks.run_research", [QUERY])
+def follow(client: Celery, task_id: str) -> dict[str, list[int]]:
+    """The states that a client sees until the end, in their order, each with its steps."""
     seen: dict[str, list[int]] = {}
 
-    def is_ready() -> bool:
+    def is_over() -> bool:
         # State and progress of one moment, as they were stored together.
-        meta = client.backend.get_task_meta(result.id, cache=False)
+        meta = client.backend.get_task_meta(task_id, cache=False)
         info = meta["result"]
         if meta["status"] == "PROGRESS":
             assert set(info) == {"current", "total", "status"}
@@ -66,15 +60,35 @@ def test_celery_run_moves_from_pending_through_progress_to_success(
         seen.setdefault(meta["status"], []).append(step)
         return meta["status"] in ("SUCCESS", "FAILURE")
 
-    wait_for(is_ready, "the end of the run")
-    answer = result.get()
+    wait_for(is_over, "the end of the run")
+    return seen
+
+
+def test_celery_health_check(client: Celery) -> None:
+    answer = client.send_task("tasks.health_check").get(timeout=20)
+    assert answer == {"status": "ok", "message": "Celery worker is running"}
+
+
+def test_celery_run_moves_from_pending_through_progress_to_success(tmp_path: Path) -> None:
+    # With a model, since a run without one may be over before a client looks twice.
+    with ModelServer(latency_s=0.3) as model, processes_in(tmp_path / "data") as processes:
+        processes.start_worker(OPENAI_BASE_URL=model.base_url, VIRTUAL_LAB_ONLY_LOCAL_MODELS="true")
+        url = Broker(processes.settings).url
+        with Celery(broker=url, backend=url, set_as_current=False) as client:
+            seen = follow(client, client.send_task("tasks.run_research", [QUERY]).id)
+    assert list(seen)[-2:] == ["PROGRESS", "SUCCESS"]
+    steps = seen["PROGRESS"]
+    assert steps == sorted(steps)
+    assert len(set(steps)) > 1, "the progress moves"
+
+
+def test_celery_run_gives_the_result_of_the_first_design(client: Celery, store: Store) -> None:
+    result = client.send_task("tasks.run_research", [QUERY])
+    answer = result.get(timeout=20)
     assert set(answer) == {"status", "report", "session_id", "query"}
     assert answer["status"] == "completed"
     assert answer["query"] == QUERY
     assert answer["report"].startswith(f"# {QUERY}")
-    steps = seen["PROGRESS"]
-    assert steps == sorted(steps)
-    assert len(set(steps)) > 1, "the progress moves"
     run = store.runs.get(result.id)
     assert run.state is RunState.SUCCESS
     assert run.session_id == answer["session_id"]
