@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -154,3 +157,16 @@ def test_a_korean_report_has_no_english_text(gatherer: Gatherer) -> None:
     assert report.coverage.statements_verified > 0
     assert any("통과하지 못한 문장" in request.user for request in asked)
     assert unproven(report, gatherer) == []
+
+
+def test_the_scripted_server_ends_also_where_nobody_reads_its_answer() -> None:
+    """A connection that it left open would be found by a later test, as a warning."""
+    with ModelServer(faults=[Rule(Fault.ENDLESS, times=None)]) as server:
+        address = urlsplit(server.base_url)
+        reader = socket.create_connection((address.hostname or "", address.port or 0))
+        body = b'{"messages": [{"role": "user", "content": "?"}]}'
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+        reader.sendall(head.encode() + body)
+        assert reader.recv(100)
+    reader.close()
+    gc.collect()

@@ -113,12 +113,14 @@ class ModelServer:
         assert task is not None  # noqa: S101  a callback of start_server runs as a task
         self._connections.add(task)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await self._exchange(reader, writer):
                     pass
+            writer.close()
+        except asyncio.CancelledError:  # the server ends, and does not wait for who reads slowly
+            writer.transport.abort()
         finally:
             self._connections.discard(task)
-            writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Read one request and answer it; False where the connection is over."""
