@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -160,13 +160,25 @@ def test_a_korean_report_has_no_english_text(gatherer: Gatherer) -> None:
 
 
 def test_the_scripted_server_ends_also_where_nobody_reads_its_answer() -> None:
-    """A connection that it left open would be found by a later test, as a warning."""
     with ModelServer(faults=[Rule(Fault.ENDLESS, times=None)]) as server:
         address = urlsplit(server.base_url)
-        reader = socket.create_connection((address.hostname or "", address.port or 0))
+        reader = socket.create_connection((address.hostname or "", address.port or 0), 10)
         body = b'{"messages": [{"role": "user", "content": "?"}]}'
         head = f"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
         reader.sendall(head.encode() + body)
         assert reader.recv(100)
-    reader.close()
-    gc.collect()
+    with reader, suppress(ConnectionResetError):
+        while reader.recv(1 << 20):
+            pass
+
+
+def test_the_scripted_server_ends_who_has_just_connected() -> None:
+    with ModelServer() as server:
+        address = urlsplit(server.base_url)
+        callers = [
+            socket.create_connection((address.hostname or "", address.port or 0), 10)
+            for _ in range(20)
+        ]
+    for caller in callers:
+        with caller, suppress(ConnectionResetError):
+            assert caller.recv(1) == b""

@@ -23,6 +23,7 @@ from virtual_lab.testing.scripted import Ask, Kind, ScriptedModel, read_request
 MODEL = "scripted"
 
 _DRIP_S = 0.05
+_STEPS_TO_CONNECT = 8  # of the loop, from who knocks to its task; asyncio takes about five
 
 
 class Served(NamedTuple):
@@ -103,6 +104,9 @@ class ModelServer:
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
+        # Who knocked just now becomes a connection first, or nobody would close it.
+        for _ in range(_STEPS_TO_CONNECT):
+            await asyncio.sleep(0)
         server.close()
         for connection in self._connections:
             connection.cancel()
