@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.connection import SharedConnection
+from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
 
-_BUSY_TIMEOUT_S = 30.0
-_BUSY_PAUSE_S = 0.02
 _PAGES_IN_LOG = 4_000  # before they go into the file: 16 MB
 _BYTES_OF_LOG = 1 << 26  # that stay when it is empty, after readers kept it from being emptied
 
@@ -25,11 +23,11 @@ def open_file(path: Path) -> SharedConnection:
         sqlite3.Error: the file cannot be opened or is no database.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = SharedConnection(
-        sqlite3.connect(
-            path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+    file = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
+    use_write_ahead_log(file)
+    db = SharedConnection(file)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA cache_size = -32768")
@@ -37,7 +35,6 @@ def open_file(path: Path) -> SharedConnection:
     db.execute("PRAGMA secure_delete = FAST")
     db.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
     db.execute(f"PRAGMA journal_size_limit = {_BYTES_OF_LOG}")
-    _use_write_ahead_log(db)
     return db
 
 
@@ -60,19 +57,3 @@ def writing(db: SharedConnection, path: Path) -> Iterator[None]:
             raise LibraryError(f"{path}: {error}") from None
         raise
     db.execute("COMMIT")
-
-
-def _use_write_ahead_log(db: SharedConnection) -> None:
-    """Switch a new file to its log, also where another process does the same right now.
-
-    SQLite does not wait for the other one here, whatever its time limit says.
-    """
-    until = time.monotonic() + _BUSY_TIMEOUT_S
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_BUSY_PAUSE_S)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from virtual_lab.errors import StoreError
 from virtual_lab.lab.state import serializer
 from virtual_lab.settings import Settings
-
-_BUSY_TIMEOUT_S = 30.0
+from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
 
 
 @asynccontextmanager
@@ -52,8 +52,9 @@ async def _in_file(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     path.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as opened:
         with _errors(path):
+            await to_thread(_prepare, path)
             connection = await opened.enter_async_context(
-                aiosqlite.connect(path, timeout=_BUSY_TIMEOUT_S)
+                aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S)
             )
             # Survives the death of any process, without a disk flush per step.
             await connection.execute("PRAGMA synchronous = NORMAL")
@@ -91,6 +92,12 @@ class _FileCheckpoints(AsyncSqliteSaver):
     ) -> None:
         with _errors(self._path):
             await super().aput_writes(config, writes, task_id, task_path)
+
+
+def _prepare(path: Path) -> None:
+    # What LangGraph does itself fails where another process does it at the same moment.
+    with closing(sqlite3.connect(path)) as file:
+        use_write_ahead_log(file, BUSY_TIMEOUT_S)
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from virtual_lab.errors import StoreError
 from virtual_lab.settings import Settings
+from virtual_lab.sqlite import BUSY_TIMEOUT_S
 
-_BUSY_TIMEOUT_S = 30.0
 _IN_FILE = ("DELETE FROM checkpoints WHERE thread_id = ?", "DELETE FROM writes WHERE thread_id = ?")
 
 
@@ -49,7 +49,7 @@ def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
         return
     path = settings.checkpoints_path
     try:
-        with closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as file:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as file:
             for run_id in run_ids:
                 with file:
                     for statement in _IN_FILE:
@@ -59,7 +59,7 @@ def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
 
 
 def _in_file(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as file:
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as file:
         if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoints'").fetchone():
             return []
         return [row[0] for row in file.execute("SELECT DISTINCT thread_id FROM checkpoints")]

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
+from virtual_lab.sqlite import use_write_ahead_log
 
 if TYPE_CHECKING:
     from virtual_lab.postgres import BoundedConnection
@@ -226,7 +227,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         # Lets the file of a new database shrink when rows have gone; an older one stays as it is.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
+        use_write_ahead_log(connection, BUSY_TIMEOUT_S)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

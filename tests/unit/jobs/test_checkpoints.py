@@ -110,7 +110,7 @@ def test_a_database_that_goes_away_is_an_error_of_the_store(
 def test_a_file_that_is_locked_is_an_error_of_the_store(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virtual_lab.jobs.checkpoints._BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("virtual_lab.jobs.checkpoints.BUSY_TIMEOUT_S", 0.1)
     asyncio.run(keep(settings))
     other = sqlite3.connect(settings.checkpoints_path, isolation_level=None)
     try:
