@@ -6,11 +6,11 @@ from pathlib import Path
 
 import psycopg
 
-from tests.acceptance.processes import processes_in
+from tests.acceptance.processes import processes_in, wait_for
 from tests.acceptance.service import TOPIC, Service
 from virtual_lab.domain import Question
 from virtual_lab.jobs.queue import RunQueue
-from virtual_lab.store import RunState
+from virtual_lab.store import RunState, Store
 
 
 def test_another_machine_finishes_a_run_without_repeating_its_steps(
@@ -45,3 +45,25 @@ def test_another_machine_finishes_a_run_without_repeating_its_steps(
     with psycopg.connect(postgres_url) as connection:
         left = connection.execute("SELECT count(*) FROM checkpoints.checkpoints").fetchone()
     assert left == (0,)
+
+
+def test_a_worker_with_another_database_leaves_the_run_to_the_right_one(tmp_path: Path) -> None:
+    with (
+        processes_in(tmp_path / "one") as one,
+        processes_in(tmp_path / "two") as two,
+        RunQueue(one.settings) as queue,
+    ):
+        queue.broker.start()
+        two.environment |= {"REDIS_URL": queue.broker.url}
+        right, wrong = Service(one, queue), Service(two, queue)
+        wrong.start_worker("--concurrency=1")
+        run_id = right.submit(0.0)
+        log = two.log("worker")
+        wait_for(lambda: "not in the database of this worker" in log.read_text("utf-8"), "a word")
+        assert run_id in log.read_text("utf-8")
+        assert queue.store.runs.get(run_id).state is RunState.PENDING
+        with Store.open(two.settings) as other:
+            assert not any(other.runs.counts().values()), "it was done for nobody"
+        right.start_worker("--concurrency=1")
+        assert right.wait_for_state(run_id).state is RunState.SUCCESS
+        assert wrong.calls(run_id, "begin") == []

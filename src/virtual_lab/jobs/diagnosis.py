@@ -32,7 +32,8 @@ def diagnose(store: Store, max_pending: int) -> list[Ailment]:
         found.append(
             Ailment(
                 f"runs wait, one for {waited_s:.0f} s, and no worker works on any",
-                'start one with "virtual-lab worker", or see GET /api/celery/health',
+                'start one with "virtual-lab worker"; where GET /api/celery/health says that one'
+                " answers, it has another DATABASE_URL: see its log",
             )
         )
     if waiting > _NEARLY * max_pending:

@@ -14,6 +14,9 @@ from virtual_lab.errors import BrokerDownError
 from virtual_lab.jobs.broker import ANSWER_S, Broker
 
 RUN_RESEARCH = "tasks.run_research"
+WRITTEN_DOWN = "virtual_lab_written_down"
+"""The header of messages that we send: their run is in the store. Those of foreign clients of
+Celery have none, and their run is written down by the worker that gets them."""
 
 _MARK = "virtual-lab.mark"
 _ERRORS = (redis.RedisError, OperationalError, KombuError, OSError)
@@ -51,6 +54,7 @@ class Publisher:
         """
         amqp = self._app.amqp
         message = amqp.as_task_v2(task_id, task, args, {}, expires=expires_s)
+        message.headers[WRITTEN_DOWN] = True
         try:
             producer = amqp.Producer(self._channel(), auto_declare=False)
             amqp.send_task_message(producer, task, message, retry=False, priority=priority)
@@ -90,7 +94,7 @@ class Publisher:
             raise BrokerDownError(f"{self._broker}: {error}") from None
         if len(messages) > limit:
             return None
-        return {json.loads(text)["headers"]["id"] for text in messages}
+        return {found for text in messages if (found := _id_in(text))}
 
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""
@@ -120,3 +124,12 @@ class Publisher:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _id_in(text: bytes) -> str | None:
+    """The id of the task in a message; None where it is not one of Celery's."""
+    try:
+        found = json.loads(text)["headers"]["id"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return found if isinstance(found, str) else None

@@ -75,8 +75,10 @@ class Outcome:
         }
 
 
-def work(run_id: str, query: str, show: Show) -> Outcome:
-    """Work off one delivery of a run's message.
+def work(
+    run_id: str, query: str, show: Show, is_written_down: bool = False
+) -> Outcome | None:
+    """Work off one delivery of a run's message; gives None where the run is not of this store.
 
     A run that another living worker has, or that has ended, is left as it is.
 
@@ -84,6 +86,7 @@ def work(run_id: str, query: str, show: Show) -> Outcome:
         run_id: the run, which is written down first where a foreign client has sent it.
         query: its topic, which counts for a run of a foreign client only.
         show: called with every progress.
+        is_written_down: whether who sent the message had written the run down.
 
     Raises:
         InvalidInputError: the query of a foreign client cannot be a question.
@@ -91,7 +94,14 @@ def work(run_id: str, query: str, show: Show) -> Outcome:
     """
     with run_context(run_id):
         store = _store(os.getpid())
-        run = _find(store, run_id, query)
+        run = _find(store, run_id, query, is_written_down)
+        if run is None:
+            log.error(
+                "a message of a run that is not in the database of this worker",
+                remedy="give all processes of an installation the same DATABASE_URL, and each"
+                " installation a REDIS_URL of its own",
+            )
+            return None
         lease = _claim(store, run)
         if lease:
             log.info("run starts", attempt=lease.attempt)
@@ -225,11 +235,13 @@ def _store(pid: int) -> Store:
     return Store.open(load_settings())
 
 
-def _find(store: Store, run_id: str, query: str) -> Run:
+def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> Run | None:
     try:
         return store.runs.get(run_id)
     except NotFoundError:
-        pass
+        if is_written_down:
+            # To do it here would pay for it twice: whoever waits for it reads another database.
+            return None
     try:
         question = Question(topic=query)
     except ValidationError as error:

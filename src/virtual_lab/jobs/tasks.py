@@ -10,6 +10,7 @@ from celery.exceptions import Ignore, TaskRevokedError
 from virtual_lab.errors import VirtualLabError, restore
 from virtual_lab.jobs.app import app
 from virtual_lab.jobs.mirror import Mirror
+from virtual_lab.jobs.publishing import WRITTEN_DOWN
 from virtual_lab.store import RunState
 
 PROGRESS = "PROGRESS"
@@ -33,7 +34,9 @@ def run_research(self: Task, user_query: str) -> dict[str, Any]:
         self.backend.store_result(run_id, meta, PROGRESS, request=self.request)
 
     with Mirror(tell) as mirror:
-        outcome = work(run_id, user_query, mirror.show)
+        outcome = work(run_id, user_query, mirror.show, self.request.get(WRITTEN_DOWN, False))
+    if outcome is None:
+        raise Ignore
     if outcome.run.state is RunState.SUCCESS:
         return outcome.result()
     if outcome.run.error:

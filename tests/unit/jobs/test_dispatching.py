@@ -17,7 +17,7 @@ from virtual_lab.jobs.app import make_app
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.process import this_process
-from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.jobs.publishing import WRITTEN_DOWN, Publisher
 from virtual_lab.store import Held, Priority, RunState, Store, Submission
 from virtual_lab.store.outbox import LOST_S
 from virtual_lab.store.tables import runs
@@ -66,12 +66,12 @@ def test_a_message_is_what_celery_would_have_sent(
         app = make_app(broker.url)
         with app:
             app.send_task("tasks.run_research", [QUESTION.topic], task_id=run.id).forget()
-        theirs = json.loads(client.rpop(BEGUN))
+        theirs = json.loads(client.rpop(NEW))
     assert ours["headers"]["task"] == theirs["headers"]["task"] == "tasks.run_research"
     assert ours["headers"]["id"] == theirs["headers"]["id"] == run.id
     assert ours["body"] == theirs["body"]
     assert ours["content-type"] == theirs["content-type"] == "application/json"
-    assert set(ours["headers"]) == set(theirs["headers"])
+    assert set(ours["headers"]) - {WRITTEN_DOWN} == set(theirs["headers"])
 
 
 def test_what_the_broker_has_lost_is_published_again(
@@ -84,6 +84,25 @@ def test_what_the_broker_has_lost_is_published_again(
     assert queued() == []
     dispatcher.look()
     assert queued() == [run.id]
+
+
+@pytest.mark.parametrize("message", ["", "no JSON", "{}", "[]", '{"headers": {"id": 1}}'])
+def test_what_else_lies_in_the_queue_keeps_no_run_from_being_published(
+    message: str,
+    store: Store,
+    dispatcher: Dispatcher,
+    broker: Broker,
+    queued: Callable[[], list[str]],
+) -> None:
+    waiting = store.runs.submit(QUESTION)
+    dispatcher.look()
+    with store.database.writing() as connection:
+        connection.execute(sa.update(runs).values(published_at=runs.c.published_at - LOST_S))
+    with broker.client() as client:
+        client.rpush(BATCH, message)
+    new = store.runs.submit(QUESTION)
+    dispatcher.look()
+    assert queued() == [waiting.id, new.id]
 
 
 def test_a_message_that_has_gone_is_published_again_soon(

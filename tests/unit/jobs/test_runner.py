@@ -360,7 +360,9 @@ class Deliveries:
         self.shown: list[Progress] = []
 
     def __call__(self, run_id: str, query: str = QUESTION.topic) -> Run:
-        return work(run_id, query, self.shown.append).run
+        outcome = work(run_id, query, self.shown.append)
+        assert outcome
+        return outcome.run
 
 
 @pytest.fixture
