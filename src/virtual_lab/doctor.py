@@ -25,6 +25,10 @@ from virtual_lab.settings import Settings, load_settings
 
 _LITTLE_SPACE = 1 << 30  # bytes
 _NO_SPACE = 100 << 20  # bytes
+_BROKEN_LIBRARY = (
+    "see DATABASE_URL where that names a PostgreSQL; only a file that is broken is moved away, and"
+    " its documents added again"
+)
 _SOON_S = 5.0  # in which an endpoint has to embed a word
 
 
@@ -271,7 +275,7 @@ def _sources(settings: Settings) -> Iterator[Check]:
 
 _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("data", _data, ""),
-    ("library", _library, "move the file away and add the documents again"),
+    ("library", _library, _BROKEN_LIBRARY),
     ("database", _database, "see DATABASE_URL; unset, a file in the data folder is used"),
     ("queue", _queue, "see the database"),
     ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),

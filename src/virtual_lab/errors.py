@@ -256,7 +256,7 @@ class RenderingError(VirtualLabError):
 
 
 class LibraryError(VirtualLabError):
-    """The library on disk cannot be used."""
+    """The library cannot be used."""
 
     status = 503
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TypeVar
 
-from psycopg import AsyncConnection, Connection, OperationalError
+from psycopg import AsyncConnection, Connection, OperationalError, ProgrammingError
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
@@ -92,7 +92,10 @@ def options(url: str) -> dict[str, Any]:
 
 def place(url: str) -> str:
     """Where a database is, without user and password: "HOST:PORT/NAME"."""
-    known = conninfo_to_dict(url)
+    try:
+        known = conninfo_to_dict(url)
+    except ProgrammingError:  # of an address that cannot be read nothing is shown
+        return "DATABASE_URL"
     return f"{known.get('host', 'localhost')}:{known.get('port', 5432)}/{known.get('dbname', '')}"
 
 

@@ -54,6 +54,15 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
     assert not (load_settings().data_dir / "broker" / "broker.sock").exists()
 
 
+def test_a_library_in_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/lab")
+    check = found("library")
+    assert check.outcome is Outcome.FAIL
+    assert check.remedy.startswith("see DATABASE_URL")
+    assert "127.0.0.1:1/lab" in check.found
+    assert "hidden" not in check.found
+
+
 def test_a_terminal_that_cannot_show_korean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
     check = found("terminal")

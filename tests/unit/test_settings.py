@@ -59,6 +59,44 @@ def test_a_variable_sets_a_setting(
     assert getattr(load_settings(), field) == expected
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hidden#1@h/x",
+        "postgresql://u:hidden/1@h/x",
+        "postgresql://u:1/hidden@h/x",
+        "postgresql://u:hidden?1@h/x",
+        "postgresql://u:hidden@1@h/x",
+        "postgresql://u:hidden%zz@h/x",
+        "postgres://u:hidden@h:port/x",
+        "postgresql://[::1/x",
+    ],
+)
+def test_an_address_of_a_database_that_is_read_in_two_ways_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(SettingError, match=r"^[^:]*: DATABASE_URL: .*%2F") as caught:
+        load_settings()
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:a%2Fb-_.!~:$@h:5432/x?sslmode=require",
+        "postgresql://[::1]:5432/x",
+        "postgresql+psycopg://u@h",
+        "postgresql:///x?host=/run/postgresql",
+    ],
+)
+def test_an_address_of_a_database_that_is_clear_is_taken(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert load_settings().store_url == url
+
+
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_ROUNDS", "")
     monkeypatch.setenv("REDIS_URL", "")

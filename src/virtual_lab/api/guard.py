@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from virtual_lab.api.service import Service
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/health", "/ready"})
+_ALIVE = "/health"
+"""Served to all, whatever the store does: who watches processes must not end one for its store."""
+
+_OPEN = frozenset({"/ready"})
 _LOCAL = frozenset({"/metrics", "/api/celery/health"})
 """What this machine's own monitoring reads without a key."""
 
@@ -104,13 +107,15 @@ class Guard:
         service: Service = scope["app"].state.service
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        is_own = not origin or urlsplit(origin).netloc == headers.get("host")
+        is_own = not origin or is_own_origin(origin, headers)
         if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
             raise CallRefusedError("a page of another origin may change nothing")
+        path = scope["path"]
+        if path == _ALIVE:
+            return None
         if not await self._needs_key(service, headers):
             _require_this_machine(scope, headers)
             return None
-        path = scope["path"]
         if path in _OPEN or self._is_open(path):
             return None
         use = await self._use(scope, headers, service, is_own)
@@ -168,6 +173,12 @@ async def check_key(service: Service, address: str, key: str) -> Use:
         service.attempts.fail(address)
         raise UnknownKeyError("this one is not known")
     return use
+
+
+def is_own_origin(origin: str, headers: Headers) -> bool:
+    """Whether a page of this origin is one of the site that was called."""
+    name = origin.partition("://")[2]
+    return bool(name) and name == headers.get("host")
 
 
 def key_in(headers: Headers) -> str | None:

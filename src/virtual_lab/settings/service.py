@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
@@ -107,6 +109,31 @@ class ServiceSettings(BaseModel):
             pass
         raise ValueError('it is not "whsec_" and 24 to 64 bytes in base64')
 
+    @field_validator("database_url")
+    @classmethod
+    def _one_reading(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what SQLAlchemy and libpq would read in two ways, such as a bare "/" or "%" of a
+        password, which would then be taken for a part of the address that may be shown."""
+        url = value.get_secret_value() if value else ""
+        if url.startswith("postgres") and not _is_plain(url):
+            raise ValueError(
+                "write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; in user and password write"
+                " / ? # @ % as %2F %3F %23 %40 %25"
+            )
+        return value
+
 
 def _bytes_of(secret: SecretStr) -> bytes:
     return b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
+
+
+def _is_plain(url: str) -> bool:
+    """Whether all parsers read an address alike."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - it raises where it is no number
+    except ValueError:
+        return False
+    credentials, _, _ = parts.netloc.rpartition("@")
+    is_escaped = not re.search("%(?![0-9A-Fa-f]{2})", url)
+    return is_escaped and not parts.fragment and "@" not in credentials + parts.path + parts.query

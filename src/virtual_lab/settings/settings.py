@@ -111,7 +111,8 @@ def load_settings() -> Settings:
         return Settings(_env_file=_env_files())
     except ValidationError as error:
         problems = "; ".join(
-            f"{_variable_of(item['loc'])}: {item['msg']}" for item in error.errors()
+            f"{_variable_of(item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
         )
         raise SettingError(problems) from None
 

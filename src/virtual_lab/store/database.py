@@ -160,7 +160,7 @@ def batched(ids: Iterable[str]) -> Iterator[list[str]]:
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter of a port that is none
         raise StoreError("DATABASE_URL is not an address such as sqlite:///FILE") from None
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")

@@ -55,7 +55,8 @@ _REMEDIES = {
     "settings": "환경 변수나 .env에서 고치고 서비스를 다시 시작하세요.",
     "data": "공간을 비우거나 VIRTUAL_LAB_DATA_DIR를 쓸 수 있는 폴더로 설정하세요.",
     "library": "자료실 화면이나 virtual-lab library add로 문서를 추가하세요. 그때까지는 입문"
-    " 자료집을 검색합니다. 열 수 없는 파일이면 옮기고 다시 추가하세요.",
+    " 자료집을 검색합니다. 열 수 없으면 DATABASE_URL을 확인하고, 깨진 파일일 때만 옮기고 다시"
+    " 추가하세요.",
     "database": "DATABASE_URL을 확인하세요. 설정하지 않으면 데이터 폴더의 파일을 씁니다.",
     "queue": "작업자를 늘리거나 시작하세요: virtual-lab worker.",
     "broker": "REDIS_URL을 확인하세요. 설정하지 않으면 데이터 폴더에서 Valkey를 시작합니다.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Request, Response
@@ -13,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from virtual_lab.api.guard import is_own_origin
 from virtual_lab.errors import VirtualLabError
 from virtual_lab.web.failing import explain, line
 
@@ -55,7 +55,7 @@ def refuse_other_sites(request: Request) -> None:
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin", "")
-    ours = urlsplit(origin).netloc == request.headers.get("host") if origin else site is not None
+    ours = is_own_origin(origin, request.headers) if origin else site is not None
     if not ours or site not in (None, "same-origin"):
         raise HTTPException(HTTPStatus.FORBIDDEN, "the form is not one of this site")
 

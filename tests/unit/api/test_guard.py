@@ -26,7 +26,7 @@ def test_this_machine_is_served(client: TestClient, address: str) -> None:
 @pytest.mark.parametrize(
     "address", ["192.168.0.7", "10.0.0.1", "8.8.8.8", "fe80::1", "::ffff:8.8.8.8", "testclient"]
 )
-@pytest.mark.parametrize("path", [TASKS, "/health", "/nowhere", "/docs"])
+@pytest.mark.parametrize("path", [TASKS, "/ready", "/nowhere", "/docs"])
 def test_other_machines_are_refused(client: TestClient, address: str, path: str) -> None:
     answer = caller(client, address).get(path)
     assert answer.status_code == 403
@@ -61,7 +61,9 @@ def test_a_name_that_only_resolves_to_this_machine_is_refused(
     assert client.get(TASKS, headers={"Host": host}).status_code == 403
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:3000"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:3000", "http://[::1", "http://"]
+)
 def test_a_page_of_another_origin_changes_nothing(client: TestClient, origin: str) -> None:
     answer = client.post(ASYNC, json={"query": "x"}, headers={"Origin": origin})
     assert answer.status_code == 403

@@ -33,6 +33,17 @@ def test_the_process_lives(client: TestClient) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": __version__})
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1"])
+def test_the_process_lives_whatever_its_store_does(
+    client: TestClient, service: Service, address: str
+) -> None:
+    prober = TestClient(client.app, base_url="http://localhost:8000", client=(address, 50000))
+    with failing(service.store.keys, "exist", StoreError("it stands still")):
+        # A key that is shown is looked for in the store at once.
+        assert client.get("/ready", headers={"X-API-Key": "any"}).status_code == 503
+        assert prober.get("/health", headers={"X-API-Key": "any"}).status_code == 200
+
+
 def test_the_process_is_ready(client: TestClient, store: Store) -> None:
     body = client.get("/ready").json()
     assert set(body["runs"]) == set(RunState)

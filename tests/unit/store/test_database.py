@@ -66,6 +66,7 @@ def test_a_writer_whose_turn_does_not_come_gives_up(
     ("url", "words"),
     [
         ("no address", "DATABASE_URL"),
+        ("postgresql://user:hidden@host:port/name", "DATABASE_URL"),
         ("mysql://user:hidden@host/name", "mysql is not supported"),
         ("sqlite:////proc/nowhere/runs.sqlite3", "nowhere"),
     ],

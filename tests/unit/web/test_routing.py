@@ -17,6 +17,8 @@ FOREIGN = [
     {"Sec-Fetch-Site": "none"},
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
+    {"Origin": "http://[::1"},
+    {"Origin": "null", "Host": ""},
     {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
     {"Origin": "http://localhost:9000", "Sec-Fetch-Site": "same-site"},
 ]
