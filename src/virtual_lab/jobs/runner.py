@@ -75,9 +75,7 @@ class Outcome:
         }
 
 
-def work(
-    run_id: str, query: str, show: Show, is_written_down: bool = False
-) -> Outcome | None:
+def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> Outcome | None:
     """Work off one delivery of a run's message; gives None where the run is not of this store.
 
     A run that another living worker has, or that has ended, is left as it is.
