@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from virtual_lab.domain import Bridge
 from virtual_lab.evidence.document_index import rarity
 from virtual_lab.evidence.glossary import Glossary, Mention
-from virtual_lab.evidence.tokens import STOP_WORDS, fold, stem, tokenise
+from virtual_lab.evidence.tokens import STOP_WORDS, fold, prepared, stem, tokenise
 
 # Words that frame a question and say little on its subject: they count for a quarter.
 _FRAME = frozenset(
@@ -108,7 +108,7 @@ def find_concepts(
     other = "en" if language == "ko" else "ko"
     tokens = tokenise(question)
     mentions = glossary.mentions(tokens)
-    spans = _spans(question) if mentions else {}
+    spans = _spans(question, {tuple(tokens[m.start : m.end]) for m in mentions})
     named: dict[str, tuple[tuple[str, ...], ...]] = {}
     bridges: dict[str, Bridge] = {}
     covered: set[str] = set()
@@ -120,27 +120,27 @@ def find_concepts(
         names = (mention.name, *term.ko, *term.en)
         kept_mentions.append(mention)
         asked = spans.get(tuple(tokens[mention.start : mention.end])) or mention.name
-        named[asked] = tuple(dict.fromkeys(tuple(tokenise(name)) for name in names))
+        named[asked] = tuple(dict.fromkeys(map(prepared, names)))
         covered.update(tokens[mention.start : mention.end])
         if mention.name not in term.names(other):
             searched = " | ".join(term.names(other)[:3])
             bridges.setdefault(asked, Bridge(term=asked, searched_as=searched))
     for word in content_words(question):
-        prepared = tuple(tokenise(word))
-        if prepared and not set(prepared) <= covered:
-            named.setdefault(word, (prepared,))
+        name = prepared(word)
+        if name and not set(name) <= covered:
+            named.setdefault(word, (name,))
     size = vocabulary.size()
     counts = vocabulary.frequencies(
-        token for word, names in named.items() for token in (*tokenise(word), *chain(*names))
+        token for word, names in named.items() for token in (*prepared(word), *chain(*names))
     )
     weights = {token: rarity(count, size) for token, count in counts.items()}
     concepts: list[Concept] = []
     absent: list[str] = []
-    for word, prepared_names in named.items():
-        known = tuple(name for name in prepared_names if all(map(counts.get, name)))
+    for word, its_names in named.items():
+        known = tuple(name for name in its_names if all(map(counts.get, name)))
         if known:
             concepts.append(Concept(word, known, _weight(word, known, weights)))
-        elif prepared_names and not _is_frame(word):
+        elif its_names and not _is_frame(word):
             absent.append(word)
     translated = [name for mention in kept_mentions for name in mention.term.names(other)[:3]]
     kept = [word for word in content_words(question) if word.isascii()]
@@ -150,24 +150,35 @@ def find_concepts(
     return Concepts(
         tuple(concepts),
         tuple(absent),
-        sum(max(map(weights.__getitem__, tokenise(word))) for word in absent),
+        sum(max(map(weights.__getitem__, prepared(word))) for word in absent),
         tuple(queries),
         tuple(bridges.values()),
     )
 
 
-def _spans(question: str) -> dict[tuple[str, ...], str]:
+def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """What neighbouring words of the question become as tokens, and those words as they stand.
 
     A reader is told of what they asked about in their own words, not in those of the glossary.
     Where several do, the first and shortest are taken; words that become nothing are no end.
+
+    Args:
+        question: the words.
+        wanted: the tokens that are looked for.
     """
-    words = [(match.span(), bool(tokenise(match[0]))) for match in _WORD.finditer(question)]
+    longest = max(map(len, wanted), default=0)
+    words = [(match.span(), bool(prepared(match[0]))) for match in _WORD.finditer(question)]
     spans: dict[tuple[str, ...], str] = {}
     for first, ((begin, _), says) in enumerate(words):
+        if len(spans) == len(wanted):
+            break
         ends = [end for (_, end), also in words[first : first + _MOST_WORDS] if says and also]
         for text in (question[begin:end] for end in ends):
-            spans.setdefault(tuple(tokenise(text)), text)
+            tokens = tuple(tokenise(text))
+            if tokens in wanted:
+                spans.setdefault(tokens, text)
+            if len(tokens) > longest:
+                break
     return spans
 
 

@@ -93,12 +93,23 @@ class Gatherer:
         """What a query finds by its words; several specialists of a team ask the same at once."""
         with self._turn:
             if (query, limit) not in self._by_query:
-                words = " ".join(self.concepts(query).queries)
-                found = _Found(words, self.index.search(words, self.collections, limit))
-                if self.meaning is None:
-                    found = found._replace(ranked=self._ranked(query, found, NOTHING))
-                self._by_query[query, limit] = found
+                self._by_query[query, limit] = self._look(query, limit)
             return self._by_query[query, limit]
+
+    def _look(self, query: str, limit: int) -> _Found:
+        """Search, unless the same was asked before and as many passages were wanted."""
+        before = (
+            f for (asked, most), f in self._by_query.items() if asked == query and most > limit
+        )
+        wider = next(before, None)
+        if wider and len(wider.hits) <= limit:
+            return wider
+        words = wider.words if wider else " ".join(self.concepts(query).queries)
+        hits = wider.hits if wider else self.index.search(words, self.collections, limit)
+        found = _Found(words, hits[:limit])
+        if self.meaning is None:
+            found = found._replace(ranked=self._ranked(query, found, NOTHING))
+        return found
 
     def _ranked(self, query: str, found: _Found, near: Near) -> list[Hit]:
         hits = fused(found.hits, near)

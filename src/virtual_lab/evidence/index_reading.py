@@ -208,7 +208,8 @@ class IndexReader(DocumentIndex):
         names = json.dumps(list(collections)) if collections else None
         wanted = (match, *WEIGHTS, names, limit)
         rows = self._found(SEARCH, *wanted, _SPARE * limit if names else limit)
-        if names and len(rows) < limit:  # the best of all are mostly elsewhere
+        seen_all = sum(known[term] for term in terms) <= _SPARE * limit
+        if names and len(rows) < limit and not seen_all:  # the best of all are mostly elsewhere
             rows = self._found(SEARCH_WITHIN, *wanted)
         return [Hit(passage_of(row), -row[7] / times) for row in rows]
 

@@ -13,7 +13,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import mul
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope, rarity, selective
 from virtual_lab.evidence.fusion import NOTHING, Near, fused, nearness
-from virtual_lab.evidence.tokens import prepared, tokenise
+from virtual_lab.evidence.tokens import tokenise
 
 if TYPE_CHECKING:
     from virtual_lab.evidence.meaning import Meaning
@@ -141,29 +141,58 @@ def features(
         if pair[0] != pair[1] and pair[0] in weights and pair[1] in weights
     }
     window = _BIGRAM_WINDOW if _bigrams(asked.tokens) else _WINDOW
-    heads = {name: prepared(title) for name, title in named.items()}
-    texts = [prepared(hit.passage.text) for hit in hits]
-    average = sum(map(len, texts)) / len(texts) or 1.0
-    wholes = [heads[h.passage.source_id] + text for h, text in zip(hits, texts, strict=True)]
-    pieces = _pieces(asked, wholes)
+    heads = {name: _read(title) for name, title in named.items()}
+    in_heads = {name: _held(head, weights) for name, head in heads.items()}
+    texts = [_read(hit.passage.text) for hit in hits]
+    average = sum(text.length for text in texts) / len(texts) or 1.0
+    pieces = _pieces(
+        asked, [(heads[h.passage.source_id], t) for h, t in zip(hits, texts, strict=True)]
+    )
     found: list[Features] = []
-    for hit, text, whole, shared, close in zip(hits, texts, wholes, pieces, near, strict=True):
-        places = [(place, token) for place, token in enumerate(whole) if token in weights]
-        headings = frozenset(prepared(" . ".join(hit.passage.section)))
+    for hit, text, shared, close in zip(hits, texts, pieces, near, strict=True):
+        head, in_head = heads[hit.passage.source_id], in_heads[hit.passage.source_id]
+        in_text = _held(text, weights)
+        places = [*in_head, *((head.length + place, token) for place, token in in_text)]
+        headings = _read(" . ".join(hit.passage.section)).places
         found.append(
             Features(
-                text=_bm25(text, weights, len(text) / average) / total,
-                title=_bm25(heads[hit.passage.source_id], weights, 1.0) / total,
+                text=_bm25(in_text, weights, text.length / average) / total,
+                title=_bm25(in_head, weights, 1.0) / total,
                 headings=sum(w for token, w in weights.items() if token in headings) / total,
                 rarest=max((weights[token] for _, token in places), default=0.0) / rarest,
                 pieces=shared,
                 pairs=_side_by_side(places, pairs) / total,
                 near=_together(places, weights, window) / total,
-                brevity=average / (average + len(text)),
+                brevity=average / (average + text.length),
                 nearness=close,
             )
         )
     return found
+
+
+class _Read(NamedTuple):
+    """A text as it is read, whatever the query is: how many tokens it has, where each of them
+    stands, and all of them in a row."""
+
+    length: int
+    places: Mapping[str, Sequence[int]]
+    row: str
+
+
+@lru_cache(maxsize=1000)  # the searches of a run find the same passages
+def _read(text: str) -> _Read:
+    tokens = tokenise(text)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, token in enumerate(tokens):
+        places[token].append(place)
+    return _Read(len(tokens), dict(places), " ".join(tokens))
+
+
+def _held(text: _Read, weights: Mapping[str, float]) -> list[tuple[int, str]]:
+    """Where the words of a query stand in a text, in its order."""
+    return sorted(
+        (place, token) for token in weights if token in text.places for place in text.places[token]
+    )
 
 
 def _bigrams(tokens: Sequence[str]) -> bool:
@@ -171,11 +200,10 @@ def _bigrams(tokens: Sequence[str]) -> bool:
     return 2 * sum(not token.isascii() for token in tokens) > len(tokens)
 
 
-def _bm25(tokens: Sequence[str], weights: Mapping[str, float], length: float) -> float:
+def _bm25(places: Sequence[tuple[int, str]], weights: Mapping[str, float], length: float) -> float:
     counts: dict[str, int] = defaultdict(int)
-    for token in tokens:
-        if token in weights:
-            counts[token] += 1
+    for _, token in places:
+        counts[token] += 1
     damping = _K1 * (1 - _B + _B * length)
     return sum(
         weights[token] * count * (_K1 + 1) / (count + damping) for token, count in counts.items()
@@ -213,8 +241,9 @@ def _together(
     return best
 
 
-def _pieces(asked: Query, texts: Sequence[Sequence[str]]) -> list[float]:
-    """The share of the query's pieces of Latin words in each text, rare ones counting more."""
+def _pieces(asked: Query, texts: Sequence[tuple[_Read, _Read]]) -> list[float]:
+    """The share of the query's pieces of Latin words in each text with its title, rare ones
+    counting more."""
     pieces = sorted(
         {
             token[i : i + _PIECE]
@@ -225,7 +254,8 @@ def _pieces(asked: Query, texts: Sequence[Sequence[str]]) -> list[float]:
     )
     if not pieces:
         return [0.0] * len(texts)
-    held = [[piece in joined for piece in pieces] for joined in map(" ".join, texts)]
+    rows = (f"{title.row} {text.row}" for title, text in texts)
+    held = [[piece in row for piece in pieces] for row in rows]
     holding = [sum(column) for column in zip(*held, strict=True)]
     weights = [math.log(1 + len(texts) / (count + 0.5)) for count in holding]
     total = sum(weights)

@@ -90,10 +90,11 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=1000)
-def prepared(text: str) -> tuple[str, ...]:
-    """``tokenise`` for the texts of passages, which one run finds again and again."""
-    return tuple(tokenise(text))
+@lru_cache(maxsize=10_000)
+def prepared(name: str) -> tuple[str, ...]:
+    """``tokenise`` for words and names, such as those of the glossary, which come again and
+    again."""
+    return tuple(tokenise(name))
 
 
 def bigrams(run: str) -> list[str]:
