@@ -17,6 +17,8 @@ from virtual_lab.evidence.schema import FREQUENCIES, FREQUENCIES_WITHIN, SIZE, S
 _MANY = 50_000  # passages; FTS5 counts a smaller library fast enough
 _SHARE = 0.005  # of the passages: a term in more is frequent
 
+_MOST_PARTS = 100  # that are known at once: every run has a collection of its own
+
 _Part = tuple[str, ...]
 
 
@@ -63,7 +65,7 @@ class Counts:
 
     def _renew(self) -> None:
         version = self._db.version()
-        if self._version != version:
+        if self._version != version or len(self._sizes) > _MOST_PARTS:
             self._version, self._sizes, self._terms = version, {}, {}
 
 

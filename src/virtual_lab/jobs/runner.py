@@ -31,6 +31,7 @@ from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.jobs.draining import is_draining
 from virtual_lab.jobs.heartbeat import Heartbeat, Stop
 from virtual_lab.jobs.ledger import RunLedger
+from virtual_lab.jobs.library import open_library
 from virtual_lab.jobs.limiting import open_limiter
 from virtual_lab.jobs.process import is_dead, this_process
 from virtual_lab.lab.cutting import partial_report
@@ -216,8 +217,9 @@ class Runner:
                 limiter = None
                 if is_configured(self._settings, lease.question.model):
                     limiter = await stack.enter_async_context(open_limiter(self._settings))
+                index = stack.enter_context(open_library(self._settings))
                 lab = await stack.enter_async_context(
-                    open_lab(self._settings, lease.question, checkpoints, ledger, limiter)
+                    open_lab(self._settings, lease.question, checkpoints, ledger, limiter, index)
                 )
                 report = await lab.research(lease.question, on_event, lease.run_id)
             self._store.leases.finish(lease, report, last[0])

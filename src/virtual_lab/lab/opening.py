@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -29,13 +29,15 @@ async def open_lab(
     checkpointer: BaseCheckpointSaver[str] | None = None,
     ledger: Ledger | None = None,
     limiter: Limiter | None = None,
+    index: DocumentIndex | None = None,
 ) -> AsyncIterator[Lab]:
-    """A lab for one question; its library and its connections are closed on leaving.
+    """A lab for one question; what it opens is closed on leaving.
 
     Args:
         checkpointer: as for ``Lab``.
         ledger: keeps the paid model calls of the run; without one they are forgotten.
         limiter: of the model calls of all runs; without one this run has its own.
+        index: of the library, where it is open already; it stays open.
 
     Raises:
         LibraryError: the library cannot be opened.
@@ -43,7 +45,7 @@ async def open_lab(
         SettingError: a model string, a key, a provider or the source policy cannot be used.
     """
     async with AsyncExitStack() as stack:
-        gatherer = stack.enter_context(open_gatherer(settings, question))
+        gatherer = stack.enter_context(open_gatherer(settings, question, index=index))
         finder = await _open_finder(settings, question, gatherer.index, stack)
         language = report_language(question)
         chosen = await stack.enter_async_context(
@@ -54,21 +56,27 @@ async def open_lab(
 
 @contextmanager
 def open_gatherer(
-    settings: Settings, question: Question, run_id: str | None = None
+    settings: Settings,
+    question: Question,
+    run_id: str | None = None,
+    index: DocumentIndex | None = None,
 ) -> Iterator[Gatherer]:
-    """What searches the collections of a question; the library is closed on leaving.
+    """What searches the collections of a question; what it opens is closed on leaving.
 
     Args:
         run_id: of a run of the question; what it gathered online is searched as well.
+        index: of the library, where it is open already; it stays open.
 
     Raises:
         LibraryError: the library cannot be opened.
         NotFoundError: the question names a collection that is not there.
     """
-    with closing(opening.open_index(settings)) as index:
+    with ExitStack() as stack:
+        if index is None:
+            index = stack.enter_context(closing(opening.open_index(settings)))
         collections = _collections(index, question)
-        with opening.open_gatherer(settings, index, collections) as gatherer:
-            yield gatherer.including(run_collection(run_id)) if run_id else gatherer
+        gatherer = stack.enter_context(opening.open_gatherer(settings, index, collections))
+        yield gatherer.including(run_collection(run_id)) if run_id else gatherer
 
 
 async def _open_finder(
