@@ -27,8 +27,11 @@ _LONG, _LONG_FACTOR = 420, 0.9  # characters above which a statement is hard to 
 _SAME_LANGUAGE = 1.2  # factor for a passage in the language of the report
 _SUMMARY_FACTOR, _ALLEGED_FACTOR = 1.12, 0.8  # for what a summary says; for what a party claims
 _DEMANDS_FACTOR = 1.08  # for a statement that demands, where the question asks for demands
+_BY_THE_WAY = 0.7  # most that a passage's score counts which only a theme's query found
 _HARDLY_ANY = 0.14  # share of the question below which the library does not speak of it
 _HOLDS = 0.7  # how far a concept must be held to be counted
+
+_CITED = re.compile(r"\([^()]*\b(?:19|20)\d\d[a-z]?\)")  # (EFSA Scientific Committee, 2011b)
 
 _SUMMARY = re.compile(
     r"(?:abstract|(?:executive )?summary|conclusions?|key points|highlights"
@@ -139,7 +142,8 @@ class Yardstick:
     def candidates(self, hits: Iterable[Hit]) -> list[Candidate]:
         """The statements of the passages of ``hits``.
 
-        A passage that the question itself did not find counts with its own score.
+        The score of a passage that the question itself did not find is a share of the best that
+        the query of a theme found, which may be far from the question: it counts less.
         """
         return [
             Candidate(
@@ -147,7 +151,7 @@ class Yardstick:
                 hit.passage,
                 each.tokens,
                 each.direct,
-                score := self._scores.get(hit.passage.id, hit.score),
+                score := self._scores.get(hit.passage.id, min(_BY_THE_WAY, hit.score)),
                 self._relevance(each, score),
             )
             for hit in hits
@@ -246,7 +250,7 @@ def _prepared(passage: Passage) -> _Prepared:
         tuple(
             _PreparedStatement(
                 statement,
-                tuple(tokenise(statement.text)),
+                tuple(tokenise(_CITED.sub(" ", statement.text))),
                 bool(_DEMANDS.search(statement.text)),
                 bool(_CLAIMS.search(statement.text)),
             )

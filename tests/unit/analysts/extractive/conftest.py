@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -50,13 +50,17 @@ Insects are reared on feed of plant origin in closed rooms under constant temper
 
 @pytest.fixture
 def inquire(tmp_path: Path) -> Iterator[Inquire]:
-    """Makes the inquiry of a question."""
+    """Makes the inquiry of a question; ``more`` are further documents by name."""
     index = Index(tmp_path / "library.sqlite3")
     for name, text in LIBRARY.items():
         index.add(markdown_document(text, Path(f"{name}.md")), "default")
     gatherer = Gatherer(index, load_glossary(), ("default",))
 
-    def make(topic: str, language: Language = "en", **options: object) -> Inquiry:
+    def make(
+        topic: str, language: Language = "en", more: Mapping[str, str] = {}, **options: object
+    ) -> Inquiry:
+        for name, text in more.items():
+            index.add(markdown_document(text, Path(f"{name}.md")), "default")
         question = Question.model_validate({"topic": topic, **options})
         return Inquiry(
             question, language, gatherer.concepts(topic), gatherer.search([topic], 60), gatherer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.analysts.extractive.conftest import Inquire
@@ -36,6 +38,27 @@ def test_the_language_of_the_report_goes_first(inquire: Inquire) -> None:
     assert relevance_of(inquire(topic, "en"), "two in vitro") > relevance_of(
         inquire(topic, "ko"), "two in vitro"
     )
+
+
+def test_who_is_only_cited_is_not_spoken_of(inquire: Inquire) -> None:
+    more = {
+        "cited": "Insects need genotoxicity tests in most cases (EFSA Scientific Committee, 2011b)."
+        "\n\nInsects need genotoxicity tests in most cases, as the EFSA panel has advised."
+    }
+    inquiry = inquire("Which genotoxicity tests does EFSA require?", more=more)
+    every = Yardstick(inquiry).candidates(inquiry.survey)
+    direct = {
+        words: next(c.direct for c in every if words in c.statement.text)
+        for words in ("(EFSA", "EFSA panel")
+    }
+    assert direct["(EFSA"] < direct["EFSA panel"]
+
+
+def test_what_only_the_query_of_a_theme_finds_counts_less(inquire: Inquire) -> None:
+    inquiry = inquire(TOPIC)
+    hits = [hit._replace(score=1.0) for hit in inquiry.survey[:1]]
+    other = Yardstick(replace(inquiry, survey=inquiry.survey[1:])).candidates(hits)
+    assert max(candidate.passage_score for candidate in other) < 1.0
 
 
 @pytest.mark.parametrize(
