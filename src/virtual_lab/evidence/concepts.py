@@ -34,31 +34,43 @@ _FRAME_KO = frozenset(
     대하여 대해 위한 위해 따라 따른 있는 없는 하는 되는 받은 받는 경우에 필요 필요한 제출 제출해야
     설명 설명해 알려 여부 문제 의미 종류 언제 누가 왜 이유 조건 절차 규정 조항 해야 하나 되나 있나
     인가 인가요 무엇인가 무엇인가요 신청인 신청자 판단 인정 고려
+    합니까 됩니까 입니까 습니까 있습니까 없습니까 무엇입니까 하는가 되는가 있는가
+    하나요 되나요 있나요 주세요 사례 차이
     """.split()
 )
+# Initials that are also words of grammar: as such no index holds them.
+_SPELT_OUT = {"US": "United States", "U.S.": "United States", "WHO": "World Health Organization"}
+_INITIALS = re.compile(r"(?<![\w.])(?:US\b|U\.S\.|WHO\b)")
+_SMALL = re.compile(r"[a-z가-힣]")
+
 _MOST_WORDS = 8  # of a name in a question
 _FRAME_WEIGHT = 0.25
 _VERB_WEIGHT = 0.4
 _KOREAN_VERB = re.compile(
     r"(?:하고|하며|하여|해서|해도|했을|하면|하지|되어|되면|되지|되고|려면|지만|는데|은데|아서|어서|아도|어도"
-    r"|[았었였]을|[았었였]다|[아어여]야|나요|는가|는지|은지|을지|으면|거나|도록|[다라]고|던|려|줘)$"
+    r"|[았었였]을|[았었였]다|[아어여]야|나요|니까|는가|는지|은지|을지|으면|거나|도록|[다라]고|던|려|줘)$"
 )
 
 _PARTICLES = re.compile(
     r"(?:으로서의|으로서|으로써|에서의|에서는|에게서|으로의|으로는|이라는|이란|라는|까지|부터|에게|에서"
     r"|으로|로서|로써|처럼|보다|이나|이며|에는|에의|와의|과의|하는가|하는지|되는가|되는지|하는|하여|하고|하면|하기|하려면|한다|된다"
-    r"|되는|되나|되나요|인가|인가요|은|는|이|가|을|를|의|에|로|와|과|도|만|나|한|할|된|될|적)$"
+    r"|되는|되나|되나요|합니까|됩니까|입니까|하나요|[했됐]다고|[하되]였다고|되었다고|[한된]다고|[했됐]는지|[하되]였는지"
+    r"|되었는지|해야|하여야|되어야|돼야|인가|인가요|은|는|이|가|을|를|의|에|로|와|과|도|만|나|한|할|된|될|적)$"
 )
 _KOREAN_RUN = re.compile(r"[가-힣]+")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/\-‑.]*[A-Za-z0-9]|[A-Za-z0-9]|[가-힣]+")
 
 
 class Concept(NamedTuple):
-    """One thing that a question asks about; ``names`` are token sequences."""
+    """One thing that a question asks about; ``names`` are token sequences.
+
+    ``is_subject`` is False for a word that only frames the question, and for a Korean verb.
+    """
 
     term: str
     names: tuple[tuple[str, ...], ...]
     weight: float
+    is_subject: bool = True
 
 
 class Concepts(NamedTuple):
@@ -105,6 +117,9 @@ def find_concepts(
     Returns:
         concepts in the order of the question; the queries to search, one per language.
     """
+    asked_for = question
+    if _SMALL.search(question):
+        question = _INITIALS.sub(lambda initials: _SPELT_OUT[initials[0]], question)
     other = "en" if language == "ko" else "ko"
     tokens = tokenise(question)
     mentions = glossary.mentions(tokens)
@@ -139,12 +154,12 @@ def find_concepts(
     for word, its_names in named.items():
         known = tuple(name for name in its_names if all(map(counts.get, name)))
         if known:
-            concepts.append(Concept(word, known, _weight(word, known, weights)))
-        elif its_names and not _is_frame(word):
+            concepts.append(Concept(word, known, _weight(word, known, weights), _is_subject(word)))
+        elif its_names and _is_subject(word):
             absent.append(word)
     translated = [name for mention in kept_mentions for name in mention.term.names(other)[:3]]
     kept = [word for word in content_words(question) if word.isascii()]
-    queries = [question]
+    queries = [asked_for]
     if translated:
         queries.append(" ".join(dict.fromkeys([*translated, *kept])))
     return Concepts(
@@ -220,6 +235,10 @@ def _weight(term: str, names: Sequence[tuple[str, ...]], weights: Mapping[str, f
     if _is_frame(term):
         return _FRAME_WEIGHT * rarest
     return (_VERB_WEIGHT if _KOREAN_VERB.search(term) else 1.0) * rarest
+
+
+def _is_subject(term: str) -> bool:
+    return not _is_frame(term) and not _KOREAN_VERB.search(term)
 
 
 def _is_frame(term: str) -> bool:

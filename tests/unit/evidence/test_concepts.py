@@ -96,3 +96,24 @@ def test_content_words_leave_grammar_out() -> None:
         *("rules", "SDN-1", "2015/2283")
     ]
     assert content_words("영업정지 처분을 받은 경우") == ["영업정지", "처분"]
+    asked = "재량권을 남용했다고 본 사례와, 신청자가 제출해야 합니까?"
+    assert content_words(asked) == ["재량권", "남용"]
+
+
+def test_what_only_frames_a_question_is_not_its_subject() -> None:
+    every = concepts("How do grasshoppers and crickets differ?").concepts
+    assert {c.term for c in every if c.is_subject} == {"grasshoppers", "crickets"}
+    korean = "메뚜기와 캥거루는 어떻게 다릅니까?"
+    assert concepts(korean, "ko", Everything(absent=korean)).absent == ("메뚜기", "캥거루")
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [("How do the US and Japan differ?", "United States"), ("What does WHO say?", "World Health")],
+)
+def test_initials_that_are_also_words_are_spelt_out(question: str, term: str) -> None:
+    assert any(term in name for name in weights(concepts(question)))
+
+
+def test_in_capitals_alone_no_word_is_an_initial() -> None:
+    assert not any("World" in name for name in weights(concepts("WHO EATS GRASSHOPPERS?")))

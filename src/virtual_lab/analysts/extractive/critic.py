@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Review
+from virtual_lab.analysts.extractive.coverage import held, unspoken
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.selection import ON_TOPIC
 from virtual_lab.analysts.extractive.wording import say
@@ -14,6 +15,7 @@ from virtual_lab.evidence.tokens import tokenise
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3
 _REPETITIVE = 0.6
+_WEIGHTY = 0.5  # share of the heaviest concept's weight from which one is asked for
 _FEW_FINDINGS = 3  # fewer are no answer yet; from benchmarks.precision
 _HIGHEST, _ALONE, _FEW = 5, 4, 3
 
@@ -29,15 +31,10 @@ def review_work(review: Review) -> Critique:
     language = review.inquiry.language
     concepts = review.inquiry.concepts.concepts
     weights = [concept.weight for concept in concepts]
-    held = _held(review, review.findings)
-    coverage = share(weights, held)
+    coverage = share(weights, _held(review, review.findings))
     sources = {quote.source_id for finding in review.findings for quote in finding.quotes}
     repetitive = _redundancy(review.findings) > _REPETITIVE
-    uncovered = _apart(
-        concept.term
-        for concept, value in zip(concepts, held, strict=True)
-        if value < 0.5 and concept.weight >= 0.5 * max(weights, default=0.0)
-    )
+    uncovered = _apart(unspoken(review.inquiry, review.findings, _WEIGHTY))
     available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= ON_TOPIC}
     merit = (
         0.5 * coverage
@@ -87,13 +84,7 @@ def _apart(terms: Iterable[str]) -> list[str]:
 
 def _held(review: Review, findings: Sequence[Finding]) -> list[float]:
     """For each concept of the question how far the best of the findings holds it."""
-    concepts = review.inquiry.concepts
-    rows = [concepts.match(tokenise(finding.claim)) for finding in findings]
-    return (
-        [max(column) for column in zip(*rows, strict=True)]
-        if rows
-        else [0.0] * len(concepts.concepts)
-    )
+    return held(review.inquiry, [finding.claim for finding in findings])
 
 
 def _redundancy(findings: Sequence[Finding]) -> float:

@@ -20,7 +20,7 @@ from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.statements import Statement, statements
 from virtual_lab.evidence.tokens import tokenise
 
-_PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.3, 0.2
+_PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.2, 0.3
 _HEADING, _NEAR, _TITLE = 0.8, 0.45, 0.35  # of what a concept in the sentence itself counts
 _POINTS_AWAY = 0.7  # factor for a sentence that only points at another place
 _LONG, _LONG_FACTOR = 420, 0.9  # characters above which a statement is hard to read

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from virtual_lab.analysts.analyst import Standing
+from virtual_lab.analysts.extractive.coverage import unspoken
 from virtual_lab.analysts.extractive.differing import differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import similarity
 from virtual_lab.analysts.extractive.themes import find_themes
@@ -22,6 +23,7 @@ _SAME = 0.72
 _ON_THE_SAME = 0.5  # overlap of words from which two statements speak of the same thing
 _STRONGEST = 5
 _MAX_DISAGREEMENTS = 5
+_WEIGHTY = 0.4  # share of the heaviest concept's weight from which one is missed
 
 
 def compose(standing: Standing) -> Draft:
@@ -137,19 +139,8 @@ def _missing(standing: Standing, findings: Sequence[Finding]) -> list[str]:
     inquiry = standing.inquiry
     if not findings:
         return [say("missing_all", inquiry.language)]
-    concepts = inquiry.concepts
-    rows = [
-        concepts.match(
-            tokenise(" . ".join([f.claim, *(q.locator.section or "" for q in f.quotes)]))
-        )
-        for f in findings
-    ]
-    heaviest = max((concept.weight for concept in concepts.concepts), default=0.0)
-    unheld = [
-        concept.term
-        for concept, values in zip(concepts.concepts, zip(*rows, strict=True), strict=True)
-        if max(values) < 0.5 and concept.weight >= 0.4 * heaviest
-    ]
+    unheld = unspoken(inquiry, findings, _WEIGHTY)
     return [
-        say("missing_term", inquiry.language, term=term) for term in (*concepts.absent, *unheld)
+        say("missing_term", inquiry.language, term=term)
+        for term in (*inquiry.concepts.absent, *unheld)
     ]

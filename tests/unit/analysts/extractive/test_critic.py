@@ -9,7 +9,7 @@ import pytest
 from tests.unit.analysts.extractive.conftest import Inquire
 from virtual_lab.analysts.analyst import Inquiry, Review
 from virtual_lab.analysts.extractive.critic import review_work
-from virtual_lab.domain import Critique, Finding, Quote, Specialist
+from virtual_lab.domain import Critique, Finding, Locator, Quote, Specialist
 
 TOPIC = "Which genotoxicity tests are required for a novel food from insects?"
 SENTENCES = [
@@ -21,9 +21,10 @@ SENTENCES = [
 ]
 
 
-def findings(sources: Sequence[str], sentences: Sequence[str] = SENTENCES) -> list[Finding]:
-    """A finding for each sentence, from the sources in turn."""
+def findings(inquiry: Inquiry, count: int, sentences: Sequence[str] = SENTENCES) -> list[Finding]:
+    """A finding for each sentence, from so many sources in turn."""
     found = []
+    sources = [source.id for source in inquiry.gatherer.index.sources("default")[:count]]
     for number, sentence in enumerate(sentences):
         source = sources[number % len(sources)]
         quote = Quote(text=sentence, source_id=source, passage_id="p", start=0, end=len(sentence))
@@ -38,13 +39,15 @@ def review(inquiry: Inquiry, found: Sequence[Finding], **more: object) -> Critiq
 
 
 def test_all_of_the_question_from_several_sources_is_a_five(inquire: Inquire) -> None:
-    verdict = review(inquire(TOPIC), findings(["a", "b"]))
+    inquiry = inquire(TOPIC)
+    verdict = review(inquiry, findings(inquiry, 2))
     assert (verdict.score, verdict.remaining, verdict.needed) == (5, "Nothing.", "Nothing further.")
     assert verdict.search_for == ()
 
 
 def test_one_source_alone_gets_no_five_and_is_told_so(inquire: Inquire) -> None:
-    verdict = review(inquire(TOPIC), findings(["a"]))
+    inquiry = inquire(TOPIC)
+    verdict = review(inquiry, findings(inquiry, 1))
     assert verdict.score == 4
     assert "one source" in verdict.remaining
     assert "independent source" in verdict.needed
@@ -57,21 +60,34 @@ def test_no_findings_are_a_one_and_everything_is_searched_for(inquire: Inquire) 
 
 
 def test_repetition_takes_a_point(inquire: Inquire) -> None:
+    inquiry = inquire(TOPIC)
     sentences = [f"{SENTENCES[0][:-1]} {word}." for word in ("now", "then", "soon", "here", "too")]
-    same = review(inquire(TOPIC), findings(["a", "b"], sentences))
+    same = review(inquiry, findings(inquiry, 2, sentences))
     assert "repeat each other" in same.remaining
-    assert same.score < review(inquire(TOPIC), findings(["a", "b"])).score
+    assert same.score < review(inquiry, findings(inquiry, 2)).score
 
 
 def test_a_later_round_is_told_what_has_grown(inquire: Inquire) -> None:
     inquiry = inquire(TOPIC)
-    found = findings(["a", "b"])
+    found = findings(inquiry, 2)
     first = review(inquiry, found[2:3])
     grown = review(inquiry, found, round=2, previous=first, previous_findings=found[2:3])
     assert grown.improved.startswith("New findings since the last round: 5;")
     assert "100 % now" in grown.improved
     still = review(inquiry, found, round=3, previous=grown, new_findings=0)
     assert still.improved == "Nothing new since the last round."
+
+
+def test_what_heading_or_title_says_is_not_asked_for_again(inquire: Inquire) -> None:
+    inquiry = inquire("What does the statement on insects say of toxicology?")
+    titled = {source.title: source.id for source in inquiry.gatherer.index.sources("default")}
+    locator = Locator(section="Toxicology")
+    (found,) = findings(inquiry, 1, SENTENCES[3:4])
+    assert review(inquiry, [found]).search_for
+    update = {"source_id": titled["Statement on insects"], "locator": locator}
+    quote = found.quotes[0].model_copy(update=update)
+    verdict = review(inquiry, [found.model_copy(update={"quotes": (quote,)})])
+    assert verdict.search_for == ()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

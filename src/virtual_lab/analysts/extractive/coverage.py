@@ -1,0 +1,47 @@
+"""What of the question findings speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.domain import Finding
+from virtual_lab.evidence.tokens import tokenise
+
+_SPEAKS_OF = 0.5  # how far a concept must be held
+
+
+def held(inquiry: Inquiry, texts: Sequence[str]) -> list[float]:
+    """For each concept of the question how far the best of ``texts`` holds it."""
+    concepts = inquiry.concepts
+    rows = [concepts.match(tokenise(text)) for text in texts]
+    if not rows:
+        return [0.0] * len(concepts.concepts)
+    return [max(column) for column in zip(*rows, strict=True)]
+
+
+def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> list[str]:
+    """The subjects of the question that no finding speaks of, under its headings and title.
+
+    Args:
+        share: of the heaviest concept's weight, from which a concept is asked for.
+    """
+    concepts = inquiry.concepts.concepts
+    heaviest = max((concept.weight for concept in concepts), default=0.0)
+    values = held(inquiry, [in_place(inquiry, finding) for finding in findings])
+    return [
+        concept.term
+        for concept, value in zip(concepts, values, strict=True)
+        if value < _SPEAKS_OF and concept.is_subject and concept.weight >= share * heaviest
+    ]
+
+
+def in_place(inquiry: Inquiry, finding: Finding) -> str:
+    """What a finding says, with the headings and the titles that its quotes stand under."""
+    return " . ".join(
+        [
+            finding.claim,
+            *(quote.locator.section or "" for quote in finding.quotes),
+            *(inquiry.gatherer.source(quote.source_id).title for quote in finding.quotes),
+        ]
+    )
