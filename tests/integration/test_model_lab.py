@@ -11,6 +11,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.integration.model_runs import KEY, ask, research, settings_for, unproven
 from virtual_lab.analysts.choosing import open_analyst, open_model_analyst
+from virtual_lab.analysts.meter import LAND_AT
 from virtual_lab.analysts.model.caller import EXPECTED_ANSWER_TOKENS
 from virtual_lab.analysts.model.ledger import MemoryLedger
 from virtual_lab.domain import Budget, Event, EventKind, Report
@@ -107,14 +108,17 @@ def test_independent_trials_are_counted_and_chosen_from(gatherer: Gatherer) -> N
 
 
 def test_eighty_percent_of_the_budget_lands_the_run(gatherer: Gatherer) -> None:
-    with ModelServer() as server:
-        free = research(server, gatherer, ask(rounds=1))
-    assert free.usage is not None
-    tokens = int(free.usage.tokens / 0.85)
+    ledger = MemoryLedger()
+    after_the_round = [
+        Rule(Fault.SERVER_ERROR, kind, times=None) for kind in (Kind.STAND, Kind.PROSE)
+    ]
+    with ModelServer(faults=after_the_round) as server, pytest.raises(ModelUnavailableError):
+        research(server, gatherer, ask(), ledger=ledger)
+    tokens = int(asyncio.run(ledger.spent()).tokens / LAND_AT)
     events: list[Event] = []
     with ModelServer() as server:
         report = research(server, gatherer, ask(rounds=5, budget=Budget(tokens=tokens)), events)
-    assert len(report.rounds) < 5
+    assert len(report.rounds) == 1
     assert "budget" in report.stopped_because
     assert report.usage is not None
     assert report.usage.tokens <= tokens
