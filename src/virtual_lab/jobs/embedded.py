@@ -82,22 +82,17 @@ class EmbeddedBroker:
 
         Raises:
             NoBrokerError: there is no Valkey or Redis to start; says what to install.
-            BrokerDownError: a server runs, but does not answer.
+            BrokerDownError: a server runs, but does not answer; or the folder cannot be used.
         """
         if sys.platform == "win32":
             raise NoBrokerError(
                 'on Windows run one in WSL or with "docker compose up -d redis",'
                 " and set REDIS_URL=redis://localhost:6379/0"
             )
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._turn():
-            with _lock(self.folder / "server.lock", wait_s=0) as free:
-                if free:
-                    self._spawn(free)
-            self._await_answer(wait_s)
-            if self._users is None:
-                self._users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
-                fcntl.flock(self._users, fcntl.LOCK_SH)
+        try:
+            self._start(wait_s)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise BrokerDownError(f"{self.folder}: {error}") from None
 
     def stop(self) -> None:
         """Leave the server, and stop it where nobody else uses it."""
@@ -112,6 +107,17 @@ class EmbeddedBroker:
                 self._shut_down()
             os.close(self._users)
             self._users = None
+
+    def _start(self, wait_s: float) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._turn():
+            with _lock(self.folder / "server.lock", wait_s=0) as free:
+                if free:
+                    self._spawn(free)
+            self._await_answer(wait_s)
+            if self._users is None:
+                self._users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(self._users, fcntl.LOCK_SH)
 
     @property
     def _note(self) -> Path:

@@ -44,6 +44,18 @@ def pid_told_by(process: subprocess.Popen[str]) -> int:
     return int(process.stdout.readline().split()[-1])
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BrokerDownError, match="file/broker"):
+        EmbeddedBroker(tmp_path / "file" / "broker").start()
+
+
+def test_a_folder_whose_log_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broker.log").mkdir()
+    with pytest.raises(BrokerDownError, match=tmp_path.name):
+        EmbeddedBroker(tmp_path).start(1.0)
+
+
 def test_many_who_start_at_once_share_one_server(tmp_path: Path) -> None:
     broker = EmbeddedBroker(tmp_path)
     others = [start_elsewhere(tmp_path) for _ in range(3)]
