@@ -18,7 +18,13 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from virtual_lab.client import AsyncLab, Lab, LabEvent
 from virtual_lab.domain import EventKind
-from virtual_lab.errors import ConflictError, InvalidInputError, NotFoundError, RunCancelledError
+from virtual_lab.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    ReusedKeyError,
+    RunCancelledError,
+)
 from virtual_lab.jobs.embedded import EmbeddedBroker
 
 QUERY = "Which foods need a novel food authorisation in the EU?"
@@ -244,6 +250,21 @@ def test_a_server_that_is_stopped_lets_go_of_its_watchers(
 # --- the Python client, and what it reaches ------------------------------------------------------
 
 
+def test_the_python_client_repeats_a_submit_safely(lab: Lab) -> None:
+    run = lab.research(QUERY, constraints="0", idempotency_key="once")
+    assert lab.research(QUERY, constraints="0", idempotency_key="once").id == run.id
+    with pytest.raises(ReusedKeyError):
+        lab.research(QUERY, constraints="1", idempotency_key="once")
+    asked = [AT_ONCE, AT_ONCE]
+    ids = [one.id for one in lab.batch(asked, idempotency_key="all")]
+    assert [one.id for one in lab.batch(asked, idempotency_key="all")] == ids
+    later = lab.research(QUERY, start_in_s=3600)
+    assert later.status().start_at
+    later.cancel()
+    run.wait()
+    assert run.report("csl.json").startswith(b"[")
+
+
 def test_the_client_goes_through_the_life_of_a_run(lab: Lab) -> None:
     run = lab.research(QUERY, constraints="0", rounds=1)
     report = run.wait()
@@ -289,7 +310,7 @@ def test_an_uploaded_document_answers_a_question(api: ApiServer, lab: Lab) -> No
 
 
 def test_what_a_proxy_hands_on_from_elsewhere_is_not_served(api: ApiServer) -> None:
-    answer = api.http.get("/health", headers={"X-Forwarded-For": "192.0.2.1"})
+    answer = api.http.get("/ready", headers={"X-Forwarded-For": "192.0.2.1"})
     assert answer.status_code == 403
 
 

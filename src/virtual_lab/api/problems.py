@@ -32,6 +32,13 @@ RETRY_AFTER_S = 5
 _MACHINERY = (BrokerError, StoreError, LibraryError)
 """Their details name addresses and folders of the server, which are for the log only."""
 
+_SEE_DOCTOR = "virtual-lab doctor says why, on the server, and what to do"
+_HINTS = {
+    HTTPStatus.NOT_FOUND: "no call has this path; /docs shows those that there are",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this path takes the methods that the header Allow names",
+}
+"""What to do about errors of the framework."""
+
 _LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 log = structlog.get_logger(__name__)
@@ -105,7 +112,7 @@ def problem_of(scope: Scope, error: VirtualLabError) -> JSONResponse:
     return problem(
         scope,
         error.status,
-        None if isinstance(error, _MACHINERY) else error.detail,
+        _SEE_DOCTOR if isinstance(error, _MACHINERY) else error.detail,
         kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
         title=error.title,
         headers=headers_of(error),
@@ -131,15 +138,13 @@ def http_problem(request: Request, error: Exception) -> JSONResponse:
     """The problem for an error of the framework, such as an unknown path."""
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
     phrase = HTTPStatus(error.status_code).phrase
-    detail = None if error.detail == phrase else error.detail
+    detail = _HINTS.get(HTTPStatus(error.status_code)) if error.detail == phrase else error.detail
     return problem(request.scope, error.status_code, detail, headers=error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette's type is wider
-    faults = [
-        Fault(where=".".join(map(str, item["loc"])), message=item["msg"]) for item in error.errors()
-    ]
+    faults = [_fault(item, request) for item in error.errors()]
     detail = "; ".join(f"{fault.where}: {fault.message}" for fault in faults)
     return problem(
         request.scope,
@@ -149,6 +154,20 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         title="The request is not valid",
         errors=faults,
     )
+
+
+def _fault(item: Mapping[str, Any], request: Request) -> Fault:
+    """One of Pydantic's or FastAPI's errors, in words for who sent the request."""
+    where = ".".join(map(str, item["loc"]))
+    if item["type"] == "json_invalid":
+        told = f"this is not JSON: {item['ctx']['error']} (at character {item['loc'][-1]})"
+        return Fault(where="body", message=told)
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    if where == "body" and not kind.endswith("json"):
+        return Fault(
+            where=where, message="send JSON, with the header Content-Type: application/json"
+        )
+    return Fault(where=where, message=item["msg"].removeprefix("Value error, "))
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -13,7 +13,7 @@ from virtual_lab.api.identifiers import ReportId
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here
 from virtual_lab.domain import Report
-from virtual_lab.report.bibliography import to_bibtex, to_ris
+from virtual_lab.report.bibliography import to_bibtex, to_csl, to_ris
 from virtual_lab.report.html import render_html
 from virtual_lab.report.json import render_json
 from virtual_lab.report.markdown import render_markdown
@@ -56,6 +56,11 @@ FORMATS = {
         lambda report: to_ris(report.references),
         is_file=True,
     ),
+    "csl.json": Format(
+        "application/vnd.citationstyles.csl+json",
+        lambda report: to_csl(report.references),
+        is_file=True,
+    ),
 }
 
 
@@ -83,7 +88,8 @@ def _get_report_as(
     return Response(form.render(stored.report), media_type=form.media_type, headers=headers)
 
 
-for _ending, _format in FORMATS.items():
+# Longer endings first: the first route that matches serves a path.
+for _ending, _format in sorted(FORMATS.items(), key=lambda item: -len(item[0])):
     router.add_api_route(
         f"/{{report_id}}.{_ending}",
         partial(_get_report_as, _ending),

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from virtual_lab.api.problems import Problem
+from virtual_lab.api.problems import Problem, documented
 
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
+_OPEN = "/health"
+_REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+"""What every other call may be answered with; see ``guard``."""
+
+_KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same."},
+}
 
 
 def use_schema(app: FastAPI) -> None:
@@ -33,8 +42,14 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = problem
     for name in _NOT_OURS:
         schemas.pop(name, None)
-    for operations in made["paths"].values():
+    made["components"]["securitySchemes"] = _KEYS
+    for path, operations in made["paths"].items():
         for operation in operations.values():
+            if path != _OPEN:
+                # The last one is none: where there are no keys, this machine needs none.
+                operation["security"] = [{name: []} for name in _KEYS] + [{}]
+                for status, response in documented(*_REFUSALS).items():
+                    operation["responses"].setdefault(str(status), response)
             # FastAPI's own guess; where a request can be wrong, the call says so itself.
             if _NOT_OURS[0] in str(operation["responses"].get("422")):
                 del operation["responses"]["422"]

@@ -38,7 +38,12 @@ def _look_up(service: Service, task_id: str) -> TaskAnswer:
 
 
 @router.delete(
-    "/task/{task_id}", responses=documented(404, 409, 503), response_model_exclude_none=True
+    "/task/{task_id}",
+    responses={
+        202: {"model": TaskAnswer, "description": "Its worker has been told to stop."},
+        **documented(404, 409, 503),
+    },
+    response_model_exclude_none=True,
 )
 def cancel_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
     """Cancel a run: 200 where it has stopped, 202 where its worker has been told to stop."""

@@ -81,7 +81,8 @@ def export(
     out: Annotated[
         list[Path],
         typer.Option(
-            help="File to write; .md, .html, .json, .docx, .pdf, .bib or .ris. Repeatable."
+            help="File to write; .md, .html, .json, .docx, .pdf, .bib, .ris or"
+            " .csl.json. Repeatable."
         ),
     ],
     version: Version = None,

@@ -104,8 +104,8 @@ def research(
     out: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Write the report to a file; .md, .html, .json, .docx, .pdf, .bib or .ris."
-            " Repeatable."
+            help="Write the report to a file; .md, .html, .json, .docx, .pdf, .bib, .ris or"
+            " .csl.json. Repeatable."
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,

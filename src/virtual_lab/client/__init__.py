@@ -11,7 +11,7 @@
 ``AsyncLab`` is the same with ``await`` and ``async for``.
 """
 
-from virtual_lab.client.answers import LabEvent, Progress, Result, Task, Version
+from virtual_lab.client.answers import LabEvent, Progress, Result, Task, Version, Webhook
 from virtual_lab.client.asynchronous import AsyncLab, AsyncRun
 from virtual_lab.client.lab import Lab, Run
 
@@ -25,4 +25,5 @@ __all__ = [
     "Run",
     "Task",
     "Version",
+    "Webhook",
 ]

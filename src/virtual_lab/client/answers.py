@@ -30,10 +30,20 @@ class Result(BaseModel):
     query: str
 
 
+class Webhook(BaseModel):
+    """Whether a webhook was told of the end of a run; ``error`` is that of the last attempt."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int
+    error: str
+
+
 class Task(BaseModel):
     """A run as it stands: ``result`` after a success, ``error`` after a failure.
 
-    ``partial_report`` is the address of what a failed run had verified, where that was kept.
+    ``partial_report`` is the address of what a failed run had verified, where that was kept;
+    ``start_at`` is there until a run that was put off may start, ``webhook`` once a run has ended
+    that named one.
     """
 
     task_id: str
@@ -42,6 +52,8 @@ class Task(BaseModel):
     result: Result | None = None
     error: str | None = None
     partial_report: str | None = None
+    start_at: datetime | None = None
+    webhook: Webhook | None = None
 
 
 class Version(BaseModel):

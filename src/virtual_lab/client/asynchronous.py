@@ -11,12 +11,14 @@ import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
 from virtual_lab.client.sending import (
+    ASYNC,
     BATCH,
     REWRITE_TIMEOUT_S,
     TIMEOUT_S,
     URL,
     batch_of,
     key_header,
+    repeatable,
     send_async,
     task_path,
 )
@@ -58,7 +60,8 @@ class AsyncRun:
         return report_of(await self.status())
 
     async def report(
-        self, form: Literal["md", "html", "json", "docx", "pdf", "bib"] = "md"
+        self,
+        form: Literal["md", "html", "json", "docx", "pdf", "bib", "ris", "csl.json"] = "md",
     ) -> bytes:
         """The report as a file."""
         return (await send_async(self._client, "GET", f"/api/reports/{self.id}.{form}")).content
@@ -101,17 +104,25 @@ class AsyncLab:
         headers = key_header(key)
         self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s, headers=headers)
 
-    async def research(self, topic: str, **options: Any) -> AsyncRun:
+    async def research(
+        self, topic: str, *, idempotency_key: str | None = None, **options: Any
+    ) -> AsyncRun:
         """Ask a question; see ``Lab.research``."""
         body = {"query": topic, **options}
-        answer = await send_async(self._client, "POST", "/api/research/async", body)
+        headers = repeatable(idempotency_key)
+        answer = await send_async(self._client, "POST", ASYNC, body, headers=headers)
         return self.run(answer.json()["task_id"])
 
     async def batch(
-        self, questions: Iterable[str | Mapping[str, Any]], **options: Any
+        self,
+        questions: Iterable[str | Mapping[str, Any]],
+        *,
+        idempotency_key: str | None = None,
+        **options: Any,
     ) -> list[AsyncRun]:
         """Ask up to 100 questions, all or none; see ``Lab.batch``."""
-        answer = await send_async(self._client, "POST", BATCH, batch_of(questions, options))
+        body, headers = batch_of(questions, options), repeatable(idempotency_key)
+        answer = await send_async(self._client, "POST", BATCH, body, headers=headers)
         return [self.run(task["task_id"]) for task in answer.json()]
 
     def run(self, task_id: str) -> AsyncRun:

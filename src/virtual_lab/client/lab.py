@@ -11,12 +11,14 @@ import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
 from virtual_lab.client.sending import (
+    ASYNC,
     BATCH,
     REWRITE_TIMEOUT_S,
     TIMEOUT_S,
     URL,
     batch_of,
     key_header,
+    repeatable,
     send,
     task_path,
 )
@@ -65,7 +67,10 @@ class Run:
             pass
         return report_of(self.status())
 
-    def report(self, form: Literal["md", "html", "json", "docx", "pdf", "bib"] = "md") -> bytes:
+    def report(
+        self,
+        form: Literal["md", "html", "json", "docx", "pdf", "bib", "ris", "csl.json"] = "md",
+    ) -> bytes:
         """The report as a file."""
         return send(self._client, "GET", f"/api/reports/{self.id}.{form}").content
 
@@ -127,25 +132,37 @@ class Lab:
     ) -> None:
         self._client = httpx2.Client(base_url=url, timeout=timeout_s, headers=key_header(key))
 
-    def research(self, topic: str, **options: Any) -> Run:
+    def research(self, topic: str, *, idempotency_key: str | None = None, **options: Any) -> Run:
         """Ask a question; the run goes on in the background.
 
         Args:
             topic: the question, in Korean or English.
+            idempotency_key: any words; asking the same again with them gives the same run, so
+                that a call whose answer got lost can be repeated.
             options: of the run: constraints, rounds, language, collections, specialists, ...
 
         Raises:
             InvalidInputError: the question or an option cannot be used.
+            ReusedKeyError: the key was used for another question.
             UnreachableHostError: there is no lab at the address.
         """
-        answer = send(self._client, "POST", "/api/research/async", {"query": topic, **options})
+        body = {"query": topic, **options}
+        headers = repeatable(idempotency_key)
+        answer = send(self._client, "POST", ASYNC, body, headers=headers)
         return self.run(answer.json()["task_id"])
 
-    def batch(self, questions: Iterable[str | Mapping[str, Any]], **options: Any) -> list[Run]:
+    def batch(
+        self,
+        questions: Iterable[str | Mapping[str, Any]],
+        *,
+        idempotency_key: str | None = None,
+        **options: Any,
+    ) -> list[Run]:
         """Ask up to 100 questions, all or none; the runs wait while interactive ones do.
 
         Args:
             questions: each a topic, or ``{"query": topic, ...}`` with options of its own.
+            idempotency_key: any words, with which the call can be repeated.
             options: of all runs.
 
         Returns:
@@ -155,7 +172,8 @@ class Lab:
             InvalidInputError: a question or an option cannot be used.
             QueueFullError: more runs would wait than the lab allows.
         """
-        answer = send(self._client, "POST", BATCH, batch_of(questions, options))
+        body, headers = batch_of(questions, options), repeatable(idempotency_key)
+        answer = send(self._client, "POST", BATCH, body, headers=headers)
         return [self.run(task["task_id"]) for task in answer.json()]
 
     def run(self, task_id: str) -> Run:

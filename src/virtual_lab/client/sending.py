@@ -10,6 +10,7 @@ import httpx2
 from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
 from virtual_lab.settings import load_settings
 
+ASYNC = "/api/research/async"
 BATCH = "/api/research/batch"
 URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
@@ -37,12 +38,18 @@ def key_header(key: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
+def repeatable(key: str | None) -> dict[str, str] | None:
+    """The header with which a submit may be repeated, where a key is given."""
+    return {"Idempotency-Key": key} if key else None
+
+
 def send(
     client: httpx2.Client,
     method: str,
     path: str,
     body: object = None,
     timeout_s: float | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
     """The answer to one call.
 
@@ -51,7 +58,9 @@ def send(
         VirtualLabError: the error of the lab, as its own class.
     """
     try:
-        answer = client.request(method, path, json=body, timeout=timeout_s or client.timeout)
+        answer = client.request(
+            method, path, json=body, headers=headers, timeout=timeout_s or client.timeout
+        )
     except httpx2.TransportError as error:
         raise UnreachableHostError(f"{client.base_url}: {error}") from None
     return check(answer)
@@ -63,10 +72,13 @@ async def send_async(
     path: str,
     body: object = None,
     timeout_s: float | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
     """The answer to one call; see ``send``."""
     try:
-        answer = await client.request(method, path, json=body, timeout=timeout_s or client.timeout)
+        answer = await client.request(
+            method, path, json=body, headers=headers, timeout=timeout_s or client.timeout
+        )
     except httpx2.TransportError as error:
         raise UnreachableHostError(f"{client.base_url}: {error}") from None
     return check(answer)

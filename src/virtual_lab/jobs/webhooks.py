@@ -25,6 +25,7 @@ import structlog
 
 from virtual_lab.errors import (
     FetchError,
+    ForbiddenAddressError,
     InvalidInputError,
     RefusedRequestError,
     SlowHostError,
@@ -53,7 +54,10 @@ def check_webhook(url: str, settings: Settings) -> str:
     """
     if not settings.webhook_secret:
         raise InvalidInputError("a webhook needs VIRTUAL_LAB_WEBHOOK_SECRET to be set")
-    _rules(settings, [url]).check_url(url)
+    try:
+        _rules(settings, [url]).check_url(url)
+    except ForbiddenAddressError as error:
+        raise ForbiddenAddressError(f"webhook: {error.detail}") from None
     return url
 
 

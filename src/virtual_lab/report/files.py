@@ -8,7 +8,7 @@ from pathlib import Path
 
 from virtual_lab.domain import Report
 from virtual_lab.errors import InvalidInputError
-from virtual_lab.report.bibliography import to_bibtex, to_ris
+from virtual_lab.report.bibliography import to_bibtex, to_csl, to_ris
 from virtual_lab.report.html import render_html
 from virtual_lab.report.json import render_json
 from virtual_lab.report.markdown import render_markdown
@@ -23,8 +23,8 @@ def check_targets(targets: Iterable[Path]) -> None:
         MissingExtraError: what a PDF needs is not installed.
     """
     for target in targets:
-        ending = target.suffix.lower()
-        if ending not in RENDERERS:
+        ending = _ending(target)
+        if not ending:
             known = ", ".join(RENDERERS)
             raise InvalidInputError(f"{target}: the ending names the format; known are {known}")
         if ending == ".pdf":
@@ -44,7 +44,7 @@ def write_report(report: Report, target: Path) -> None:
         MissingExtraError: what a PDF needs is not installed.
         RenderingError: the report cannot be written in this format.
     """
-    content = RENDERERS[target.suffix.lower()](report)
+    content = RENDERERS[_ending(target)](report)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         draft.write_bytes(content)
@@ -52,6 +52,12 @@ def write_report(report: Report, target: Path) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise InvalidInputError(f"{target}: {error.strerror}") from None
+
+
+def _ending(target: Path) -> str:
+    """The longest known ending of a file; "" where none is."""
+    name = target.name.lower()
+    return max((known for known in RENDERERS if name.endswith(known)), key=len, default="")
 
 
 def _docx(report: Report) -> bytes:
@@ -69,5 +75,6 @@ RENDERERS: dict[str, Callable[[Report], bytes]] = {
     ".pdf": render_pdf,
     ".bib": lambda report: to_bibtex(report.references).encode(),
     ".ris": lambda report: to_ris(report.references).encode(),
+    ".csl.json": lambda report: to_csl(report.references).encode(),
 }
 """What makes the content of a file, by its ending."""

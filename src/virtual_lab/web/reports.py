@@ -26,6 +26,7 @@ _NAMES = {
     "json": "JSON",
     "bib": "BibTeX",
     "ris": "RIS",
+    "csl.json": "CSL-JSON",
 }
 
 router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -61,8 +63,28 @@ def test_every_error_is_a_problem(client: TestClient, method: str, path: str, st
     body = assert_problem(answer, status)
     if status == 405:
         assert answer.headers["allow"]
-    if status == 422:
-        assert body["detail"]
+    assert body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "words"),
+    [
+        (b'{"query": "x"}', {}, "Content-Type: application/json"),
+        (b"query=x", {"Content-Type": "application/x-www-form-urlencoded"}, "application/json"),
+        (b'{"query": "x"', {"Content-Type": "application/json"}, "not JSON: .*character 13"),
+        (b"[]", {"Content-Type": "application/json"}, "valid dictionary"),
+        (
+            b'{"query": "x", "start_in_s": 1, "start_at": "2026-01-01T00:00Z"}',
+            {"Content-Type": "application/json; charset=utf-8"},
+            "^body: start_in_s and start_at exclude each other$",
+        ),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_explained(
+    client: TestClient, body: bytes, headers: dict[str, str], words: str
+) -> None:
+    answer = client.post("/api/research/async", content=body, headers=headers)
+    assert re.search(words, str(assert_problem(answer, 422)["detail"]))
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +122,10 @@ def test_every_error_of_ours_has_its_status(
     assert ("retry-after" in answer.headers) == (kind.status in (429, 503))
 
 
-def test_the_machinery_shows_no_address(failing: TestClient) -> None:
-    assert SECRET not in failing.get(f"/ours/{StoreError.__name__}").text
+def test_the_machinery_shows_no_address_and_says_where_to_look(failing: TestClient) -> None:
+    answer = failing.get(f"/ours/{StoreError.__name__}")
+    assert SECRET not in answer.text
+    assert "virtual-lab doctor" in answer.json()["detail"]
 
 
 def test_an_unexpected_error_shows_nothing_of_the_inside(failing: TestClient) -> None:

@@ -48,9 +48,10 @@ def test_a_report_in_every_format(
 
 
 def test_a_report_as_bibliography_is_a_file(client: TestClient, finished: Run) -> None:
-    answer = client.get(f"/api/reports/{finished.id}.bib")
-    assert "2015/2283" in answer.text
-    assert answer.headers["content-disposition"] == 'attachment; filename="report.bib"'
+    for ending in ("bib", "ris", "csl.json"):
+        answer = client.get(f"/api/reports/{finished.id}.{ending}")
+        assert "2015/2283" in answer.text
+        assert answer.headers["content-disposition"] == f'attachment; filename="report.{ending}"'
 
 
 def test_a_report_as_json_is_read_back(client: TestClient, finished: Run) -> None:

@@ -33,6 +33,19 @@ def test_every_call_is_described_with_its_errors(client: TestClient) -> None:
                     assert set(response["content"]) == {"application/problem+json"}, where
 
 
+def test_every_call_but_one_says_which_keys_it_takes_and_how_it_refuses(
+    client: TestClient,
+) -> None:
+    schema = client.get("/openapi.json").json()
+    assert set(schema["components"]["securitySchemes"]) == {"bearer", "header"}
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            is_open = path == "/health"
+            assert ("security" in operation) is not is_open, path
+            assert {"401", "403", "429"} <= set(operation["responses"]) or is_open, path
+    assert "202" in schema["paths"]["/api/task/{task_id}"]["delete"]["responses"]
+
+
 def test_the_bodies_have_examples_that_are_valid(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     for name, path in (("TopicRequest", "/api/research"), ("QueryRequest", "/api/research/async")):

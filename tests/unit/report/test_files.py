@@ -20,6 +20,7 @@ BEGINNINGS = {
     ".pdf": b"%PDF",
     ".bib": b"@",
     ".ris": b"TY  - ",
+    ".csl.json": b"[",
 }
 
 
