@@ -27,11 +27,15 @@ class Section(Value):
 
 
 class Draft(Value):
-    """What the synthesis hands to verification: sections, and the order of strength."""
+    """What the synthesis hands to verification: sections, and the order of strength.
+
+    ``caveat`` is what a reader must know before the short answer.
+    """
 
     title: str
     sections: tuple[Section, ...]
     strongest: tuple[str, ...] = ()
+    caveat: str = ""
     disagreements: tuple[Disagreement, ...] = ()
     missing: tuple[str, ...] = ()
     abstract: tuple[Sentence, ...] = ()
@@ -69,7 +73,7 @@ class Round(Value):
 
 class Report(Value):
     """The answer. ``short_answer`` holds the ids of its strongest findings; ``abstract`` says it
-    in sentences where a model wrote them.
+    in sentences where a model wrote them. ``caveat`` is what must be known before it.
 
     ``team_why`` is why this team, ``usage`` what was spent on models, and ``minutes`` how long
     the run took since it was started, or last resumed. One that is
@@ -82,6 +86,7 @@ class Report(Value):
     language: Language
     mode: Mode
     short_answer: tuple[str, ...]
+    caveat: str = ""
     sections: tuple[Section, ...]
     disagreements: tuple[Disagreement, ...] = ()
     missing: tuple[str, ...] = ()

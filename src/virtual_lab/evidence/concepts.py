@@ -26,6 +26,8 @@ _FRAME = frozenset(
     types kind example examples way ways role use used using consider considered consideration
     considerations state give given list explain describe does mean meaning criterion criteria
     condition conditions article under according applicant applicants available
+    compare compared comparison really still already actually rather away stay say says tell
+    someone anyone something anything somebody anybody usually normally routinely
     """.split()
 )
 _FRAME_KO = frozenset(
@@ -57,6 +59,7 @@ _PARTICLES = re.compile(
     r"|되는|되나|되나요|합니까|됩니까|입니까|하나요|[했됐]다고|[하되]였다고|되었다고|[한된]다고|[했됐]는지|[하되]였는지"
     r"|되었는지|해야|하여야|되어야|돼야|인가|인가요|은|는|이|가|을|를|의|에|로|와|과|도|만|나|한|할|된|될|적)$"
 )
+_NO_NOUN = re.compile(r"(?:는|을|를|으로|에는|[켜줘내봐]야)$")  # after particles were taken off
 _KOREAN_RUN = re.compile(r"[가-힣]+")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/\-‑.]*[A-Za-z0-9]|[A-Za-z0-9]|[가-힣]+")
 
@@ -238,7 +241,7 @@ def _weight(term: str, names: Sequence[tuple[str, ...]], weights: Mapping[str, f
 
 
 def _is_subject(term: str) -> bool:
-    return not _is_frame(term) and not _KOREAN_VERB.search(term)
+    return not (_is_frame(term) or _KOREAN_VERB.search(term) or _NO_NOUN.search(term))
 
 
 def _is_frame(term: str) -> bool:

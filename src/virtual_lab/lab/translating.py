@@ -48,6 +48,7 @@ def _texts(report: Report, language: Language) -> Iterator[str]:
             yield finding.claim
             yield from (q.text for q in finding.quotes if detect_language(q.text) != language)
     yield from (entry.about for entry in report.disagreements if entry.kind == "disputed")
+    yield report.caveat
     yield from report.missing
     yield report.team_why
     for proposal in report.proposals:
@@ -90,6 +91,7 @@ class _Translated:
                     self._fields(d, "about") if d.kind == "disputed" else d
                     for d in report.disagreements
                 ),
+                "caveat": self._text(report.caveat),
                 "missing": tuple(map(self._text, report.missing)),
                 "team_why": self._text(report.team_why),
                 "proposals": tuple(self._fields(p, "role", "focus") for p in report.proposals),

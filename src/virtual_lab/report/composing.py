@@ -61,6 +61,7 @@ def compose_report(
         language=language,
         mode=mode,
         short_answer=strongest,
+        caveat=draft.caveat if strongest else "",
         sections=draft.sections,
         disagreements=tuple(d for d in draft.disagreements if kept.issuperset(d.finding_ids)),
         missing=draft.missing,

@@ -95,6 +95,8 @@ class _Layout:
 
     def _answer(self) -> Part:
         report, blocks = self._report, list[Block]()
+        if report.caveat:
+            blocks.append(Prose(text=report.caveat, aside=True))
         if report.abstract:
             blocks.append(Recalled(items=self._statements.abstract, running=True))
         elif report.short_answer:

@@ -29,6 +29,14 @@ def test_facts_name_question_constraints_date_and_figures(
     )
 
 
+def test_what_must_be_known_before_the_answer_stands_before_it(english_report: Report) -> None:
+    caveat = "The library does not speak of “CRISPR”."
+    paper = lay_out(english_report.model_copy(update={"caveat": caveat}))
+    first = paper.parts[0].blocks[0]
+    assert isinstance(first, Prose)
+    assert (first.text, first.aside) == (caveat, True)
+
+
 def test_the_short_answer_is_the_abstract_or_the_strongest_findings(
     english_report: Report, written_report: Report
 ) -> None:

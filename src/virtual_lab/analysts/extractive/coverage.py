@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding
+from virtual_lab.evidence.concepts import Concept
 from virtual_lab.evidence.tokens import tokenise
 
 _SPEAKS_OF = 0.5  # how far a concept must be held
+_NAME = re.compile(r"[A-Z]\w*[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # CRISPR, Cas9, 2,4-D
 
 
 def held(inquiry: Inquiry, texts: Sequence[str]) -> list[float]:
@@ -20,7 +23,7 @@ def held(inquiry: Inquiry, texts: Sequence[str]) -> list[float]:
     return [max(column) for column in zip(*rows, strict=True)]
 
 
-def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> list[str]:
+def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> list[Concept]:
     """The subjects of the question that no finding speaks of, under its headings and title.
 
     Args:
@@ -30,10 +33,17 @@ def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> lis
     heaviest = max((concept.weight for concept in concepts), default=0.0)
     values = held(inquiry, [in_place(inquiry, finding) for finding in findings])
     return [
-        concept.term
+        concept
         for concept, value in zip(concepts, values, strict=True)
         if value < _SPEAKS_OF and concept.is_subject and concept.weight >= share * heaviest
     ]
+
+
+def is_name(inquiry: Inquiry, term: str) -> bool:
+    """Whether a term surely is the name of something: the glossary knows it, or it looks so."""
+    tokens = tokenise(term)
+    known = inquiry.gatherer.glossary.mentions(tokens)
+    return bool(_NAME.search(term)) or sum(m.end - m.start for m in known) == len(tokens) > 0
 
 
 def in_place(inquiry: Inquiry, finding: Finding) -> str:

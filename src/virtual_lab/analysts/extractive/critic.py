@@ -34,7 +34,9 @@ def review_work(review: Review) -> Critique:
     coverage = share(weights, _held(review, review.findings))
     sources = {quote.source_id for finding in review.findings for quote in finding.quotes}
     repetitive = _redundancy(review.findings) > _REPETITIVE
-    uncovered = _apart(unspoken(review.inquiry, review.findings, _WEIGHTY))
+    uncovered = _apart(
+        concept.term for concept in unspoken(review.inquiry, review.findings, _WEIGHTY)
+    )
     available = {hit.passage.source_id for hit in review.inquiry.survey if hit.score >= ON_TOPIC}
     merit = (
         0.5 * coverage

@@ -27,6 +27,7 @@ _LONG, _LONG_FACTOR = 420, 0.9  # characters above which a statement is hard to 
 _SAME_LANGUAGE = 1.2  # factor for a passage in the language of the report
 _SUMMARY_FACTOR, _ALLEGED_FACTOR = 1.12, 0.8  # for what a summary says; for what a party claims
 _DEMANDS_FACTOR = 1.08  # for a statement that demands, where the question asks for demands
+_OFF_TOPIC = 0.3  # least share of the question, of the best one's, that a statement must hold
 _BY_THE_WAY = 0.7  # most that a passage's score counts which only a theme's query found
 _HARDLY_ANY = 0.14  # share of the question below which the library does not speak of it
 _HOLDS = 0.7  # how far a concept must be held to be counted
@@ -140,7 +141,7 @@ class Yardstick:
         return any(m.holds >= wanted and m.in_place * share_known >= _HARDLY_ANY for m in every)
 
     def candidates(self, hits: Iterable[Hit]) -> list[Candidate]:
-        """The statements of the passages of ``hits``.
+        """The statements of the passages of ``hits`` that speak of the question.
 
         The score of a passage that the question itself did not find is a share of the best that
         the query of a theme found, which may be far from the question: it counts less.
@@ -156,6 +157,7 @@ class Yardstick:
             )
             for hit in hits
             for each in self._measured(hit.passage)
+            if each.context >= _OFF_TOPIC * self._context
         ]
 
     def _relevance(self, measured: _Measured, score: float) -> float:

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from virtual_lab.analysts.analyst import Standing
-from virtual_lab.analysts.extractive.coverage import unspoken
+from virtual_lab.analysts.analyst import Inquiry, Standing
+from virtual_lab.analysts.extractive.coverage import held, in_place, is_name, unspoken
 from virtual_lab.analysts.extractive.differing import differing_numbers, negates
-from virtual_lab.analysts.extractive.relevance import similarity
+from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
-from virtual_lab.domain import Disagreement, Draft, Finding, Language, Section
+from virtual_lab.domain import Disagreement, Draft, Finding, Section
+from virtual_lab.evidence.concepts import Concept
 from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.language import detect_language
 from virtual_lab.evidence.tokens import tokenise
@@ -21,15 +22,20 @@ MAX_SECTIONS = 6
 _MAX_FINDINGS = 24
 _SAME = 0.72
 _ON_THE_SAME = 0.5  # overlap of words from which two statements speak of the same thing
-_STRONGEST = 5
+_STRONGEST, _FEWEST = 5, 3
+_PER_PLACE = 2  # findings of the short answer from one page, or under one heading
+_NEW = 0.5  # what speaking of all of the question counts there, beside relevance
+_FOREIGN = 0.8  # factor for a sentence in another language than the report's
 _MAX_DISAGREEMENTS = 5
 _WEIGHTY = 0.4  # share of the heaviest concept's weight from which one is missed
+_MOST_OF_IT = 0.5  # share of what the question names that must be left out to say so first
 
 
 def compose(standing: Standing) -> Draft:
     """The draft of the report."""
     inquiry = standing.inquiry
     findings = _distinct(standing.findings)
+    unheld = unspoken(inquiry, findings, _WEIGHTY)
     hits = [
         Hit(inquiry.gatherer.passages([finding.quotes[0].passage_id])[0], finding.relevance)
         for finding in findings
@@ -55,9 +61,10 @@ def compose(standing: Standing) -> Draft:
     return Draft(
         title=inquiry.question.topic,
         sections=tuple(sections),
-        strongest=tuple(_strongest(findings, inquiry.language)),
+        strongest=tuple(_strongest(inquiry, findings)),
+        caveat=_caveat(inquiry, unheld),
         disagreements=tuple(_disagreements(findings)),
-        missing=tuple(_missing(standing, findings)),
+        missing=tuple(_missing(inquiry, findings, unheld)),
     )
 
 
@@ -95,23 +102,32 @@ def _joined(finding: Finding, twin: Finding) -> Finding:
     return finding.model_copy(update={"quotes": (*finding.quotes, *more)})
 
 
-def _strongest(findings: Sequence[Finding], language: Language) -> list[str]:
-    """Three to five findings for the short answer, not more than two from one page.
+def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
+    """Up to five findings for the short answer, at most half of all, two from one place.
 
-    Those in the language of the report come first, where there are any.
+    Each is the best of what is left: relevant, in the language of the report, and speaking of
+    what those before it do not.
     """
-    pages: Counter[tuple[str, int | None]] = Counter()
-    chosen: list[str] = []
-    readable_first = sorted(findings, key=lambda f: detect_language(f.claim) != language)
-    for finding in readable_first:
-        quote = finding.quotes[0]
-        place = (quote.source_id, quote.locator.page)
-        if quote.locator.page is not None and pages[place] >= 2:
-            continue
-        pages[place] += 1
-        chosen.append(finding.id)
-        if len(chosen) == _STRONGEST:
-            break
+    weights = [c.weight if c.is_subject else 0.0 for c in inquiry.concepts.concepts]
+    held_by = {finding.id: held(inquiry, [in_place(inquiry, finding)]) for finding in findings}
+    covered = [0.0] * len(weights)
+    places: Counter[tuple[str, int | str | None]] = Counter()
+    left, chosen = list(findings), list[str]()
+
+    def worth(finding: Finding) -> float:
+        new = [max(0.0, own - had) for own, had in zip(held_by[finding.id], covered, strict=True)]
+        foreign = detect_language(finding.claim) != inquiry.language
+        return finding.relevance * (_FOREIGN if foreign else 1.0) + _NEW * share(weights, new)
+
+    while left and len(chosen) < min(_STRONGEST, max(_FEWEST, len(findings) // 2)):
+        best = max(left, key=worth)
+        left.remove(best)
+        locator = best.quotes[0].locator
+        place = (best.quotes[0].source_id, locator.page or locator.section)
+        if places[place] < _PER_PLACE:
+            places[place] += 1
+            covered = [max(pair) for pair in zip(covered, held_by[best.id], strict=True)]
+            chosen.append(best.id)
     return chosen
 
 
@@ -134,13 +150,26 @@ def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
     return found[:_MAX_DISAGREEMENTS]
 
 
-def _missing(standing: Standing, findings: Sequence[Finding]) -> list[str]:
-    """The weighty concepts of the question that no finding holds."""
-    inquiry = standing.inquiry
+def _missing(inquiry: Inquiry, findings: Sequence[Finding], unheld: Sequence[Concept]) -> list[str]:
+    """The weighty subjects of the question that no finding speaks of."""
     if not findings:
         return [say("missing_all", inquiry.language)]
-    unheld = unspoken(inquiry, findings, _WEIGHTY)
     return [
         say("missing_term", inquiry.language, term=term)
-        for term in (*inquiry.concepts.absent, *unheld)
+        for term in (*inquiry.concepts.absent, *(concept.term for concept in unheld))
     ]
+
+
+def _caveat(inquiry: Inquiry, unheld: Sequence[Concept]) -> str:
+    """What to say before the short answer where it leaves out most of what the question names.
+
+    Only names count: that a library lacks an everyday word says little, it may use another one.
+    """
+    concepts, absent = inquiry.concepts.concepts, inquiry.concepts.absent
+    weights = {concept.term: concept.weight for concept in concepts if concept.is_subject}
+    weights |= {term: inquiry.concepts.absent_weight / len(absent) for term in absent}
+    names = {term: weight for term, weight in weights.items() if is_name(inquiry, term)}
+    left_out = [term for term in (*absent, *(c.term for c in unheld)) if term in names]
+    if not left_out or sum(map(names.__getitem__, left_out)) < _MOST_OF_IT * sum(names.values()):
+        return ""
+    return say("caveat", inquiry.language, terms=", ".join(f"“{term}”" for term in left_out))

@@ -77,7 +77,13 @@ _TEXT: dict[str, dict[Language, str]] = {
     },
     "missing_term": {
         "en": "No passage of the library says anything on “{term}” in this context.",
-        "ko": "자료실에 이 맥락에서 “{term}”을(를) 다룬 구절이 없습니다.",
+        "ko": "자료실에 이 맥락에서 “{term}”에 관한 구절이 없습니다.",
+    },
+    "caveat": {
+        "en": "The library does not speak of {terms}. What follows was found by the rest of the"
+        " question, and may not answer it.",
+        "ko": "자료실에는 {terms}에 관한 구절이 없습니다. 아래는 질문의 나머지 낱말로 찾은"
+        " 문장이므로 답이 아닐 수 있습니다.",
     },
     "missing_all": {
         "en": "No sentence of the library answers the question; add documents on it and ask again.",

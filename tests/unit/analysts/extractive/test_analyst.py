@@ -111,6 +111,39 @@ def test_what_the_sources_do_not_say_is_named_as_missing(inquire: Inquire) -> No
     assert "kangaroo" in missing
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_who_asks_for_what_no_source_names_is_told_before_the_answer(
+    inquire: Inquire, language: str
+) -> None:
+    inquiry = inquire("Which genotoxicity tests show off-target effects of CRISPR?", language)
+    found = analyse(inquire(TOPIC))
+    caveat = compose(inquiry, found).caveat
+    assert "“off-target effects”" in caveat
+    assert "“CRISPR”" in caveat
+    assert "genotoxicity" not in caveat
+
+
+@pytest.mark.parametrize(
+    "topic", [TOPIC, "Which genotoxicity tests would actually astonish applicants?"]
+)
+def test_an_everyday_word_that_no_source_uses_needs_no_caveat(inquire: Inquire, topic: str) -> None:
+    assert compose(inquire(topic), analyse(inquire(TOPIC))).caveat == ""
+
+
+def test_the_short_answer_speaks_of_all_that_was_asked_before_it_says_more(
+    inquire: Inquire,
+) -> None:
+    inquiry = inquire("Which genotoxicity tests and which allergenicity data are required?")
+    found = [
+        finding.model_copy(update={"relevance": 0.9 if "allergenicity" in finding.claim else 1.0})
+        for finding in analyse(inquiry)
+    ]
+    claims = {finding.id: finding.claim for finding in found}
+    first = [claims[key] for key in compose(inquiry, found).strongest]
+    assert sum("genotoxicity" in claim for claim in claims.values()) > 1
+    assert ["allergenicity" in claim for claim in first[:2]] == [False, True]
+
+
 def test_without_findings_all_of_it_is_missing(inquire: Inquire) -> None:
     draft = compose(inquire("xylophone"), [])
     assert len(draft.missing) == 1

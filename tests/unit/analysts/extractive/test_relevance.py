@@ -54,6 +54,14 @@ def test_who_is_only_cited_is_not_spoken_of(inquire: Inquire) -> None:
     assert direct["(EFSA"] < direct["EFSA panel"]
 
 
+def test_what_holds_only_the_frame_of_the_question_is_no_candidate(inquire: Inquire) -> None:
+    more = {"office": "The applicants keep the documents in the office until they move."}
+    inquiry = inquire("What data must applicants provide on allergenicity?", more=more)
+    every = Yardstick(inquiry).candidates(inquiry.survey)
+    assert any(hit.passage.text.startswith("The applicants keep") for hit in inquiry.survey)
+    assert not any("the office" in candidate.statement.text for candidate in every)
+
+
 def test_what_only_the_query_of_a_theme_finds_counts_less(inquire: Inquire) -> None:
     inquiry = inquire(TOPIC)
     hits = [hit._replace(score=1.0) for hit in inquiry.survey[:1]]
