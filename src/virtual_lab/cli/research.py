@@ -176,7 +176,7 @@ def _collections(
     """The collections to search, and whether a document of --docs could not be read."""
     from virtual_lab.evidence.library import add_paths
     from virtual_lab.evidence.opening import open_index
-    from virtual_lab.evidence.passing import docs_collection
+    from virtual_lab.evidence.passing import docs_collection, forget_unused, note_use
     from virtual_lab.evidence.reading import DocumentReader
 
     failed = False
@@ -184,10 +184,12 @@ def _collections(
     reader = DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
     with closing(open_index(settings)) as index, reader:
         for path in docs:
-            collections.append(docs_collection(path))
+            collections.append(docs_collection(path, index.installation))
+            note_use(settings.passing_path, collections[-1])
             result = add_paths(index, [path], collections[-1], reader, shown.file)
             show_failures(result)
             failed = failed or bool(result.failures)
+        forget_unused(index, settings.passing_path, settings.keep_docs_days)
     return tuple(collections), failed
 
 

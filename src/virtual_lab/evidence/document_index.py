@@ -45,7 +45,12 @@ class DocumentIndex(ABC):
     """Sources, their passages, and the search over them.
 
     Every method raises LibraryError where the index cannot be read or written.
+
+    Attributes:
+        installation: of whose disk the files are that are told of, where several share an index.
     """
+
+    installation = ""
 
     @abstractmethod
     def close(self) -> None:

@@ -39,6 +39,7 @@ class PostgresIndex(PostgresReader):
 
     def __init__(self, pool: Pool, installation: str = "") -> None:
         self._pool = pool
+        self.installation = installation
         self._here = f"{installation}:"
 
     def close(self) -> None:

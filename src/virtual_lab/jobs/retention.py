@@ -1,8 +1,8 @@
 """Retention: how long things are kept, over all that is written about runs.
 
 The API process prunes once an hour, and ``virtual-lab runs prune`` at once. What goes are rows of
-the store, finished steps of runs that nobody resumes any more, and what was found online for runs
-that are gone.
+the store, finished steps of runs that nobody resumes any more, what was found online for runs
+that are gone, and what commands on this machine searched in passing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import structlog
 
 from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.passing import run_collection
+from virtual_lab.evidence.passing import forget_unused, run_collection
 from virtual_lab.jobs.steps import delete_steps, runs_with_steps
 from virtual_lab.settings import Settings
 from virtual_lab.store import Limit, Store, Surplus
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 class Pruned(NamedTuple):
     """How much went, or would go: reports, runs, rows of logs, paid calls, sources, runs whose
-    finished steps went, and collections of what was found online."""
+    finished steps went, and collections of what was found online or named in passing."""
 
     reports: int = 0
     runs: int = 0
@@ -65,6 +65,7 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
     runs = retention.surplus_runs(Limit(settings.keep_runs_days, settings.keep_runs))
     # What belongs to a run outside of the store goes first: nobody would know of it afterwards.
     collections = _prune_collections(_ids(runs), settings, dry_run)
+    collections += _prune_passing(settings, dry_run)
     checkpoints = _prune_checkpoints(store, _ids(runs), settings, dry_run)
     if not dry_run:
         retention.delete_runs(_ids(runs))
@@ -100,6 +101,15 @@ def _prune_collections(run_ids: Sequence[str], settings: Settings, dry_run: bool
         for name in () if dry_run else gone:
             index.remove_collection(name)
     return len(gone)
+
+
+def _prune_passing(settings: Settings, dry_run: bool) -> int:
+    """Remove what ``--docs`` named on this machine, and not for long."""
+    notes = settings.passing_path
+    if not notes.is_dir():
+        return 0
+    with closing(open_index(settings)) as index:
+        return forget_unused(index, notes, settings.keep_docs_days, dry_run)
 
 
 def _prune_checkpoints(

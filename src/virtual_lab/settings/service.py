@@ -70,6 +70,12 @@ class ServiceSettings(BaseModel):
     keep_calls_mb: Annotated[float | None, OR_NONE] = Field(
         None, ge=0, description="Most megabytes of answers of model calls; 0: no limit."
     )
+    keep_docs_days: Annotated[float | None, OR_NONE] = Field(
+        30,
+        ge=0,
+        description="How long what --docs named stays read after it was last asked, in days;"
+        " 0: always.",
+    )
     keep_checkpoints_days: Annotated[float | None, OR_NONE] = Field(
         14, ge=0, description="How long a run can go on where it failed, in days; 0: always."
     )

@@ -59,6 +59,11 @@ class Settings(
         return self.data_dir / "vectors.sqlite3"
 
     @property
+    def passing_path(self) -> Path:
+        """The folder of notes on when paths were last searched in passing."""
+        return self.data_dir / "passing"
+
+    @property
     def checkpoints_path(self) -> Path:
         """The file of the checkpoints of runs on this machine."""
         return self.data_dir / "checkpoints.sqlite3"

@@ -12,7 +12,7 @@ from langgraph.checkpoint.base import empty_checkpoint
 
 from virtual_lab.domain import Question
 from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.passing import run_collection
+from virtual_lab.evidence.passing import docs_collection, note_use, run_collection
 from virtual_lab.evidence.readers.markdown import markdown_document
 from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.jobs.retention import Pruned, prune
@@ -83,3 +83,15 @@ def test_a_run_goes_with_its_steps_and_what_it_found(settings: Settings, store: 
 def test_by_default_what_has_just_ended_stays(settings: Settings, store: Store) -> None:
     store.runs.cancel(store.runs.submit(QUESTION).id)
     assert prune(store, Settings(data_dir=settings.data_dir, DATABASE_URL=None)) == Pruned()
+
+
+def test_what_was_named_in_passing_goes_with_the_rest(settings: Settings, store: Store) -> None:
+    hasty = settings.model_copy(update={"keep_docs_days": 0.0})
+    with closing(open_index(settings)) as index:
+        folder = docs_collection(Path("/papers"), index.installation)
+        for name in (folder, "papers"):
+            index.add(markdown_document("# Paper\n\nFoods need tests.", Path("paper.md")), name)
+    note_use(settings.passing_path, folder)
+    assert prune(store, settings) == Pruned()
+    assert prune(store, hasty, dry_run=True) == prune(store, hasty) == Pruned(collections=1)
+    assert shelves(settings) == {"papers"}
