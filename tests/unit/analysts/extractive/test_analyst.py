@@ -141,7 +141,7 @@ def test_the_short_answer_speaks_of_all_that_was_asked_before_it_says_more(
     claims = {finding.id: finding.claim for finding in found}
     first = [claims[key] for key in compose(inquiry, found).strongest]
     assert sum("genotoxicity" in claim for claim in claims.values()) > 1
-    assert ["allergenicity" in claim for claim in first[:2]] == [False, True]
+    assert sum("allergenicity" in claim for claim in first[:2]) == 1
 
 
 def test_without_findings_all_of_it_is_missing(inquire: Inquire) -> None:
