@@ -80,6 +80,7 @@ def test_a_silent_worker_is_a_503_that_says_what_to_do(
 
 def test_the_figures(client: TestClient, store: Store, finished: Run) -> None:
     store.runs.submit(Question(topic="a"))
+    client.get("/api/tasks")
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     found = {
