@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -258,27 +258,42 @@ def list_(
 
 
 @app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="Its id (see `library list`), or its file name.")],
+    page: Annotated[int | None, typer.Option(min=1, help="Show this page alone.")] = None,
+) -> None:
+    """Show what a document was read as: its passages, each after its page and headings."""
+    from virtual_lab.cli.reading import show_document
+
+    with _index() as index:
+        show_document(index, document, page)
+
+
+@app.command()
 def search(
     query: Annotated[str, typer.Argument(help="Words in Korean or English.")],
     collection: Annotated[list[str] | None, typer.Option(help="Where to look.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages.")] = 5,
 ) -> None:
-    """Show the passages that match best, with their source and page."""
+    """Show the passages that match best, with their source and page.
+
+    Without --collection what `research --docs` has read in passing is left out.
+    """
     from rich.markup import escape
 
     from virtual_lab.errors import NotFoundError
     from virtual_lab.evidence.opening import open_gatherer
+    from virtual_lab.evidence.passing import lasting_collections
     from virtual_lab.settings import load_settings
 
     console = stdout()
-    with (
-        _index() as index,
-        open_gatherer(load_settings(), index, collection or ()) as gatherer,
-    ):
+    with _index() as index, ExitStack() as stack:
         known = index.collections()
         if missing := [name for name in collection or () if name not in known]:
             raise NotFoundError(f"collection {', '.join(missing)}")
-        hits = gatherer.search([query], limit)
+        searched = collection or lasting_collections(index)
+        gatherer = stack.enter_context(open_gatherer(load_settings(), index, searched))
+        hits = gatherer.search([query], limit) if searched else []
         for hit in hits:
             passage = hit.passage
             source = index.source(passage.source_id)

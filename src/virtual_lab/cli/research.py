@@ -173,7 +173,12 @@ def _question(**options: object) -> Question:
 def _collections(
     settings: Settings, docs: list[Path], named: list[str], shown: Progress
 ) -> tuple[tuple[str, ...], bool]:
-    """The collections to search, and whether a document of --docs could not be read."""
+    """The collections to search, and whether a document of --docs could not be read.
+
+    Raises:
+        InvalidInputError: a path of --docs gives nothing to search.
+    """
+    from virtual_lab.errors import InvalidInputError
     from virtual_lab.evidence.library import add_paths
     from virtual_lab.evidence.opening import open_index
     from virtual_lab.evidence.passing import docs_collection, forget_unused, note_use
@@ -189,6 +194,10 @@ def _collections(
             result = add_paths(index, [path], collections[-1], reader, shown.file)
             show_failures(result)
             failed = failed or bool(result.failures)
+            if collections[-1] not in index.collections():
+                raise InvalidInputError(
+                    f"{path} holds no document that can be read (PDF, DOCX, HTML, Markdown, text)"
+                )
         forget_unused(index, settings.passing_path, settings.keep_docs_days)
     return tuple(collections), failed
 

@@ -84,3 +84,13 @@ def test_the_language_of_the_report_can_be_asked_for(command: Command) -> None:
     outcome = command("research", "Which foods are novel?", "--language", "ko", "--quiet")
     assert outcome.status == 0
     assert "## 참고문헌" in outcome.out
+
+
+def test_a_folder_without_documents_is_told_in_words_of_the_person(
+    command: Command, tmp_path: Path
+) -> None:
+    """It was told that there is no collection of a name that nobody has given."""
+    outcome = command("research", "food", "--docs", str(tmp_path), "-q")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert f"{tmp_path} holds no document that can be read" in outcome.err
+    assert "collection" not in outcome.err
