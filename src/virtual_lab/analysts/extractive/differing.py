@@ -31,6 +31,11 @@ def negates(first: str, second: str) -> bool:
     return len(_NEGATION.findall(first)) % 2 != len(_NEGATION.findall(second)) % 2
 
 
+def contradicts(first: str, second: str) -> bool:
+    """Whether of two texts in nearly the same words neither confirms the other."""
+    return negates(first, second) or bool(differing_numbers(first, second))
+
+
 def _quantities(text: str) -> dict[str, set[str]]:
     """The numbers of each unit."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Assignment
-from virtual_lab.analysts.extractive.differing import differing_numbers
+from virtual_lab.analysts.extractive.differing import contradicts
 from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
 from virtual_lab.evidence.document_index import Hit
@@ -94,11 +94,11 @@ def _marginal(candidate: Candidate, chosen: Iterable[frozenset[str]]) -> float:
 
 
 def _same(finding: Finding, tokens: frozenset[str], candidate: Candidate) -> bool:
-    """Whether a candidate says what a finding says; another source's other figure does not."""
+    """Whether a candidate says what a finding says; what contradicts another source does not."""
     if similarity(tokens, candidate.tokens) < _SAME:
         return False
     apart = candidate.passage.source_id != finding.quotes[0].source_id
-    return not (apart and differing_numbers(finding.claim, candidate.statement.text))
+    return not (apart and contradicts(finding.claim, candidate.statement.text))
 
 
 def _corroborate(findings: list[Finding], twin: Finding, candidate: Candidate) -> None:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from virtual_lab.analysts.analyst import Inquiry, Standing
 from virtual_lab.analysts.extractive.coverage import held, in_place, is_name, unspoken
-from virtual_lab.analysts.extractive.differing import differing_numbers, negates
+from virtual_lab.analysts.extractive.differing import contradicts, differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
@@ -91,9 +91,9 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _contradict(first: Finding, second: Finding) -> bool:
-    """Whether two sources give different figures: neither then confirms the other."""
+    """Whether one source gives other figures than the other, or denies what it says."""
     apart = first.quotes[0].source_id != second.quotes[0].source_id
-    return apart and bool(differing_numbers(first.claim, second.claim))
+    return apart and contradicts(first.claim, second.claim)
 
 
 def _joined(finding: Finding, twin: Finding) -> Finding:
@@ -132,19 +132,23 @@ def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
 
 
 def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
-    """Pairs of different sources that speak of the same thing with other numbers or negated."""
+    """Pairs of different sources that speak of the same thing with other numbers or negated.
+
+    Only of nearly the same words does a "not" say that one denies the other.
+    """
     found: list[Disagreement] = []
     tokens = {finding.id: frozenset(tokenise(finding.claim)) for finding in findings}
     for first, second in combinations(findings, 2):
         if first.quotes[0].source_id == second.quotes[0].source_id:
             continue
-        if similarity(tokens[first.id], tokens[second.id]) < _ON_THE_SAME:
+        alike = similarity(tokens[first.id], tokens[second.id])
+        if alike < _ON_THE_SAME:
             continue
         numbers = differing_numbers(first.claim, second.claim)
         if numbers:
             pair = (first.id, second.id)
             found.append(Disagreement(kind="numbers", about=numbers, finding_ids=pair))
-        elif negates(first.claim, second.claim):
+        elif alike >= _SAME and negates(first.claim, second.claim):
             pair = (first.id, second.id)
             found.append(Disagreement(kind="negation", about="", finding_ids=pair))
     return found[:_MAX_DISAGREEMENTS]

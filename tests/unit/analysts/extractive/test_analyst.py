@@ -105,6 +105,31 @@ def test_figures_that_differ_between_sources_are_pointed_out(inquire: Inquire) -
     assert {"60 days", "90 days"} == set(disagreement.about.split(" / "))
 
 
+def test_a_denial_confirms_nothing_and_is_pointed_out(inquire: Inquire) -> None:
+    more = {
+        "other": "# Other\n\nThe allergenicity of the novel food must not be assessed from its"
+        " protein content and sequence."
+    }
+    inquiry = inquire("How must the allergenicity of a novel food be assessed?", more=more)
+    found = [f for f in analyse(inquiry) if "protein content" in f.claim]
+    assert [len(finding.quotes) for finding in found] == [1, 1]
+    draft = compose(inquiry, found)
+    assert sum(len(section.findings) for section in draft.sections) == 2
+    assert [disagreement.kind for disagreement in draft.disagreements] == ["negation"]
+
+
+def test_two_matters_of_one_law_are_no_disagreement(inquire: Inquire) -> None:
+    law = "The LMO Act as amended in October 2025 (Act No. 21065)"
+    more = {
+        "exempt": f"# Exemptions\n\n{law} contains no exemption for plants from genome editing.",
+        "agency": f"# Agencies\n\n{law} names the ministry of trade as national authority.",
+    }
+    inquiry = inquire("What does the LMO Act contain and name?", more=more)
+    found = analyse(inquiry)
+    assert sum("21065" in finding.claim for finding in found) == 2
+    assert compose(inquiry, found).disagreements == ()
+
+
 def test_what_the_sources_do_not_say_is_named_as_missing(inquire: Inquire) -> None:
     inquiry = inquire("Which genotoxicity tests are required for kangaroo meat?")
     missing = " ".join(compose(inquiry, analyse(inquiry)).missing)
