@@ -11,14 +11,15 @@ import structlog
 
 from virtual_lab.store import Progress
 
-_APART_S = 0.25  # of two showings; Celery's clients look no more often
+_APART_S = 0.25  # from news to its showing; Celery's clients look no more often
 _LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run has ended
 
 log = structlog.get_logger(__name__)
 
 
 class Mirror:
-    """Hands the latest progress on, in a thread of its own; what comes too fast is skipped.
+    """Hands the latest progress on, in a thread of its own; what comes too fast is skipped, and a
+    run that is over at once shows none.
 
     Args:
         tell: takes ``{"current", "total", "status"}``; it may block or fail.
@@ -32,7 +33,7 @@ class Mirror:
         self._thread = threading.Thread(target=self._run, name="mirror", daemon=True)
 
     def show(self, progress: Progress) -> None:
-        """Hand ``progress`` on as soon as possible."""
+        """Hand ``progress`` on soon."""
         with self._changed:
             self._latest = progress
             self._changed.notify()
@@ -59,12 +60,11 @@ class Mirror:
                 self._tell(progress._asdict())
             except Exception as error:
                 log.warning("progress not shown", error=str(error))
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed, _APART_S)
 
     def _next(self) -> Progress | None:
         """The latest progress that was not handed on yet; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._latest)
+            self._changed.wait_for(lambda: self._closed, _APART_S)
             progress, self._latest = self._latest, None
             return progress

@@ -102,12 +102,13 @@ def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> 
             )
             return None
         lease = _claim(store, run)
-        if lease:
-            log.info("run starts", attempt=lease.attempt)
-            Runner(load_settings(), store, show).run(lease)
-            run = store.runs.get(run_id)
-            log.info("run left", state=run.state.value)
-        return Outcome(run, _report(store, run))
+        if lease is None:
+            return Outcome(run, _report(store, run))
+        log.info("run starts", attempt=lease.attempt)
+        report = Runner(load_settings(), store, show).run(lease)
+        run = store.runs.get(run_id)
+        log.info("run left", state=run.state.value)
+        return Outcome(run, report)
 
 
 class Runner:
@@ -121,19 +122,23 @@ class Runner:
         self._show = show
         self._limit_s = limit_s
 
-    def run(self, lease: Lease) -> None:
-        """Do the work and write down how it ended.
+    def run(self, lease: Lease) -> Report | None:
+        """Do the work and write down how it ended; gives the report where it is a success.
 
         Raises:
             StoreError: that could not be written; the lease runs out by itself.
         """
         try:
-            self._write_down(lease, self._work(lease))
+            end = self._work(lease)
+            if isinstance(end, Report):
+                return end
+            self._write_down(lease, end)
         except LostLeaseError:
             log.warning("run lost to another worker", attempt=lease.attempt)
+        return None
 
-    def _work(self, lease: Lease) -> Stop | Failed | None:
-        """Research; gives why there is no report, None where there is one."""
+    def _work(self, lease: Lease) -> Stop | Failed | Report:
+        """Research; gives the report, which is written down by then, or why there is none."""
         try:
             return asyncio.run(self._supervise(lease))
         except (LostLeaseError, StoreError):
@@ -148,7 +153,7 @@ class Runner:
             log.exception("run failed")
             return Failed(RunFailedError(redact(f"{type(error).__name__}: {error}")))
 
-    def _write_down(self, lease: Lease, end: Stop | Failed | None) -> None:
+    def _write_down(self, lease: Lease, end: Stop | Failed) -> None:
         if isinstance(end, Failed):
             self._store.leases.fail(lease, *end)
         elif end is Stop.CANCELLED:
@@ -156,8 +161,8 @@ class Runner:
         elif end is Stop.DRAINED:
             self._store.leases.give_back(lease)
 
-    async def _supervise(self, lease: Lease) -> Stop | Failed | None:
-        """Research under the heartbeat and the time limit; gives why it was stopped, if it was."""
+    async def _supervise(self, lease: Lease) -> Stop | Failed | Report:
+        """Research under the heartbeat and the time limit; or why it was stopped."""
         loop = asyncio.get_running_loop()
         minutes = budget_of(lease.question, self._settings).minutes
         limit_s = min(self._limit_s, 60 * minutes + LANDING_S) if minutes else self._limit_s
@@ -171,14 +176,13 @@ class Runner:
         with Heartbeat(self._store, lease, is_draining, self._settings.drain_s, stop):
             try:
                 async with asyncio.timeout(limit_s) as limit:
-                    await research
+                    return await research
             except (asyncio.CancelledError, Exception) as error:
                 if reasons:
                     return reasons[0]
                 if isinstance(error, TimeoutError) and limit.expired():
                     return await self._cut_off(lease, limit_s)
                 raise
-        return None
 
     async def _cut_off(self, lease: Lease, limit_s: float) -> Failed:
         """The failure of a run that took too long, with what it had verified until then."""
@@ -196,7 +200,7 @@ class Runner:
         kept = "; what was verified until then is kept as a partial report" if report else ""
         return Failed(TimeLimitError(f"{limit_s:g} s{kept}"), report)
 
-    async def _research(self, lease: Lease) -> None:
+    async def _research(self, lease: Lease) -> Report:
         last: list[Event] = []
         furthest = 0
 
@@ -227,6 +231,7 @@ class Runner:
                 await checkpoints.adelete_thread(lease.run_id)
             except Exception as error:  # The run has its end, whatever becomes of them.
                 log.warning("checkpoints not deleted", error=redact(str(error)))
+        return report
 
 
 @cache

@@ -29,9 +29,10 @@ def run_research(self: Task, user_query: str) -> dict[str, Any]:
     from virtual_lab.jobs.runner import work
 
     run_id = self.request.id
+    backend = self.backend  # a thread that asked for it would get one with connections of its own
 
     def tell(meta: dict[str, Any]) -> None:
-        self.backend.store_result(run_id, meta, PROGRESS, request=self.request)
+        backend.store_result(run_id, meta, PROGRESS, request=self.request)
 
     with Mirror(tell) as mirror:
         outcome = work(run_id, user_query, mirror.show, self.request.get(WRITTEN_DOWN, False))
@@ -42,7 +43,7 @@ def run_research(self: Task, user_query: str) -> dict[str, Any]:
     if outcome.run.error:
         raise restore(*outcome.run.error)
     if outcome.run.state is RunState.CANCELLED:
-        self.backend.store_result(
+        backend.store_result(
             run_id, TaskRevokedError("cancelled"), states.REVOKED, request=self.request
         )
     # Another worker has the run, or will have it: this delivery says nothing about it.

@@ -49,15 +49,19 @@ def _build() -> StateGraph[State, Bench, State, State]:
     return built
 
 
-def to_specialists(state: State) -> list[Send | str]:
+# These two are coroutines because LangGraph calls plain functions in a thread.
+async def to_specialists(state: State) -> list[Send | str]:
     """One errand for each specialist, side by side."""
+    return _errands(state)
+
+
+async def another_round(state: State) -> list[Send | str]:
+    """Back to the specialists, unless there is a reason to stop."""
+    return ["summarise", *(["synthesise"] if state.get("stopped_because") else _errands(state))]
+
+
+def _errands(state: State) -> list[Send | str]:
     return [
         Send("analyse", {"specialist": specialist.id, "state": state})
         for specialist in state["plan"].specialists
     ]
-
-
-def another_round(state: State) -> list[Send | str]:
-    """Back to the specialists, unless there is a reason to stop."""
-    following = ["synthesise"] if state.get("stopped_because") else to_specialists(state)
-    return ["summarise", *following]

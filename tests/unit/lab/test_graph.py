@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from langgraph.types import Send
 
 from virtual_lab.domain import Plan, Question, Specialist
@@ -37,12 +39,12 @@ def test_the_edges_are_those_of_the_diagram() -> None:
 
 
 def test_every_specialist_gets_an_errand() -> None:
-    assert errands(to_specialists(STATE)) == ["s1", "s2"]
+    assert errands(asyncio.run(to_specialists(STATE))) == ["s1", "s2"]
 
 
 def test_another_round_follows_until_there_is_a_reason_to_stop() -> None:
-    goes_on = another_round(STATE)
+    goes_on = asyncio.run(another_round(STATE))
     assert goes_on[0] == "summarise"
     assert errands(goes_on) == ["s1", "s2"]
     stopped: State = {**STATE, "stopped_because": "the limit of rounds was reached"}
-    assert another_round(stopped) == ["summarise", "synthesise"]
+    assert asyncio.run(another_round(stopped)) == ["summarise", "synthesise"]
