@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     BaseCheckpointSaver,
@@ -18,9 +16,10 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
     CheckpointTuple,
 )
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.checkpoint.sqlite import SqliteSaver
 
 from virtual_lab.errors import StoreError
+from virtual_lab.jobs.keeping import Kept
 from virtual_lab.lab.state import serializer
 from virtual_lab.settings import Settings
 from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
@@ -34,7 +33,7 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[BaseCheckpointSa
         StoreError: the database cannot be used, or failed while they were open.
     """
     if settings.postgres_url is None:
-        async with _in_file(settings.checkpoints_path) as in_file:
+        with _in_file(settings.checkpoints_path) as in_file:
             yield in_file
         return
     try:
@@ -47,31 +46,57 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[BaseCheckpointSa
         yield shared
 
 
-@asynccontextmanager
-async def _in_file(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    async with AsyncExitStack() as opened:
+@contextmanager
+def _in_file(path: Path) -> Iterator[FileCheckpoints]:
+    with ExitStack() as opened:
         with _errors(path):
-            await to_thread(_prepare, path)
-            connection = await opened.enter_async_context(
-                aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S)
-            )
-            # Survives the death of any process, without a disk flush per step.
-            await connection.execute("PRAGMA synchronous = NORMAL")
-        yield _FileCheckpoints(path, connection, serde=serializer())
+            checkpoints = opened.enter_context(_files.lent(path))
+        yield checkpoints
 
 
-class _FileCheckpoints(AsyncSqliteSaver):
-    """A file that is locked, full or broken is an error of the store, as of PostgreSQL: the run
-    is not to blame, and goes on later."""
+class FileCheckpoints(SqliteSaver):
+    """Checkpoints in a file, written by the thread that asks for it, as the events of a run are:
+    that takes less than to hand them to another thread.
 
-    def __init__(self, path: Path, connection: aiosqlite.Connection, **options: Any) -> None:
-        super().__init__(connection, **options)
+    A file that is locked, full or broken is an error of the store, as of PostgreSQL: the run is
+    not to blame, and goes on later.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+        super().__init__(file, serde=serializer())
         self._path = path
+        try:
+            # What LangGraph does itself fails where another process does it at the same moment.
+            use_write_ahead_log(file, BUSY_TIMEOUT_S)
+            # Survives the death of any process, without a disk flush per step.
+            file.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self.conn.close()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The last checkpoint of a run, or the one that is asked for."""
         with _errors(self._path):
-            return await super().aget_tuple(config)
+            return self.get_tuple(config)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - so named by LangGraph
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """The checkpoints of a run, or of all, the last one first."""
+        with _errors(self._path):
+            for found in self.list(config, filter=filter, before=before, limit=limit):
+                yield found
 
     async def aput(
         self,
@@ -80,8 +105,9 @@ class _FileCheckpoints(AsyncSqliteSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
+        """Keep a checkpoint."""
         with _errors(self._path):
-            return await super().aput(config, checkpoint, metadata, new_versions)
+            return self.put(config, checkpoint, metadata, new_versions)
 
     async def aput_writes(
         self,
@@ -90,14 +116,17 @@ class _FileCheckpoints(AsyncSqliteSaver):
         task_id: str,
         task_path: str = "",
     ) -> None:
+        """Keep what a task has done, before the others of its step have."""
         with _errors(self._path):
-            await super().aput_writes(config, writes, task_id, task_path)
+            self.put_writes(config, writes, task_id, task_path)
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Delete the checkpoints of a run."""
+        with _errors(self._path):
+            self.delete_thread(thread_id)
 
 
-def _prepare(path: Path) -> None:
-    # What LangGraph does itself fails where another process does it at the same moment.
-    with closing(sqlite3.connect(path)) as file:
-        use_write_ahead_log(file, BUSY_TIMEOUT_S)
+_files = Kept(FileCheckpoints)
 
 
 @contextmanager
