@@ -76,6 +76,18 @@ class Concept(NamedTuple):
     is_subject: bool = True
 
 
+class Words(NamedTuple):
+    """The prepared tokens of a text, in a row between spaces, and each of them once."""
+
+    row: str
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> Words:
+        """Those of a text that was made into ``tokens``."""
+        return cls(f" {' '.join(tokens)} ", frozenset(tokens))
+
+
 class Concepts(NamedTuple):
     """The concepts of a question, and what to search for.
 
@@ -89,11 +101,9 @@ class Concepts(NamedTuple):
     queries: tuple[str, ...]
     bridges: tuple[Bridge, ...]
 
-    def match(self, tokens: Sequence[str]) -> tuple[float, ...]:
-        """For each concept how far a tokenised text holds it, between 0 and 1."""
-        text = f" {' '.join(tokens)} "
-        known = frozenset(tokens)
-        return tuple(_found(concept, text, known) for concept in self.concepts)
+    def match(self, text: Words) -> tuple[float, ...]:
+        """For each concept how far a text holds it, between 0 and 1."""
+        return tuple(_found(concept, text) for concept in self.concepts)
 
 
 class Vocabulary(Protocol):
@@ -221,14 +231,14 @@ def korean_stem(word: str) -> str:
     return shorter if len(shorter) >= 2 else word
 
 
-def _found(concept: Concept, text: str, known: frozenset[str]) -> float:
+def _found(concept: Concept, text: Words) -> float:
     best = 0.0
     for name in concept.names:
-        if f" {' '.join(name)} " in text:
+        share = sum(map(text.known.__contains__, name)) / len(name)
+        if share == 1 and (len(name) == 1 or f" {' '.join(name)} " in text.row):
             return 1.0
-        if len(name) > 1:
-            share = sum(token in known for token in name) / len(name)
-            best = max(best, 0.7 * share if share > 0.6 else 0.0)
+        if len(name) > 1 and share > 0.6:
+            best = max(best, 0.7 * share)
     return best
 
 

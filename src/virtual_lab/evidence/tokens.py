@@ -90,11 +90,10 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=10_000)
-def prepared(name: str) -> tuple[str, ...]:
-    """``tokenise`` for words and names, such as those of the glossary, which come again and
-    again."""
-    return tuple(tokenise(name))
+@lru_cache(maxsize=5000)
+def prepared(text: str) -> tuple[str, ...]:
+    """``tokenise`` for names, titles and sentences, which come again and again."""
+    return tuple(tokenise(text))
 
 
 def bigrams(run: str) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -57,6 +57,14 @@ class Failed(NamedTuple):
 
     error: VirtualLabError
     partial: Report | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that has been written down. What ``asyncio.run`` returns it makes a text of, whose
+    length counts."""
+
+    report: Report = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -130,15 +138,15 @@ class Runner:
         """
         try:
             end = self._work(lease)
-            if isinstance(end, Report):
-                return end
+            if isinstance(end, Written):
+                return end.report
             self._write_down(lease, end)
         except LostLeaseError:
             log.warning("run lost to another worker", attempt=lease.attempt)
         return None
 
-    def _work(self, lease: Lease) -> Stop | Failed | Report:
-        """Research; gives the report, which is written down by then, or why there is none."""
+    def _work(self, lease: Lease) -> Stop | Failed | Written:
+        """Research; gives the report, or why there is none."""
         try:
             return asyncio.run(self._supervise(lease))
         except (LostLeaseError, StoreError):
@@ -161,7 +169,7 @@ class Runner:
         elif end is Stop.DRAINED:
             self._store.leases.give_back(lease)
 
-    async def _supervise(self, lease: Lease) -> Stop | Failed | Report:
+    async def _supervise(self, lease: Lease) -> Stop | Failed | Written:
         """Research under the heartbeat and the time limit; or why it was stopped."""
         loop = asyncio.get_running_loop()
         minutes = budget_of(lease.question, self._settings).minutes
@@ -200,7 +208,7 @@ class Runner:
         kept = "; what was verified until then is kept as a partial report" if report else ""
         return Failed(TimeLimitError(f"{limit_s:g} s{kept}"), report)
 
-    async def _research(self, lease: Lease) -> Report:
+    async def _research(self, lease: Lease) -> Written:
         last: list[Event] = []
         furthest = 0
 
@@ -231,7 +239,7 @@ class Runner:
                 await checkpoints.adelete_thread(lease.run_id)
             except Exception as error:  # The run has its end, whatever becomes of them.
                 log.warning("checkpoints not deleted", error=redact(str(error)))
-        return report
+        return Written(report)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from virtual_lab.evidence.concepts import Concepts, content_words, find_concepts, korean_stem
+from virtual_lab.evidence.concepts import Concepts, Words, content_words, find_concepts, korean_stem
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.tokens import tokenise
 
@@ -74,8 +74,8 @@ def test_what_no_passage_holds_is_named_as_absent() -> None:
 def test_a_text_holds_a_concept_in_either_language() -> None:
     found = concepts("genotoxicity")
     for text in ("Genotoxicity tests are required.", "유전독성 시험이 필요하다."):
-        assert found.match(tokenise(text)) == (1.0,)
-    assert found.match(tokenise("A report on the budget.")) == (0.0,)
+        assert found.match(Words.of(tokenise(text))) == (1.0,)
+    assert found.match(Words.of(tokenise("A report on the budget."))) == (0.0,)
 
 
 def test_a_question_without_content_has_no_concepts() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding
-from virtual_lab.evidence.concepts import Concept
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.concepts import Concept, Words
+from virtual_lab.evidence.tokens import prepared
 
 _SPEAKS_OF = 0.5  # how far a concept must be held
 _NAME = re.compile(r"[A-Z]\w*[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # CRISPR, Cas9, 2,4-D
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Z]\w*[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # CRISPR, Cas9, 2,
 def held(inquiry: Inquiry, texts: Sequence[str]) -> list[float]:
     """For each concept of the question how far the best of ``texts`` holds it."""
     concepts = inquiry.concepts
-    rows = [concepts.match(tokenise(text)) for text in texts]
+    rows = [concepts.match(Words.of(prepared(text))) for text in texts]
     if not rows:
         return [0.0] * len(concepts.concepts)
     return [max(column) for column in zip(*rows, strict=True)]
@@ -41,7 +41,7 @@ def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> lis
 
 def is_name(inquiry: Inquiry, term: str) -> bool:
     """Whether a term surely is the name of something: the glossary knows it, or it looks so."""
-    tokens = tokenise(term)
+    tokens = prepared(term)
     known = inquiry.gatherer.glossary.mentions(tokens)
     return bool(_NAME.search(term)) or sum(m.end - m.start for m in known) == len(tokens) > 0
 

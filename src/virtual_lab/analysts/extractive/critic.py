@@ -10,7 +10,7 @@ from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.selection import ON_TOPIC
 from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Critique, Finding
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.tokens import prepared
 
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3
@@ -93,7 +93,7 @@ def _redundancy(findings: Sequence[Finding]) -> float:
     """The mean similarity of each finding to the one that is most like it."""
     if len(findings) < 2:
         return 0.0
-    tokens = [frozenset(tokenise(finding.claim)) for finding in findings]
+    tokens = [frozenset(prepared(finding.claim)) for finding in findings]
     closest = [
         max(similarity(own, other) for j, other in enumerate(tokens) if i != j)
         for i, own in enumerate(tokens)

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Passage
-from virtual_lab.evidence.concepts import Concept
+from virtual_lab.evidence.concepts import Concept, Words
 from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.statements import Statement, statements
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.tokens import prepared, tokenise
 
 _PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.2, 0.3
 _HEADING, _NEAR, _TITLE = 0.8, 0.45, 0.35  # of what a concept in the sentence itself counts
@@ -89,19 +89,19 @@ class _Measured(NamedTuple):
 
 
 class _PreparedStatement(NamedTuple):
-    """A statement, its prepared tokens, and how it speaks, whatever the question is."""
+    """A statement, its words, and how it speaks, whatever the question is."""
 
     statement: Statement
-    tokens: tuple[str, ...]
+    words: Words
     demands: bool
     claims: bool
 
 
 class _Prepared(NamedTuple):
-    """The prepared tokens of a passage: of its headings, of all of it, and of each statement."""
+    """The words of a passage: of its headings, of all of it, and of each statement."""
 
-    headings: tuple[str, ...]
-    text: tuple[str, ...]
+    headings: Words
+    text: Words
     section_factor: float
     statements: tuple[_PreparedStatement, ...]
 
@@ -192,20 +192,20 @@ class Yardstick:
 
     def _measure(self, passage: Passage) -> list[_Measured]:
         concepts = self._concepts
-        prepared = _prepared(passage)
-        headings = concepts.match(prepared.headings)
+        read = _prepared(passage)
+        headings = concepts.match(read.headings)
         around = [
             max(_HEADING * heading, _NEAR * near, _TITLE * named)
             for heading, near, named in zip(
                 headings,
-                concepts.match(prepared.text),
+                concepts.match(read.text),
                 self._named_in_title(passage.source_id),
                 strict=True,
             )
         ]
         measured = []
-        for each in prepared.statements:
-            held = concepts.match(each.tokens)
+        for each in read.statements:
+            held = concepts.match(each.words)
             in_place = [max(own, heading) for own, heading in zip(held, headings, strict=True)]
             context = [max(own, other) for own, other in zip(held, around, strict=True)]
             measured.append(
@@ -213,14 +213,14 @@ class Yardstick:
                     each.statement,
                     share(self._weights, held),
                     share(self._weights, context),
-                    frozenset(each.tokens),
+                    each.words.known,
                     share(self._weights, in_place),
                     sum(
                         _words(concept)
                         for concept, value in zip(concepts.concepts, in_place, strict=True)
                         if value >= _HOLDS
                     ),
-                    tuple(self._factors(each, prepared.section_factor, passage.language)),
+                    tuple(self._factors(each, read.section_factor, passage.language)),
                 )
             )
         return measured
@@ -228,7 +228,7 @@ class Yardstick:
     def _named_in_title(self, source_id: str) -> tuple[float, ...]:
         if source_id not in self._titles:
             title = self.inquiry.gatherer.source(source_id).title
-            self._titles[source_id] = self._concepts.match(tokenise(title))
+            self._titles[source_id] = self._concepts.match(Words.of(prepared(title)))
         return self._titles[source_id]
 
 
@@ -246,13 +246,13 @@ def _section_factor(section: Sequence[str]) -> float:
 @lru_cache(maxsize=500)
 def _prepared(passage: Passage) -> _Prepared:
     return _Prepared(
-        tuple(tokenise(" . ".join(passage.section))),
-        tuple(tokenise(passage.text)),
+        Words.of(tokenise(" . ".join(passage.section))),
+        Words.of(tokenise(passage.text)),
         _section_factor(passage.section),
         tuple(
             _PreparedStatement(
                 statement,
-                tuple(tokenise(_CITED.sub(" ", statement.text))),
+                Words.of(tokenise(_CITED.sub(" ", statement.text))),
                 bool(_DEMANDS.search(statement.text)),
                 bool(_CLAIMS.search(statement.text)),
             )

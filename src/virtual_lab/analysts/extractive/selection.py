@@ -10,7 +10,7 @@ from virtual_lab.analysts.extractive.differing import contradicts
 from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
 from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.tokens import prepared
 
 _NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)
 _SAME = 0.72  # overlap above which two statements say the same
@@ -70,7 +70,7 @@ def select(
     """
     pool = list(candidates)
     findings = list(chosen)
-    tokens = {finding.id: frozenset(tokenise(finding.claim)) for finding in findings}
+    tokens = {finding.id: frozenset(prepared(finding.claim)) for finding in findings}
     pages = Counter(_place(finding.quotes[0]) for finding in findings)
     while pool and len(findings) < MAX_FINDINGS:
         candidate = max(pool, key=lambda c: _marginal(c, tokens.values()))

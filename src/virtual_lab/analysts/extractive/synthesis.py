@@ -16,7 +16,7 @@ from virtual_lab.domain import Disagreement, Draft, Finding, Section
 from virtual_lab.evidence.concepts import Concept
 from virtual_lab.evidence.document_index import Hit
 from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.evidence.tokens import prepared
 
 MAX_SECTIONS = 6
 _MAX_FINDINGS = 24
@@ -73,7 +73,7 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     tokens: list[frozenset[str]] = []
     for finding in sorted(findings, key=lambda finding: -finding.relevance):
-        own = frozenset(tokenise(finding.claim))
+        own = frozenset(prepared(finding.claim))
         twin = next(
             (
                 i
@@ -137,7 +137,7 @@ def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
     Only of nearly the same words does a "not" say that one denies the other.
     """
     found: list[Disagreement] = []
-    tokens = {finding.id: frozenset(tokenise(finding.claim)) for finding in findings}
+    tokens = {finding.id: frozenset(prepared(finding.claim)) for finding in findings}
     for first, second in combinations(findings, 2):
         if first.quotes[0].source_id == second.quotes[0].source_id:
             continue

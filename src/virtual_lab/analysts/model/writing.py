@@ -20,6 +20,7 @@ from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.wording import say
 from virtual_lab.domain import Draft, Finding, Section, Sentence
 from virtual_lab.errors import ModelAnswerError
+from virtual_lab.evidence.concepts import Words
 from virtual_lab.evidence.tokens import tokenise
 from virtual_lab.evidence.verifying import is_written_in, reject_sentence
 
@@ -194,7 +195,9 @@ def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
     concepts = inquiry.concepts
     heaviest = max((concept.weight for concept in concepts.concepts), default=0.0)
     said = [
-        concepts.match(tokenise(" . ".join([f.claim, *(quote.text for quote in f.quotes)])))
+        concepts.match(
+            Words.of(tokenise(" . ".join([f.claim, *(quote.text for quote in f.quotes)])))
+        )
         for f in findings
     ]
     return [
