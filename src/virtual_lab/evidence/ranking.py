@@ -172,11 +172,11 @@ def features(
 
 class _Read(NamedTuple):
     """A text as it is read, whatever the query is: how many tokens it has, where each of them
-    stands, and all of them in a row."""
+    stands, and each that may hold Latin letters or digits once, in a row."""
 
     length: int
     places: Mapping[str, Sequence[int]]
-    row: str
+    latin: str
 
 
 @lru_cache(maxsize=1000)  # the searches of a run find the same passages
@@ -185,7 +185,9 @@ def _read(text: str) -> _Read:
     places: dict[str, list[int]] = defaultdict(list)
     for place, token in enumerate(tokens):
         places[token].append(place)
-    return _Read(len(tokens), dict(places), " ".join(tokens))
+    # What holds letters only holds those of one script.
+    latin = " ".join(token for token in places if token.isascii() or not token.isalpha())
+    return _Read(len(tokens), dict(places), latin)
 
 
 def _held(text: _Read, weights: Mapping[str, float]) -> list[tuple[int, str]]:
@@ -254,7 +256,7 @@ def _pieces(asked: Query, texts: Sequence[tuple[_Read, _Read]]) -> list[float]:
     )
     if not pieces:
         return [0.0] * len(texts)
-    rows = (f"{title.row} {text.row}" for title, text in texts)
+    rows = (f"{title.latin} {text.latin}" for title, text in texts)
     held = [[piece in row for piece in pieces] for row in rows]
     holding = [sum(column) for column in zip(*held, strict=True)]
     weights = [math.log(1 + len(texts) / (count + 0.5)) for count in holding]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -93,12 +94,16 @@ def count(connection: sa.Connection, amounts: Amounts) -> None:
 
     They are always taken in the same order, so that no two transactions wait for each other.
     """
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    query = make(counters)
-    raised = counters.c.value + query.excluded.value
-    query = query.on_conflict_do_update(index_elements=["name", "label"], set_={"value": raised})
     rows = [
         {"name": name, "label": label, "value": amount}
         for (name, label), amount in sorted(amounts.items())
     ]
-    connection.execute(query, rows)
+    connection.execute(_raising(connection.dialect.name == "sqlite"), rows)
+
+
+@cache
+def _raising(is_sqlite: bool) -> sa.Executable:
+    """Made once, because making it takes longer than SQLite needs to carry it out."""
+    query = sqlite.insert(counters) if is_sqlite else postgresql.insert(counters)
+    raised = counters.c.value + query.excluded.value
+    return query.on_conflict_do_update(index_elements=["name", "label"], set_={"value": raised})

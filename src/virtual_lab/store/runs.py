@@ -222,12 +222,13 @@ def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values:
             finished_at=clock(),
             **values,
         )
-        .returning(runs.c.finished_at - runs.c.started_at)
+        .returning((runs.c.finished_at - runs.c.started_at).label("took"), runs.c.webhook)
     )
-    took = connection.execute(query).scalar()
-    announce(connection, run_id, state)
-    if took is not None:
-        count(connection, observed(DURATION, took))
+    ended = connection.execute(query).one()
+    if ended.webhook is not None:
+        announce(connection, run_id, state)
+    if ended.took is not None:
+        count(connection, observed(DURATION, ended.took))
 
 
 def event_of(run: Run, kind: EventKind, words: str) -> Event:

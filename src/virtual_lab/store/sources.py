@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from virtual_lab.domain import Source
 from virtual_lab.errors import NotFoundError
@@ -52,13 +54,10 @@ def cite(
     """Write down the references of a version of a report, in their order."""
     if not references:
         return
-    query = database.insert(sources)
-    query = query.on_conflict_do_update(
-        index_elements=["id"], set_={"record": query.excluded.record}
-    )
     records = {source.id: source.model_dump_json() for source in references}
     # In the order of their ids, so that no two reports that cite the same wait for each other.
-    connection.execute(query, [{"id": id_, "record": records[id_]} for id_ in sorted(records)])
+    keeping = _keeping(database.is_sqlite)
+    connection.execute(keeping, [{"id": id_, "record": records[id_]} for id_ in sorted(records)])
     connection.execute(
         sa.insert(report_sources),
         [
@@ -70,4 +69,13 @@ def cite(
             }
             for position, source in enumerate(references)
         ],
+    )
+
+
+@cache
+def _keeping(is_sqlite: bool) -> sa.Executable:
+    """Made once, because making it takes longer than SQLite needs to carry it out."""
+    query = sqlite.insert(sources) if is_sqlite else postgresql.insert(sources)
+    return query.on_conflict_do_update(
+        index_elements=["id"], set_={"record": query.excluded.record}
     )
