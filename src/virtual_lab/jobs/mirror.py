@@ -35,8 +35,10 @@ class Mirror:
     def show(self, progress: Progress) -> None:
         """Hand ``progress`` on soon."""
         with self._changed:
+            is_awaited = self._latest is None
             self._latest = progress
-            self._changed.notify()
+            if is_awaited:
+                self._changed.notify()
 
     def __enter__(self) -> Mirror:
         self._thread.start()

@@ -29,6 +29,20 @@ from virtual_lab.store.wording import say
 MOST_CRASHES = 3
 """How many workers may be lost with a run at one step before it is quarantined."""
 
+# Made once, because making it takes longer than SQLite needs to carry it out.
+_CLAIM = (
+    sa.update(runs)
+    .where(runs.c.id == sa.bindparam("of_run"), runs.c.state == RunState.PENDING)
+    .values(
+        state=RunState.PROGRESS,
+        attempt=runs.c.attempt + 1,
+        lease_until=clock() + sa.bindparam("lease_s"),
+        publish_at=None,
+        started_at=sa.func.coalesce(runs.c.started_at, clock()),
+    )
+    .returning(runs.c.attempt, runs.c.question, (clock() - runs.c.due_at).label("waited"))
+)
+
 
 class Held(NamedTuple):
     """A run that a worker holds, or held until it died.
@@ -53,21 +67,9 @@ class Leases:
 
     def claim(self, run_id: str, owner: str) -> Lease | None:
         """Take a pending run for ``owner``; None where it is not pending (any more)."""
-        query = (
-            sa.update(runs)
-            .where(runs.c.id == run_id, runs.c.state == RunState.PENDING)
-            .values(
-                state=RunState.PROGRESS,
-                attempt=runs.c.attempt + 1,
-                owner=owner,
-                lease_until=clock() + self.lease_s,
-                publish_at=None,
-                started_at=sa.func.coalesce(runs.c.started_at, clock()),
-            )
-            .returning(runs.c.attempt, runs.c.question, (clock() - runs.c.due_at).label("waited"))
-        )
+        taken = {"of_run": run_id, "owner": owner, "lease_s": self.lease_s}
         with self._database.writing() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_CLAIM, taken).first()
             if row is None:
                 return None
             count(connection, {(CLAIMS, ""): 1, **observed(WAIT, row.waited)})

@@ -19,6 +19,15 @@ from virtual_lab.store.submission import Key, Submission, insert_runs
 from virtual_lab.store.tables import IS_PENDING, runs
 from virtual_lab.store.wording import say
 
+# Made once, because making a statement takes longer than SQLite needs to carry it out.
+_ONE = sa.select(runs).where(runs.c.id == sa.bindparam("of_run"))
+_END = (
+    sa.update(runs)
+    .where(runs.c.id == sa.bindparam("of_run"))
+    .values(owner=None, lease_until=None, publish_at=None, finished_at=clock())
+    .returning((runs.c.finished_at - runs.c.started_at).label("took"), runs.c.webhook)
+)
+
 
 class Runs:
     """All runs."""
@@ -86,7 +95,7 @@ class Runs:
             NotFoundError: there is none of this id.
         """
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).first()
+            row = connection.execute(_ONE, {"of_run": run_id}).first()
         if row is None:
             raise NotFoundError(f"run {run_id}")
         return run_of(row)
@@ -211,20 +220,7 @@ def set_cancelled(connection: sa.Connection, run: Run) -> None:
 
 def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values: Any) -> None:
     """End a run in a final state."""
-    query = (
-        sa.update(runs)
-        .where(runs.c.id == run_id)
-        .values(
-            state=state,
-            owner=None,
-            lease_until=None,
-            publish_at=None,
-            finished_at=clock(),
-            **values,
-        )
-        .returning((runs.c.finished_at - runs.c.started_at).label("took"), runs.c.webhook)
-    )
-    ended = connection.execute(query).one()
+    ended = connection.execute(_END, {"of_run": run_id, "state": state, **values}).one()
     if ended.webhook is not None:
         announce(connection, run_id, state)
     if ended.took is not None:
