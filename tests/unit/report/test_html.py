@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -80,3 +81,12 @@ def test_hostile_text_stays_text(
     assert page.attributes <= plain.attributes
     assert all(link.startswith(ALLOWED_SCHEMES) for link in page.links)
     assert "<script" not in hostile.lower()
+
+
+def test_each_cell_of_a_wide_table_names_its_column(english_report: Report) -> None:
+    """On a phone six columns were one word wide each; there cells are lines now."""
+    page = render_html(english_report)
+    (head, row) = page.split('<table class="wide">', 1)[1].split("<tr>")[1:3]
+    columns = re.findall(r'<th scope="col">([^<]+)</th>', head)
+    assert len(columns) > 3
+    assert re.findall(r'<td data-head="([^"]+)">', row) == columns[1:]

@@ -46,12 +46,13 @@ def is_name(inquiry: Inquiry, term: str) -> bool:
     return bool(_NAME.search(term)) or sum(m.end - m.start for m in known) == len(tokens) > 0
 
 
+def under_headings(finding: Finding) -> str:
+    """What a finding says, with the headings that its quotes stand under."""
+    headings = (quote.locator.section or "" for quote in finding.quotes)
+    return " . ".join([finding.claim, *headings])
+
+
 def in_place(inquiry: Inquiry, finding: Finding) -> str:
     """What a finding says, with the headings and the titles that its quotes stand under."""
-    return " . ".join(
-        [
-            finding.claim,
-            *(quote.locator.section or "" for quote in finding.quotes),
-            *(inquiry.gatherer.source(quote.source_id).title for quote in finding.quotes),
-        ]
-    )
+    titles = (inquiry.gatherer.source(quote.source_id).title for quote in finding.quotes)
+    return " . ".join([under_headings(finding), *titles])

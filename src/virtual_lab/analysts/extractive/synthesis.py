@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from virtual_lab.analysts.analyst import Inquiry, Standing
-from virtual_lab.analysts.extractive.coverage import held, in_place, is_name, unspoken
+from virtual_lab.analysts.extractive.coverage import held, is_name, under_headings, unspoken
 from virtual_lab.analysts.extractive.differing import contradicts, differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.themes import find_themes
@@ -23,7 +23,7 @@ _MAX_FINDINGS = 24
 _SAME = 0.72
 _ON_THE_SAME = 0.5  # overlap of words from which two statements speak of the same thing
 _STRONGEST, _FEWEST = 5, 3
-_PER_PLACE = 2  # findings of the short answer from one page, or under one heading
+_PER_PAGE, _PER_HEADING = 2, 3  # findings of the short answer; the latter where are no pages
 _NEW = 0.5  # what speaking of all of the question counts there, beside relevance
 _FOREIGN = 0.8  # factor for a sentence in another language than the report's
 _MAX_DISAGREEMENTS = 5
@@ -103,13 +103,13 @@ def _joined(finding: Finding, twin: Finding) -> Finding:
 
 
 def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
-    """Up to five findings for the short answer, at most half of all, two from one place.
+    """Up to five findings for the short answer, at most half of all, few from one place.
 
     Each is the best of what is left: relevant, in the language of the report, and speaking of
     what those before it do not.
     """
     weights = [c.weight if c.is_subject else 0.0 for c in inquiry.concepts.concepts]
-    held_by = {finding.id: held(inquiry, [in_place(inquiry, finding)]) for finding in findings}
+    held_by = {finding.id: held(inquiry, [under_headings(finding)]) for finding in findings}
     covered = [0.0] * len(weights)
     places: Counter[tuple[str, int | str | None]] = Counter()
     left, chosen = list(findings), list[str]()
@@ -124,7 +124,7 @@ def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
         left.remove(best)
         locator = best.quotes[0].locator
         place = (best.quotes[0].source_id, locator.page or locator.section)
-        if places[place] < _PER_PLACE:
+        if places[place] < (_PER_PAGE if locator.page else _PER_HEADING):
             places[place] += 1
             covered = [max(pair) for pair in zip(covered, held_by[best.id], strict=True)]
             chosen.append(best.id)
