@@ -25,6 +25,7 @@ from virtual_lab.evidence.readers.headings import (
 
 _SOFT_HYPHEN = "\u00ad"
 _LINE_HYPHEN = "\ufffe"  # what pdfium puts where a word is hyphenated over two lines
+_BROKEN_END = re.compile(r"\w[-\ufffe\x02]$")
 _BROKEN_WORD = re.compile(r"(\w+)[\ufffe\x02](\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SPACES = re.compile(r"\s+")
@@ -58,9 +59,9 @@ class Layout:
         self._cased_words = Counter(
             word
             for page in self._pages
-            for line in page
-            if abs(line.height - self._body) < _TOLERANCE
-            for word in _WORD.findall(line.text)
+            for word in _whole_words(
+                line.text for line in page if abs(line.height - self._body) < _TOLERANCE
+            )
         )
         self._words: Counter[str] = Counter()
         for word, count in self._cased_words.items():
@@ -222,10 +223,23 @@ class Layout:
         have_joined = self._words[joined.lower()]
         have_hyphenated = self._words[hyphenated.lower()]
         if have_joined == have_hyphenated == 0:
-            # The halves themselves were counted once.
-            two_words = all(self._words[half.lower()] > 1 for half in match.groups())
+            two_words = all(self._words[half.lower()] for half in match.groups())
             return hyphenated if two_words else joined
         return hyphenated if have_hyphenated > have_joined else joined
+
+
+def _whole_words(lines: Iterable[str]) -> Iterator[str]:
+    """The words of lines but for the halves of those that are hyphenated over two lines.
+
+    A half is no word: pres-sure and pres-ence would make one of "pres".
+    """
+    broken = False
+    for text in lines:
+        words = _WORD.findall(_BROKEN_WORD.sub(" ", text))
+        if broken:
+            words = words[1:]
+        broken = bool(_BROKEN_END.search(text.rstrip()))
+        yield from words[:-1] if broken else words
 
 
 def _body_height(lines: Iterable[Line]) -> float:

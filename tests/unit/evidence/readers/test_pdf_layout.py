@@ -49,6 +49,18 @@ def test_hyphenated_line_ends_are_joined_as_the_document_writes_the_word() -> No
     ]
 
 
+def test_half_a_word_at_the_end_of_a_line_is_no_word_of_its_own() -> None:
+    """EFSA's guidance breaks pres-ence and pres-sure, and was read as of a "pres-sure"."""
+    found = blocks(
+        page(1, "The blood pres-", "sure is measured, to be", "sure. Its pres-", "ence is known."),
+        page(2, "They are well known, and a well-", "known case is one."),
+    )
+    assert [text for _, text in found] == [
+        "The blood pressure is measured, to be sure. Its presence is known.",
+        "They are well known, and a well-known case is one.",
+    ]
+
+
 def test_running_lines_and_page_numbers_are_left_out() -> None:
     texts = ["The food.", "A study of it.", "Two tests.", "Some doses.", "No effect.", "The end."]
     pages = [
