@@ -43,6 +43,10 @@ def test_every_part_says_whether_it_is_well(services: dict[str, Any]) -> None:
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
+def test_a_worker_is_asked_itself_whether_it_is_well(services: dict[str, Any]) -> None:
+    assert "ping -d celery@$$HOSTNAME " in services["worker"]["healthcheck"]["test"][1]
+
+
 def test_the_commands_exist(services: dict[str, Any]) -> None:
     started = [service["command"] for service in services.values() if "command" in service]
     started.append(yaml.safe_load(re.findall(r"^CMD (.*)", _dockerfile(), re.MULTILINE)[-1]))
