@@ -35,7 +35,8 @@
     │   ├── RealModelError          403  it is not on this machine, and only such may be used
     │   └── NoModelError            409  none is configured, and there is no way without
     ├── BudgetError                 402  what the run may spend is spent
-    ├── LibraryError                503  the index on disk cannot be used
+    ├── LibraryError                503  the index of documents cannot be used
+    │   └── LibraryAwayError        503  its database is away, and will be back
     ├── StoreError                  503  the database cannot be used
     ├── QueueFullError              429  too many runs wait already
     ├── ConflictError               409  the run is in a state that does not allow it
@@ -259,6 +260,10 @@ class LibraryError(VirtualLabError):
     """The library cannot be used."""
 
     status = 503
+
+
+class LibraryAwayError(LibraryError):
+    """The database of the library does not answer."""
 
 
 class StoreError(VirtualLabError):

@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from virtual_lab.domain import Source
-from virtual_lab.errors import LibraryError
+from virtual_lab.errors import LibraryAwayError, LibraryError
 from virtual_lab.evidence import tokens
 from virtual_lab.evidence.document_index import WEIGHTS
 from virtual_lab.evidence.postgres_postings import forget_postings, weigh, write_postings
@@ -32,14 +32,15 @@ def open_pool(url: str) -> Pool:
     reached again. A process that forks opens its pool after the fork.
 
     Raises:
-        LibraryError: the database cannot be used, or its index was made by another version.
+        LibraryAwayError: the database does not answer.
+        LibraryError: it cannot be used, or its index was made by another version.
     """
     try:
         settings = options(url) | {"prepare_threshold": None}
         with BoundedConnection.connect(**settings) as connection:
             _prepare(connection, place(url))
     except psycopg.Error as error:
-        raise LibraryError(f"{place(url)}: {reason(error)}") from None
+        raise _failure(error, place(url)) from None
     return Pool(
         kwargs=settings,
         connection_class=BoundedConnection,
@@ -60,13 +61,14 @@ def reading(pool: Pool) -> Iterator[BoundedConnection]:
     """A connection in a transaction.
 
     Raises:
-        LibraryError: the database failed.
+        LibraryAwayError: the database does not answer any more.
+        LibraryError: it failed.
     """
     try:
         with pool.connection() as connection:
             yield connection
     except psycopg.Error as error:
-        raise LibraryError(f"{pool.name}: {reason(error)}") from None
+        raise _failure(error, pool.name) from None
 
 
 @contextmanager
@@ -74,7 +76,8 @@ def writing(pool: Pool) -> Iterator[BoundedConnection]:
     """A transaction that writes; all or nothing. Writers of all machines take turns.
 
     Raises:
-        LibraryError: the database failed.
+        LibraryAwayError: the database does not answer any more.
+        LibraryError: it failed.
     """
     with reading(pool) as connection, _turn(connection):
         yield connection
@@ -86,6 +89,12 @@ def _turn(connection: BoundedConnection) -> Iterator[None]:
     with patient(connection, _TURN_S):
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         yield
+
+
+def _failure(error: psycopg.Error, where: str) -> LibraryError:
+    """What a failure of the database is to those who use the library."""
+    is_away = isinstance(error, psycopg.OperationalError)
+    return (LibraryAwayError if is_away else LibraryError)(f"{where}: {reason(error)}")
 
 
 def _prepare(connection: BoundedConnection, where: str) -> None:

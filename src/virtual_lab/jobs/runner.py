@@ -19,6 +19,7 @@ from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.domain import Event, EventKind, Question, Report
 from virtual_lab.errors import (
     InvalidInputError,
+    LibraryAwayError,
     LostLeaseError,
     NotFoundError,
     RunFailedError,
@@ -97,7 +98,8 @@ def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> 
 
     Raises:
         InvalidInputError: the query of a foreign client cannot be a question.
-        StoreError: the store failed; the run is taken up again once its lease has run out.
+        StoreError, LibraryAwayError: the database failed; the run is taken up again once its lease
+            has run out.
     """
     with run_context(run_id):
         store = _store(os.getpid())
@@ -134,7 +136,7 @@ class Runner:
         """Do the work and write down how it ended; gives the report where it is a success.
 
         Raises:
-            StoreError: that could not be written; the lease runs out by itself.
+            StoreError, LibraryAwayError: the database failed; the lease runs out by itself.
         """
         try:
             end = self._work(lease)
@@ -149,7 +151,7 @@ class Runner:
         """Research; gives the report, or why there is none."""
         try:
             return asyncio.run(self._supervise(lease))
-        except (LostLeaseError, StoreError):
+        except (LostLeaseError, StoreError, LibraryAwayError):
             raise
         except SoftTimeLimitExceeded:
             return asyncio.run(self._cut_off(lease, SOFT_LIMIT_S))

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from virtual_lab.errors import LibraryError, NotFoundError
+from virtual_lab.errors import LibraryAwayError, LibraryError, NotFoundError
 from virtual_lab.evidence import tokens
 from virtual_lab.evidence.document_index import DocumentIndex, FileEntry
 from virtual_lab.evidence.documents import BlockKind, Document, DocumentBuilder
@@ -554,6 +554,6 @@ def test_connections_that_were_cut_are_made_again(postgres_url: str) -> None:
 
 def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     settings = Settings(database_url="postgresql://lab:hidden@127.0.0.1:1/lab")
-    with pytest.raises(LibraryError, match=r"127\.0\.0\.1:1/lab: .*refused") as caught:
+    with pytest.raises(LibraryAwayError, match=r"127\.0\.0\.1:1/lab: .*refused") as caught:
         open_index(settings)
     assert "hidden" not in str(caught.value)

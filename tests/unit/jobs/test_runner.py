@@ -13,7 +13,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from tests.unit.jobs.conftest import QUESTION
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.domain import Budget, EventKind, Question
-from virtual_lab.errors import InvalidInputError, LostLeaseError, NotFoundError
+from virtual_lab.errors import (
+    InvalidInputError,
+    LibraryAwayError,
+    LostLeaseError,
+    NotFoundError,
+)
 from virtual_lab.jobs import heartbeat, runner
 from virtual_lab.jobs.process import this_process
 from virtual_lab.jobs.runner import Runner, work
@@ -349,6 +354,23 @@ def test_a_run_that_another_worker_has_taken_is_left_alone(
     taken = store.runs.get(lease.run_id)
     assert (taken.state, taken.owner, taken.attempt) == (RunState.PROGRESS, "another", 2)
     assert kinds(store, lease.run_id).count(EventKind.ANALYSED) == 0
+
+
+def test_a_database_that_is_away_for_a_while_fails_no_run(
+    settings: Settings,
+    store: Store,
+    analyst: Callable[[str, Callable[[], Awaitable[None]]], None],
+) -> None:
+    lease = claim(store)
+
+    async def fail() -> None:
+        raise LibraryAwayError("it is started again")
+
+    analyst("analyse", fail)
+    with pytest.raises(LibraryAwayError):
+        run(settings, store, lease)
+    left = store.runs.get(lease.run_id)
+    assert (left.state, left.error) == (RunState.PROGRESS, None), "its lease runs out"
 
 
 class Deliveries:
