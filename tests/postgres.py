@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,11 +51,31 @@ class Server:
     Args:
         url: of a database of it, by a user that may make databases.
         process: the server, where it is ours.
+        start: starts it again.
     """
 
-    def __init__(self, url: str, process: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        process: subprocess.Popen[bytes] | None = None,
+        start: Callable[[], subprocess.Popen[bytes]] | None = None,
+    ) -> None:
         self.url = url
         self.process = process
+        self._start = start
+
+    def restart(self) -> None:
+        """End the server at once, as a crash of it does, and start it again. What sessions wrote
+        with ``synchronous_commit`` is there afterwards.
+
+        Raises:
+            RuntimeError: it is not ours.
+        """
+        if self.process is None or self._start is None:
+            raise RuntimeError(f"{SERVER_VARIABLE} is not ours to restart")
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=_START_S)
+        self.process = self._start()
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -69,13 +89,16 @@ class Server:
             sql.Identifier(name),
             sql.Identifier(_name(template) if template else "template0"),
         )
+        self._execute(make)
+        try:
+            yield _with_name(self.url, name)
+        finally:
+            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        # Not over one connection for both: the server may have been restarted in between.
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(make)
-            try:
-                yield _with_name(self.url, name)
-            finally:
-                drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-                connection.execute(drop)
+            connection.execute(statement)
 
 
 @contextmanager
@@ -123,18 +146,24 @@ def _run(programs: Path, folder: Path) -> Iterator[Server]:
     command = [programs / "bin" / "postgres", "-D", data, "-p", str(port)]
     for name, value in _OPTIONS.items():
         command += ["-c", f"{name}={value}"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, start_new_session=True, **user
-        )
-    try:
-        url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+    url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+
+    def start() -> subprocess.Popen[bytes]:
+        with (folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=log, stderr=log, start_new_session=True, **user
+            )
         _wait(url, process, folder / "log")
-        yield Server(url, process)
+        return process
+
+    server = Server(url, start(), start)
+    try:
+        yield server
     finally:
-        process.send_signal(signal.SIGCONT)  # where a test has stopped it
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=_START_S)
+        assert server.process
+        server.process.send_signal(signal.SIGCONT)  # where a test has stopped it
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(timeout=_START_S)
 
 
 def _copy(programs: Path, folder: Path) -> Path:

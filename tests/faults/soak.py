@@ -4,7 +4,8 @@ An API, two workers, a broker and a store run as real processes; every few secon
 a child of a worker, is killed with SIGKILL and started again. A model endpoint in this process
 answers the calls and writes down each of them. The exit status is 1 where a promise was broken:
 a run that was accepted and did not end, a second report, or a finished call that was paid again.
-Ctrl-C ends it early, with a summary of what has been submitted.
+Ctrl-C ends it early, with a summary of what has been submitted. ``--restart-database`` ends a
+PostgreSQL of its own now and then as well, without letting it finish anything.
 """
 
 from __future__ import annotations
@@ -24,14 +25,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx2
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.api_server import ApiServer
 from tests.faults.books import Books, Kill, Recovery, Summary, judge, write_record
 from tests.faults.installation import TOPIC, children_of, installation_in, mark_of
-from tests.postgres import running_server
+from tests.postgres import Server, running_server
+from virtual_lab.errors import StoreError
 from virtual_lab.store import RunState
 from virtual_lab.testing import ModelServer
 
@@ -44,6 +50,8 @@ PATIENCE_S = 240.0
 VICTIMS = ("child", "child", "child", "parent", "worker", "broker", "api")
 """What is killed; a parent dies alone, a worker together with its children."""
 
+Found = TypeVar("Found")
+
 
 @dataclass(kw_only=True)
 class Soak(Books):
@@ -51,6 +59,7 @@ class Soak(Books):
 
     api: ApiServer
     choose: random.Random
+    database: Server | None = None
     workers: dict[str, Popen[bytes]] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -76,7 +85,7 @@ class Soak(Books):
     def unfinished(self) -> list[str]:
         """The runs that have not ended."""
         get = self.installation.store.runs.get
-        return [run_id for run_id in list(self.marks) if not get(run_id).state.is_final]
+        return [run_id for run_id in list(self.marks) if not patiently(get, run_id).state.is_final]
 
     def start_worker(self, name: str) -> None:
         """Start a worker, and wait until it is ready."""
@@ -84,8 +93,10 @@ class Soak(Books):
 
     def kill(self) -> None:
         """Kill one part, and let it be started again."""
-        victim = self.choose.choice(VICTIMS)
-        if victim == "api":
+        victim = self.choose.choice((*VICTIMS, "database") if self.database else VICTIMS)
+        if self.database and victim == "database":
+            self._kill(victim, [], self.database.restart)
+        elif victim == "api":
             self._kill(victim, [self.api.process.pid], self.api.start)
         elif victim == "broker":
             pid = self.installation.queue.broker.embedded.pid  # type: ignore[union-attr]
@@ -116,7 +127,8 @@ class Soak(Books):
         for run_id, attempt in hit.items():
             self._begin(self._await_recovery, victim, run_id, attempt, at)
         if start:
-            self._begin(self._restart, victim if victim in ("api", "broker") else "", start, at)
+            told = victim if victim in ("api", "broker", "database") else ""
+            self._begin(self._restart, told, start, at)
 
     def _restart(self, victim: str, start: Callable[[], object], at: float) -> None:
         start()
@@ -133,7 +145,7 @@ class Soak(Books):
 
     def _await_recovery(self, victim: str, run_id: str, attempt: int, at: float) -> None:
         while time.monotonic() - at < PATIENCE_S:
-            run = self.installation.store.runs.get(run_id)
+            run = patiently(self.installation.store.runs.get, run_id)
             if run.state.is_final or (run.attempt > attempt and run.state is RunState.PROGRESS):
                 self._note_recovery(victim, run_id, at)
                 return
@@ -145,7 +157,7 @@ class Soak(Books):
     def _owners(self) -> dict[int, list[tuple[str, int]]]:
         """The runs and attempts that each process works on."""
         owners = defaultdict(list)
-        for held in self.installation.store.leases.held():
+        for held in patiently(self.installation.store.leases.held):
             owners[int(held.owner.split("/")[-2])].append((held.run_id, held.attempt))
         return owners
 
@@ -162,6 +174,18 @@ class Soak(Books):
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         self.threads.append(thread)
         thread.start()
+
+
+def patiently(ask: Callable[..., Found], *arguments: object) -> Found:
+    """What the store says, once it can be asked."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return ask(*arguments)
+        except StoreError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def run_soak(soak: Soak, runs: int, kill_every_s: float) -> None:
@@ -210,13 +234,18 @@ def print_summary(summary: Summary, seconds: float) -> None:
 
 
 @contextmanager
-def database_of(store: str) -> Iterator[str]:
-    """The address of a database of PostgreSQL; "" for SQLite, which has a file instead."""
+def database_of(store: str) -> Iterator[tuple[str, Server | None]]:
+    """The address of a database of PostgreSQL and its server; "" and None for SQLite, which has a
+    file instead."""
     if store == "sqlite":
-        yield ""
+        yield "", None
         return
     with running_server() as server, server.database() as url:
-        yield url
+        with psycopg.connect(server.url, autocommit=True) as admin:
+            # The servers of tests forget the last moments where they are not ended in order.
+            name = sql.Identifier(conninfo_to_dict(url)["dbname"])
+            admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = on").format(name))
+        yield url, server
 
 
 def main() -> int:
@@ -229,18 +258,28 @@ def main() -> int:
     store = parser.add_mutually_exclusive_group()
     store.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     store.add_argument("--database", help="address of an empty PostgreSQL database, to keep")
+    parser.add_argument(
+        "--restart-database", action="store_true", help="too; with --store postgresql"
+    )
     options = parser.parse_args()
+    if options.restart_database and options.store != "postgresql":
+        parser.error("--restart-database needs --store postgresql")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         data = options.data or Path(folder) / "data"
         server = ModelServer(latency_s=LATENCY_S)
         lease = {"VIRTUAL_LAB_LEASE_S": "60"}
         with (
-            database_of(options.store) as own,
+            database_of(options.store) as (own, database),
             installation_in(data, options.database or own, server, **lease) as installation,
             ApiServer(installation.processes) as api,
         ):
-            soak = Soak(installation=installation, api=api, choose=random.Random(options.seed))
+            soak = Soak(
+                installation=installation,
+                api=api,
+                choose=random.Random(options.seed),
+                database=database if options.restart_database else None,
+            )
             signal.signal(signal.SIGINT, lambda *_: soak.stopped.set())
             for name in ("one", "two"):
                 soak.start_worker(name)
