@@ -111,12 +111,16 @@ def _set_up_logging(**_: Any) -> None:
 @signals.worker_init.connect
 def _prepare(**_: Any) -> None:
     set_up_logs(load_settings())
-    preload(load_settings())
     try:
+        preload(load_settings())
         parent = Parent()
         parent.broker.start()
     except VirtualLabError as error:
         raise SystemExit(str(error)) from None
+    except Exception as error:
+        # Celery would log it, and take messages for runs that it can do nothing with.
+        log.exception("the worker cannot start")
+        raise SystemExit(1) from error
     _parents.append(parent)
     # What is loaded by now stays; without this the collector of every child would copy it.
     gc.collect()
