@@ -34,6 +34,13 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+# Headings that need the one below them to say what they are about.
+_ONLY_NUMBERED = re.compile(
+    r"(?:(?:article|annex|appendix|section|chapter|part|title)s? [\dIVXLC]+[a-z]?"
+    r"|제 ?\d+ ?(?:편|장|절|관|조))\.?$",
+    re.IGNORECASE,
+)
+
 _ASIDE = re.compile(r"(?<=\S) \([^()]{20,}\)$")  # an abbreviation in brackets is shorter
 _NUMBER = re.compile(r"\d|\b[IVX]+\b")  # what a translation of terms would leave out
 
@@ -77,7 +84,7 @@ def find_themes(
         themes = _by_terms(hits, concepts, gatherer, language, most)
     else:
         themes = [
-            Theme(_title(path, gatherer, language, cases_apart), tuple(group))
+            Theme(_title(path, group, gatherer, language, cases_apart), tuple(group))
             for path, group in groups
         ]
     return _merged(themes, most, rest)
@@ -89,7 +96,13 @@ def _scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -
     return sum(weights[:most]) < _GATHERED * sum(weights)
 
 
-def _title(path: Sequence[str], gatherer: Gatherer, language: Language, cases_apart: bool) -> str:
+def _title(
+    path: Sequence[str],
+    group: Sequence[Hit],
+    gatherer: Gatherer,
+    language: Language,
+    cases_apart: bool,
+) -> str:
     """The name of a group: its last heading, else the title of its source."""
     source_id, *section = path
     if not section:
@@ -100,7 +113,17 @@ def _title(path: Sequence[str], gatherer: Gatherer, language: Language, cases_ap
     if len(section) > 1 and _SAYS_NOTHING.match(section[-1]):
         above = heading_title(section[-2], gatherer.glossary, language)
         return f"{above}: {title[:1].lower()}{title[1:]}"
+    if _ONLY_NUMBERED.match(section[-1]):
+        below = {_below(section[-1], hit.passage.section) for hit in group}
+        if len(below) == 1 and (subject := below.pop()):
+            return f"{title}: {heading_title(subject, gatherer.glossary, language)}"
     return title
+
+
+def _below(heading: str, section: Sequence[str]) -> str:
+    """The heading under ``heading``, or ""."""
+    place = section.index(heading) + 1
+    return section[place] if place < len(section) else ""
 
 
 def _case(source: Source) -> str:
@@ -198,11 +221,15 @@ def _by_terms(
             break
         members = [i for i in sorted(remaining) if best in terms_of[i]]
         remaining -= set(members)
-        themes.append(Theme(best.names(language)[0], tuple(hits[i] for i in members)))
+        themes.append(Theme(_as_title(best.names(language)[0]), tuple(hits[i] for i in members)))
     if remaining:
-        title = ", ".join(concept.term for concept in _heaviest(concepts, 3))
+        title = _as_title(", ".join(concept.term for concept in _heaviest(concepts, 3)))
         themes.append(Theme(title, tuple(hits[i] for i in sorted(remaining))))
     return themes
+
+
+def _as_title(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _telling_term(

@@ -100,6 +100,46 @@ def test_what_a_heading_adds_in_brackets_is_left_out_unless_short(heading: str, 
     assert heading_title(heading, load_glossary(), "en") == title
 
 
+TREATY = """# Treaty
+
+## Article 20
+
+### Sharing of information
+
+Genotoxicity tests of novel foods are shared.
+
+## Annex III
+
+### Principles
+
+Genotoxicity tests of a novel food are sound.
+
+### Steps
+
+Genotoxicity tests of a novel food come first.
+"""
+
+
+def test_a_number_is_no_title_where_one_heading_stands_below(inquire: Inquire) -> None:
+    """Reports on a treaty had sections called Article 20, Article 35 and Article 15."""
+    inquiry = inquire("Which genotoxicity tests of novel foods?", more={"treaty": TREATY})
+    hits = [hit for hit in inquiry.survey if hit.passage.section[0] in ("Article 20", "Annex III")]
+    themes = find_themes(hits, inquiry.concepts, inquiry.gatherer, "en", 5, "Further findings")
+    assert "Article 20: Sharing of information" in {theme.title for theme in themes}
+    assert not {"Article 20", "Annex III"} & {theme.title for theme in themes}
+
+
+def test_terms_become_a_title(inquire: Inquire) -> None:
+    """A report had sections called "source organism" and "biological diversity"."""
+    inquiry = inquire("Which genotoxicity tests are required for a novel food?")
+    hits = [
+        Hit(hit.passage.model_copy(update={"section": (str(number),)}), 1.0)
+        for number, hit in enumerate(inquiry.survey)
+    ]
+    (theme,) = find_themes(hits, inquiry.concepts, inquiry.gatherer, "en", 1, "Further findings")
+    assert theme.title.startswith("Genotoxicity tests, ")
+
+
 def test_headings_that_many_sources_share_make_no_theme(inquire: Inquire) -> None:
     inquiry = inquire("Which genotoxicity tests are required for a novel food?")
     known = [hit.passage for hit in inquiry.survey]
