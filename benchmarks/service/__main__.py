@@ -17,10 +17,9 @@ Options add to it:
 - ``--queued 10,100,1000,10000``: submits, status and the start of an interactive run while so many
   batch runs wait (``VIRTUAL_LAB_MAX_PENDING`` of the service must be larger).
 
-A trivial run has one round over the starter library and no model; ``--query`` asks something else
-than the question of before. One line of JSON is printed;
-times are in milliseconds unless named otherwise. The client shares the processors with what it
-measures.
+A trivial run has one round over the starter library and no model; eight questions are asked in
+turn, or ``--query`` alone. One line of JSON is printed; times are in milliseconds unless named
+otherwise. The client shares the processors with what it measures.
 """
 
 from __future__ import annotations
@@ -34,8 +33,8 @@ import time
 from urllib.parse import urlsplit
 
 from benchmarks.service.calls import (
-    TRIVIAL,
     Connection,
+    asked,
     figures,
     queued_to_started,
     submit,
@@ -52,7 +51,7 @@ def main() -> None:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service")
     parser.add_argument("--url", default="http://127.0.0.1:8000")
-    parser.add_argument("--query", default=TRIVIAL["query"], help="what the trivial runs ask")
+    parser.add_argument("--query", help="what all trivial runs ask, instead of several questions")
     parser.add_argument("--submits", type=int, default=400)
     parser.add_argument("--statuses", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=8)
@@ -64,7 +63,8 @@ def main() -> None:
         "--queued", type=_numbers, default=[], help="runs that wait, such as 10,100"
     )
     options = parser.parse_args()
-    TRIVIAL["query"] = options.query
+    if options.query:
+        asked[:] = [options.query]
     if options.finished:
         fill(options.finished)
     print(json.dumps(asyncio.run(_measure(options))))

@@ -8,9 +8,26 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-TRIVIAL = {"query": "Which foods need a novel food authorisation?", "rounds": 1, "model": "none"}
+QUESTIONS = (
+    "Which foods need a novel food authorisation?",
+    "What must a risk assessment of living modified organisms cover?",
+    "How is the allergenicity of a new protein in food assessed?",
+    "When must genetically modified food be labelled?",
+    "신규 식품의 안전성은 어떻게 심사하나요?",
+    "유전자변형생물체의 위해성 평가 항목은 무엇인가요?",
+    "유전자 편집 작물은 어떻게 규제되나요?",
+    "식품 알레르기 유발성은 어떻게 평가하나요?",
+)
+"""What the trivial runs ask in turn, so that nothing is fast only because it was asked before."""
+
+asked = list(QUESTIONS)
+"""The same, unless one question is given for all."""
+
+_turn = count()
+_APART_S = 0.1  # of two looks at a run: each takes time from what is measured
 _KEPT_S = 3.0  # for so long a connection is used again; the server closes it after 5 s
 _FINAL = ("success", "failure", "cancelled")
 
@@ -80,7 +97,7 @@ async def wait_for(connection: Connection, ids: list[str]) -> None:
             if status in _FINAL:
                 assert status == "success", f"{task_id}: {status}"
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(_APART_S)
 
 
 def figures(name: str, times: list[float], connections: int) -> dict[str, float]:
@@ -94,9 +111,14 @@ def figures(name: str, times: list[float], connections: int) -> dict[str, float]
     }
 
 
+def trivial() -> dict[str, object]:
+    """The body of the next trivial run."""
+    return {"query": asked[next(_turn) % len(asked)], "rounds": 1, "model": "none"}
+
+
 async def submit(connection: Connection, **options: object) -> str:
     """Submit a trivial run; gives its id."""
-    answer = await connection.call("POST", "/api/research/async", {**TRIVIAL, **options})
+    answer = await connection.call("POST", "/api/research/async", {**trivial(), **options})
     return str(answer["task_id"])
 
 

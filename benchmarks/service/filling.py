@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from benchmarks.service.calls import TRIVIAL
+from benchmarks.service.calls import QUESTIONS
 from virtual_lab.domain import Question
 from virtual_lab.settings import load_settings
 from virtual_lab.store import RunState, Store
@@ -22,7 +22,7 @@ def fill(count: int) -> None:
 
     They lie in the days before now, one a minute, within what is kept by default for a while.
     """
-    question = Question(topic=str(TRIVIAL["query"])).model_dump_json()
+    question = Question(topic=QUESTIONS[0]).model_dump_json()
     now = time.time()
     with Store.open(load_settings()) as store:
         for start in range(0, count, _PART):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-_SAMPLE_S = 0.2
+_SAMPLE_S = 0.5  # a look takes some milliseconds from what is measured
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.service.calls import (
-    TRIVIAL,
     Connection,
     figures,
     queued_to_started,
     submit,
     timed,
+    trivial,
 )
 
 _BATCH = 100
@@ -25,7 +25,7 @@ async def with_queue(
     first = connections[0]
     waiting: list[str] = []
     for start in range(0, queued, _BATCH):
-        batch = [TRIVIAL] * min(_BATCH, queued - start)
+        batch = [trivial() for _ in range(min(_BATCH, queued - start))]
         answer = await first.call("POST", "/api/research/batch", batch)
         waiting += [item["task_id"] for item in answer]
     started_ms = await queued_to_started(first)

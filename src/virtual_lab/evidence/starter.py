@@ -18,7 +18,7 @@ STARTER = "starter"
 
 def add_starter(index: DocumentIndex) -> None:
     """Bring the collection of primers up to date with the package."""
-    documents = _primers()
+    documents = primers()
     wanted = {document.source_id for document in documents}
     have = {source.id for source in index.sources(STARTER)}
     for source_id in have - wanted:
@@ -41,6 +41,7 @@ def searched_by_default(index: DocumentIndex) -> tuple[str, ...]:
 
 
 @cache
-def _primers() -> tuple[Document, ...]:
+def primers() -> tuple[Document, ...]:
+    """The documents of the starter library."""
     folder = Path(str(files("virtual_lab.evidence") / "starter"))
     return tuple(read_markdown(path) for path in sorted(folder.glob("*.md")))

@@ -90,9 +90,11 @@ def preload(settings: Settings) -> None:
     import virtual_lab.analysts.extractive
     import virtual_lab.jobs.runner
     from virtual_lab.evidence.glossary import load_glossary
+    from virtual_lab.evidence.starter import primers
     from virtual_lab.lab.graph import compiled_graph
 
     compiled_graph()
+    primers()
     if settings.glossary is None:  # a file of the user's is read by the runs, so that it may change
         load_glossary(settings.glossary)
     if is_configured(settings, ""):
