@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,7 +179,8 @@ def test_verify_celery_checks_a_running_worker(running: Processes) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert checked.stdout.isascii()
     assert "no worker runs" not in checked.stdout
-    assert "PROGRESS, SUCCESS" in checked.stdout
+    # A run that is over at once shows no progress.
+    assert re.search("went through (PENDING, )?(PROGRESS, )?SUCCESS", checked.stdout)
 
 
 def test_verify_celery_starts_what_does_not_run_and_leaves_nothing(processes: Processes) -> None:
