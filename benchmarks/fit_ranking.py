@@ -19,7 +19,7 @@ import argparse
 import json
 import statistics
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -28,13 +28,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import vectors
-from benchmarks.beir import fill, queries
+from benchmarks.beir import Asked, fill, queries
 from benchmarks.retrieval import ndcg, recall
 from virtual_lab.evidence import ranking
-from virtual_lab.evidence.document_index import Scope
-from virtual_lab.evidence.fusion import NOTHING, fused, nearness
+from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope
+from virtual_lab.evidence.fusion import NOTHING, Near, fused, nearness
 from virtual_lab.evidence.opening import open_gatherer, open_index
-from virtual_lab.evidence.ranking import DEPTH, Features
+from virtual_lab.evidence.ranking import DEPTH
+from virtual_lab.evidence.ranking_features import Features, features, query
 from virtual_lab.settings import Settings
 
 try:
@@ -44,6 +45,7 @@ except ImportError as error:
 
 WEIGHTS = Path(__file__).parents[1] / "src/virtual_lab/evidence/ranking_weights.json"
 FOLDS = 4
+AT_ONCE = 32  # queries whose vectors are asked for with one request
 PENALTY = 0.001  # on the square of the weights
 
 
@@ -52,7 +54,7 @@ class Ranked(NamedTuple):
 
     features: NDArray[np.float64]
     records: list[str]
-    gains: dict[str, int]
+    gains: Mapping[str, int]
     relevant: NDArray[np.float64]
 
 
@@ -71,7 +73,7 @@ def main() -> None:
         for folder in arguments.sets:
             kept = (arguments.keep or Path(scratch)) / folder.name
             sets[folder.name] = load(folder, vectors.settings_of(arguments, kept))
-    validated = {name: validate(sets, name, used) for name in sets}
+    validated = validate(sets, used)
     weights = fit(list(sets.values()), used)
     named = {n: round(float(w), 3) for n, w in zip(Features._fields, weights, strict=True)}
     print(json.dumps({"benchmark": "fit_ranking", "validated": validated, "weights": named}))
@@ -83,56 +85,87 @@ def main() -> None:
 def load(folder: Path, settings: Settings) -> list[Ranked]:
     """The candidates of all queries of the tuning half."""
     loaded: list[Ranked] = []
+    tuning = [asked for asked in queries(folder) if asked.tuning]
     with closing(open_index(settings)) as index:
         records = fill(index, folder)
         vectors.embed(index, settings)
         with open_gatherer(settings, index) as gatherer:
-            meaning = gatherer.meaning
-            for asked in filter(lambda query: query.tuning, queries(folder)):
-                text, hits = asked.text, index.search(asked.text, limit=DEPTH)
-                near = meaning.search({text: hits}, (), DEPTH)[text] if meaning else NOTHING
-                if not (hits := fused(hits, near)):
-                    continue
-                query = ranking.query(Scope(index), text)
-                close = nearness(hits, near)
-                found = ranking.features(query, hits, ranking.titles(index, hits), close)
-                names = [records[hit.passage.id] for hit in hits]
-                relevant = np.array([float(asked.gains.get(name, 0) > 0) for name in names])
-                loaded.append(Ranked(np.array(found), names, dict(asked.gains), relevant))
+            for start in range(0, len(tuning), AT_ONCE):
+                part = tuning[start : start + AT_ONCE]
+                found = {asked.text: index.search(asked.text, limit=DEPTH) for asked in part}
+                near: Mapping[str, Near] = {}
+                if meaning := gatherer.meaning:
+                    near = meaning.search(found, (), DEPTH)
+                    if meaning.problem:
+                        raise SystemExit(meaning.problem)
+                for asked in part:
+                    here = near.get(asked.text, NOTHING)
+                    hits = fused(found[asked.text], here)
+                    loaded.append(_ranked(index, asked, hits, here, records))
     return loaded
 
 
-def validate(sets: dict[str, list[Ranked]], name: str, used: NDArray[np.bool_]) -> dict[str, float]:
-    """The figures of one set, each query ranked by weights that were fitted without it."""
-    found: list[tuple[float, float]] = []
+def _ranked(
+    index: DocumentIndex,
+    asked: Asked,
+    hits: Sequence[Hit],
+    near: Near,
+    records: Mapping[str, str],
+) -> Ranked:
+    read = (
+        features(
+            query(Scope(index), asked.text),
+            hits,
+            ranking.titles(index, hits),
+            nearness(hits, near),
+        )
+        if hits
+        else np.empty((0, len(Features._fields)))
+    )
+    names = [records[hit.passage.id] for hit in hits]
+    relevant = np.array([float(asked.gains.get(name, 0) > 0) for name in names])
+    return Ranked(np.array(read), names, asked.gains, relevant)
+
+
+def validate(
+    sets: Mapping[str, Sequence[Ranked]], used: NDArray[np.bool_]
+) -> dict[str, dict[str, float]]:
+    """The figures of each set, each query ranked by weights that were fitted without it."""
+    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in sets}
     for fold in range(FOLDS):
         training = [[r for i, r in enumerate(rows) if i % FOLDS != fold] for rows in sets.values()]
         weights = fit(training, used)
-        for ranked in sets[name][fold::FOLDS]:
-            order = np.argsort(-(ranked.features @ weights), kind="stable")
-            names = [ranked.records[place] for place in order]
-            found.append((ndcg(names, ranked.gains), recall(names, ranked.gains)))
+        for name, rows in sets.items():
+            for ranked in rows[fold::FOLDS]:
+                order = np.argsort(-(ranked.features @ weights), kind="stable")
+                names = [ranked.records[place] for place in order]
+                figures[name].append((ndcg(names, ranked.gains), recall(names, ranked.gains)))
     return {
-        "ndcg@10": round(statistics.fmean(pair[0] for pair in found), 4),
-        "recall@10": round(statistics.fmean(pair[1] for pair in found), 4),
+        name: {
+            "ndcg@10": round(statistics.fmean(pair[0] for pair in found), 4),
+            "recall@10": round(statistics.fmean(pair[1] for pair in found), 4),
+        }
+        for name, found in figures.items()
     }
 
 
 def fit(sets: Sequence[Sequence[Ranked]], used: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The weights of the features; 0 for those that are not ``used``."""
     answered = [[ranked for ranked in rows if ranked.relevant.any()] for rows in sets]
+    every = [ranked for rows in answered for ranked in rows]
+    features = np.vstack([ranked.features for ranked in every])
+    wanted = np.concatenate([ranked.relevant / ranked.relevant.sum() for ranked in every])
+    lengths = np.array([len(ranked.records) for ranked in every])
+    starts = np.cumsum(lengths) - lengths
+    counts = np.repeat([1 / len(rows) for rows in answered for _ in rows], lengths)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, slope = PENALTY * float(weights @ weights), 2 * PENALTY * weights
-        for rows in answered:
-            for ranked in rows:
-                scores = ranked.features @ weights
-                chance = np.exp(scores - scores.max())
-                chance /= chance.sum()
-                wanted = ranked.relevant / ranked.relevant.sum()
-                total -= float(wanted @ np.log(chance + 1e-12)) / len(rows)
-                slope += ranked.features.T @ (chance - wanted) / len(rows)
-        return total, slope
+        scores = features @ weights
+        scores -= np.repeat(np.maximum.reduceat(scores, starts), lengths)
+        scores -= np.repeat(np.log(np.add.reduceat(np.exp(scores), starts)), lengths)
+        slope = features.T @ (counts * (np.exp(scores) - wanted))
+        total = PENALTY * weights @ weights - (counts * wanted) @ scores
+        return float(total), slope + 2 * PENALTY * weights
 
     bounds = [(0.0, None if use else 0.0) for use in used]
     start = np.where(used, 0.1, 0.0)

@@ -12,7 +12,8 @@ from virtual_lab.evidence import ranking
 from virtual_lab.evidence.document_index import Hit, Scope
 from virtual_lab.evidence.fusion import Near, fused
 from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.ranking import DEPTH, Features
+from virtual_lab.evidence.ranking import DEPTH
+from virtual_lab.evidence.ranking_features import Features, features, query
 
 FILLING = " ".join(f"Filling sentence {n} on {n} other matters." for n in range(8))
 
@@ -34,8 +35,8 @@ def add(index: Index, name: str, text: str, title: str = "", section: Sequence[s
 
 def found(index: Index, words: str) -> dict[str, Features]:
     hits = index.search(words, limit=DEPTH)
-    asked, named = ranking.query(Scope(index), words), ranking.titles(index, hits)
-    every = ranking.features(asked, hits, named, [0.0] * len(hits))
+    asked, named = query(Scope(index), words), ranking.titles(index, hits)
+    every = features(asked, hits, named, [0.0] * len(hits))
     return {hit.passage.source_id: each for hit, each in zip(hits, every, strict=True)}
 
 
@@ -44,6 +45,11 @@ def found(index: Index, words: str) -> dict[str, Features]:
     [
         ("text", "The toxin binds receptors and the toxin kills.", "The toxin is named."),
         ("pairs", "The toxin binding receptor is known.", "A receptor is bound by a toxin."),
+        (
+            "triples",
+            "The toxin binding receptor acts.",
+            "The toxin binding membrane receptor acts.",
+        ),
         (
             "near",
             f"{FILLING} The toxin has its receptor here.",
@@ -61,8 +67,8 @@ def test_a_feature_prefers_what_it_names(
     add(index, "third", "A toxin of another kind is nowhere bound.")
     for n in range(9):
         add(index, f"other {n}", f"The budget of year {n} was spent.")
-    features = found(index, "toxin binding receptor")
-    assert getattr(features["better"], feature) > getattr(features["worse"], feature)
+    read = found(index, "toxin binding receptor")
+    assert getattr(read["better"], feature) > getattr(read["worse"], feature)
 
 
 def test_title_and_headings_count_apart_from_the_text(index: Index) -> None:
@@ -71,9 +77,27 @@ def test_title_and_headings_count_apart_from_the_text(index: Index) -> None:
     add(index, "bare", "It is bound by the toxin.")
     for n in range(5):
         add(index, f"other {n}", f"The budget of year {n} was spent.")
-    features = found(index, "toxin receptor")
-    assert features["titled"].title > 0 == features["bare"].title
-    assert features["headed"].headings > 0 == features["bare"].headings
+    read = found(index, "toxin receptor")
+    assert read["titled"].title > 0 == read["bare"].title
+    assert read["headed"].headings > 0 == read["bare"].headings
+
+
+def test_a_passage_counts_for_what_stands_close_by_in_its_source(index: Index) -> None:
+    texts = ["The toxin binding receptor acts.", "A toxin.", FILLING * 20, "One toxin."]
+    starts = [sum(map(len, texts[:n])) for n in range(len(texts))]
+    passages = [
+        Passage(id=f"whole:{n}", source_id="whole", text=text, start=n, end=n + len(text))
+        for n, text in zip(starts, texts, strict=True)
+    ]
+    index.add_source(Source(id="whole", title=""), "".join(texts), passages, "a")
+    add(index, "alone", "Another toxin.")
+    for n in range(9):
+        add(index, f"other {n}", f"The budget of year {n} was spent.")
+    hits = index.search("toxin binding receptor", limit=DEPTH)
+    asked, named = query(Scope(index), "toxin binding receptor"), ranking.titles(index, hits)
+    read = features(asked, hits, named, [0.0] * len(hits))
+    beside = {hit.passage.text: each.beside for hit, each in zip(hits, read, strict=True)}
+    assert beside["A toxin."] == 1 > beside["One toxin."] > beside["Another toxin."] == 0
 
 
 def test_a_word_of_the_same_root_is_recognised_by_its_letters(index: Index) -> None:
@@ -81,8 +105,8 @@ def test_a_word_of_the_same_root_is_recognised_by_its_letters(index: Index) -> N
     add(index, "stranger", "Defects of the heart cause the disease.")
     for n in range(5):
         add(index, f"other {n}", f"The budget of year {n} was spent.")
-    features = found(index, "ribosomopathy disease")
-    assert features["kin"].pieces > features["stranger"].pieces
+    read = found(index, "ribosomopathy disease")
+    assert read["kin"].pieces > read["stranger"].pieces
 
 
 def test_korean_words_that_stand_together_come_first(index: Index) -> None:
