@@ -91,11 +91,9 @@ def features(
     in_heads = {name: _held(head, weights) for name, head in heads.items()}
     texts = [_read(hit.passage.text) for hit in hits]
     average = sum(text.length for text in texts) / len(texts) or 1.0
-    rows = [
-        f" {heads[hit.passage.source_id].row} {text.row} "
-        for hit, text in zip(hits, texts, strict=True)
-    ]
-    read = zip(hits, texts, _pieces(asked, rows), _triples(asked, rows), near, strict=True)
+    whole = [(heads[hit.passage.source_id], text) for hit, text in zip(hits, texts, strict=True)]
+    rows = [f" {title.row} {text.row} " for title, text in whole]
+    read = zip(hits, texts, _pieces(asked, rows), _triples(asked, whole, rows), near, strict=True)
     found: list[Features] = []
     for hit, text, shared, triples, close in read:
         head, in_head = heads[hit.passage.source_id], in_heads[hit.passage.source_id]
@@ -211,12 +209,26 @@ def _pieces(asked: Query, rows: Sequence[str]) -> list[float]:
     return [sum(w for w, has in zip(weights, row, strict=True) if has) / total for row in held]
 
 
-def _triples(asked: Query, rows: Sequence[str]) -> list[float]:
+def _triples(
+    asked: Query, texts: Sequence[tuple[_Read, _Read]], rows: Sequence[str]
+) -> list[float]:
     """The share of the query's triples of words in a row that each text with its title holds."""
     tokens = asked.tokens
-    triples = {f" {a} {b} {c} " for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)}
-    each = (_BIGRAM_RUN if _bigrams(tokens) else 1.0) / (len(triples) or 1)
-    return [each * sum(triple in row for triple in triples) for row in rows]
+    threes = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    triples = {(a, b, c): f" {a} {b} {c} " for a, b, c in threes}
+    share = (_BIGRAM_RUN if _bigrams(tokens) else 1.0) / (len(triples) or 1)
+    found: list[float] = []
+    for (title, text), row in zip(texts, rows, strict=True):
+        heads, places = title.places, text.places
+        held = sum(
+            joined in row
+            for (a, b, c), joined in triples.items()
+            if (a in places or a in heads)  # most are not, and this is faster to say
+            and (b in places or b in heads)
+            and (c in places or c in heads)
+        )
+        found.append(share * held)
+    return found
 
 
 def _besides(hits: Sequence[Hit], matches: Sequence[float]) -> list[float]:
