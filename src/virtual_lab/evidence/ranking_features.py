@@ -92,8 +92,7 @@ def features(
     texts = [_read(hit.passage.text) for hit in hits]
     average = sum(text.length for text in texts) / len(texts) or 1.0
     whole = [(heads[hit.passage.source_id], text) for hit, text in zip(hits, texts, strict=True)]
-    rows = [f" {title.row} {text.row} " for title, text in whole]
-    read = zip(hits, texts, _pieces(asked, rows), _triples(asked, whole, rows), near, strict=True)
+    read = zip(hits, texts, _pieces(asked, whole), _triples(asked, whole), near, strict=True)
     found: list[Features] = []
     for hit, text, shared, triples, close in read:
         head, in_head = heads[hit.passage.source_id], in_heads[hit.passage.source_id]
@@ -120,11 +119,12 @@ def features(
 
 class _Read(NamedTuple):
     """A text as it is read, whatever the query is: how many tokens it has, where each of them
-    stands, and all of them in a row."""
+    stands, all of them in a row, and each that may hold Latin letters or digits once, in a row."""
 
     length: int
     places: Mapping[str, Sequence[int]]
     row: str
+    latin: str
 
 
 @lru_cache(maxsize=1000)  # the searches of a run find the same passages
@@ -133,7 +133,9 @@ def _read(text: str) -> _Read:
     places: dict[str, list[int]] = defaultdict(list)
     for place, token in enumerate(tokens):
         places[token].append(place)
-    return _Read(len(tokens), dict(places), " ".join(tokens))
+    # What holds letters only holds those of one script.
+    latin = " ".join(token for token in places if token.isascii() or not token.isalpha())
+    return _Read(len(tokens), dict(places), " ".join(tokens), latin)
 
 
 def _held(text: _Read, weights: Mapping[str, float]) -> list[tuple[int, str]]:
@@ -189,7 +191,7 @@ def _together(
     return best
 
 
-def _pieces(asked: Query, rows: Sequence[str]) -> list[float]:
+def _pieces(asked: Query, texts: Sequence[tuple[_Read, _Read]]) -> list[float]:
     """The share of the query's pieces of Latin words in each text with its title, rare ones
     counting more."""
     pieces = sorted(
@@ -201,25 +203,24 @@ def _pieces(asked: Query, rows: Sequence[str]) -> list[float]:
         }
     )
     if not pieces:
-        return [0.0] * len(rows)
+        return [0.0] * len(texts)
+    rows = (f"{title.latin} {text.latin}" for title, text in texts)
     held = [[piece in row for piece in pieces] for row in rows]
     holding = [sum(column) for column in zip(*held, strict=True)]
-    weights = [math.log(1 + len(rows) / (count + 0.5)) for count in holding]
+    weights = [math.log(1 + len(texts) / (count + 0.5)) for count in holding]
     total = sum(weights)
     return [sum(w for w, has in zip(weights, row, strict=True) if has) / total for row in held]
 
 
-def _triples(
-    asked: Query, texts: Sequence[tuple[_Read, _Read]], rows: Sequence[str]
-) -> list[float]:
+def _triples(asked: Query, texts: Sequence[tuple[_Read, _Read]]) -> list[float]:
     """The share of the query's triples of words in a row that each text with its title holds."""
     tokens = asked.tokens
     threes = zip(tokens, tokens[1:], tokens[2:], strict=False)
     triples = {(a, b, c): f" {a} {b} {c} " for a, b, c in threes}
     share = (_BIGRAM_RUN if _bigrams(tokens) else 1.0) / (len(triples) or 1)
     found: list[float] = []
-    for (title, text), row in zip(texts, rows, strict=True):
-        heads, places = title.places, text.places
+    for title, text in texts:
+        heads, places, row = title.places, text.places, f" {title.row} {text.row} "
         held = sum(
             joined in row
             for (a, b, c), joined in triples.items()
