@@ -86,13 +86,16 @@ def test_a_report_is_taken_home_in_every_format(visit: Visit, site: Site) -> Non
     visitor.go(f"/reports/{site.report_on(TOPICS['en'])}")
     page = visitor.page
     links = page.locator(".formats a[download]")
-    starts = {"md": b"# ", "docx": b"PK", "pdf": b"%PDF", "json": b"{", "bib": b"@", "ris": b"TY"}
+    starts = {
+        **{"md": b"# ", "docx": b"PK", "pdf": b"%PDF", "json": b"{"},
+        **{"bib": b"@", "ris": b"TY", "csl.json": b"["},
+    }
     found = {}
     for place in range(links.count()):
         with page.expect_download() as awaited:
             links.nth(place).click()
         download = awaited.value
-        found[download.suggested_filename.rpartition(".")[2]] = download.path().read_bytes()
+        found[download.suggested_filename.partition(".")[2]] = download.path().read_bytes()
     assert set(found) == set(starts)
     assert [name for name in starts if not found[name].startswith(starts[name])] == []
     page.locator(".formats a:not([download])").click()
