@@ -87,8 +87,13 @@ def test_a_report_is_taken_home_in_every_format(visit: Visit, site: Site) -> Non
     page = visitor.page
     links = page.locator(".formats a[download]")
     starts = {
-        **{"md": b"# ", "docx": b"PK", "pdf": b"%PDF", "json": b"{"},
-        **{"bib": b"@", "ris": b"TY", "csl.json": b"["},
+        "md": b"# ",
+        "docx": b"PK",
+        "pdf": b"%PDF",
+        "json": b"{",
+        "bib": b"@",
+        "ris": b"TY",
+        "csl.json": b"[",
     }
     found = {}
     for place in range(links.count()):
