@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from virtual_lab.api.service import Service
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_ALIVE = "/health"
+ALIVE = "/health"
 """Served to all, whatever the store does: who watches processes must not end one for its store."""
 
 _OPEN = frozenset({"/ready"})
@@ -111,7 +111,7 @@ class Guard:
         if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
             raise CallRefusedError("a page of another origin may change nothing")
         path = scope["path"]
-        if path == _ALIVE:
+        if path == ALIVE:
             return None
         if not await self._needs_key(service, headers):
             _require_this_machine(scope, headers)

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from virtual_lab.api.guard import ALIVE
 from virtual_lab.api.problems import Problem, documented
 
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
-_OPEN = "/health"
 _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 """What every other call may be answered with; see ``guard``."""
 
@@ -45,7 +45,7 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     made["components"]["securitySchemes"] = _KEYS
     for path, operations in made["paths"].items():
         for operation in operations.values():
-            if path != _OPEN:
+            if path != ALIVE:
                 # The last one is none: where there are no keys, this machine needs none.
                 operation["security"] = [{name: []} for name in _KEYS] + [{}]
                 for status, response in documented(*_REFUSALS).items():
