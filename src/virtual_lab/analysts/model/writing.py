@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Inquiry, Standing
+from virtual_lab.analysts.extractive.coverage import held
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.answers import Prose
 from virtual_lab.analysts.model.call import Call
@@ -20,7 +21,6 @@ from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.wording import say
 from virtual_lab.domain import Draft, Finding, Section, Sentence
 from virtual_lab.errors import ModelAnswerError
-from virtual_lab.evidence.concepts import Words
 from virtual_lab.evidence.tokens import tokenise
 from virtual_lab.evidence.verifying import is_written_in, reject_sentence
 
@@ -192,18 +192,13 @@ def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
     """The weighty concepts of the question that no finding speaks of."""
     if not findings:
         return [say("missing_all", inquiry.language)]
-    concepts = inquiry.concepts
-    heaviest = max((concept.weight for concept in concepts.concepts), default=0.0)
-    said = [
-        concepts.match(
-            Words.of(tokenise(" . ".join([f.claim, *(quote.text for quote in f.quotes)])))
-        )
-        for f in findings
-    ]
+    concepts = inquiry.concepts.concepts
+    heaviest = max((concept.weight for concept in concepts), default=0.0)
+    said = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
     return [
         say("missing_term", inquiry.language, term=concept.term)
-        for concept, held in zip(concepts.concepts, zip(*said, strict=True), strict=True)
-        if max(held) < 0.5 and concept.weight >= _WEIGHTY * heaviest
+        for concept, value in zip(concepts, held(inquiry, said), strict=True)
+        if value < 0.5 and concept.weight >= _WEIGHTY * heaviest
     ]
 
 
