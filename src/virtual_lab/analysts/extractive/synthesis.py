@@ -109,6 +109,10 @@ def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
     what those before it do not.
     """
     weights = [c.weight if c.is_subject else 0.0 for c in inquiry.concepts.concepts]
+    relevance = {
+        f.id: f.relevance * (1.0 if detect_language(f.claim) == inquiry.language else _FOREIGN)
+        for f in findings
+    }
     held_by = {finding.id: held(inquiry, [under_headings(finding)]) for finding in findings}
     covered = [0.0] * len(weights)
     places: Counter[tuple[str, int | str | None]] = Counter()
@@ -116,8 +120,7 @@ def _strongest(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
 
     def worth(finding: Finding) -> float:
         new = [max(0.0, own - had) for own, had in zip(held_by[finding.id], covered, strict=True)]
-        foreign = detect_language(finding.claim) != inquiry.language
-        return finding.relevance * (_FOREIGN if foreign else 1.0) + _NEW * share(weights, new)
+        return relevance[finding.id] + _NEW * share(weights, new)
 
     while left and len(chosen) < min(_STRONGEST, max(_FEWEST, len(findings) // 2)):
         best = max(left, key=worth)
