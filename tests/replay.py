@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -48,9 +49,13 @@ class Asked:
 
 
 class ReplayServer:
-    """Listens on a free port of the loopback; use it as a context manager."""
+    """Listens on a free port of the loopback; use it as a context manager.
 
-    def __init__(self) -> None:
+    Args:
+        tls: its certificate, where it speaks HTTPS.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._replies: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
         server = self
@@ -69,7 +74,11 @@ class ReplayServer:
 
         self._http = _Server((HOST, 0), Handler)
         self.port: int = self._http.server_address[1]
-        self.url = f"http://{HOST}:{self.port}"
+        self.url = f"http{'s' if tls else ''}://{HOST}:{self.port}"
+        if tls:
+            self._http.socket = tls.wrap_socket(
+                self._http.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )

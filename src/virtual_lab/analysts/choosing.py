@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.analysts.model.naming import is_configured
 from virtual_lab.domain import Budget, Language, Question
+from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ async def open_analyst(
         PromptError: a prompt file cannot be used.
         RealModelError: only models on this machine may be used, and another is asked for.
         ModelUnavailableError: OPENAI_BASE_URL does not say which model it serves.
+        MissingExtraError: the model is asked through a SOCKS proxy, and the package is missing.
     """
+    Network.of(settings).keep_traces_here()
     if not is_configured(settings, question.model):
         from virtual_lab.analysts.extractive import ExtractiveAnalyst
 
@@ -77,6 +80,7 @@ async def open_model_analyst(
     """The model analyst; see ``open_analyst``."""
     from virtual_lab.analysts.model.opening import open_desk
 
+    Network.of(settings).keep_traces_here()
     async with open_desk(
         question, settings, budget_of(question, settings), language, ledger, limiter, on_call
     ) as desk:

@@ -21,6 +21,7 @@ from virtual_lab.client.sending import (
     repeatable,
     send_async,
     task_path,
+    way_to,
 )
 from virtual_lab.client.watching import Watch
 from virtual_lab.domain import Language
@@ -101,8 +102,8 @@ class AsyncLab:
     def __init__(
         self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
     ) -> None:
-        headers = key_header(key)
-        self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s, headers=headers)
+        headers, way = key_header(key), way_to(url)
+        self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s, headers=headers, **way)
 
     async def research(
         self, topic: str, *, idempotency_key: str | None = None, **options: Any

@@ -21,6 +21,7 @@ from virtual_lab.client.sending import (
     repeatable,
     send,
     task_path,
+    way_to,
 )
 from virtual_lab.client.watching import Watch
 from virtual_lab.domain import Language
@@ -130,7 +131,9 @@ class Lab:
     def __init__(
         self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
     ) -> None:
-        self._client = httpx2.Client(base_url=url, timeout=timeout_s, headers=key_header(key))
+        self._client = httpx2.Client(
+            base_url=url, timeout=timeout_s, headers=key_header(key), **way_to(url)
+        )
 
     def research(self, topic: str, *, idempotency_key: str | None = None, **options: Any) -> Run:
         """Ask a question; the run goes on in the background.

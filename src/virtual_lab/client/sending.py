@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
+from virtual_lab.network import Network, certificate_problem
 from virtual_lab.settings import load_settings
 
 ASYNC = "/api/research/async"
@@ -38,6 +39,15 @@ def key_header(key: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
+def way_to(url: str) -> dict[str, Any]:
+    """The proxy and the certificates that a client asks ``url`` with, as the settings say.
+
+    Raises:
+        SettingError, MissingExtraError: the proxy cannot be used.
+    """
+    return Network.of(load_settings()).client_options(url)
+
+
 def repeatable(key: str | None) -> dict[str, str] | None:
     """The header with which a submit may be repeated, where a key is given."""
     return {"Idempotency-Key": key} if key else None
@@ -62,7 +72,7 @@ def send(
             method, path, json=body, headers=headers, timeout=timeout_s or client.timeout
         )
     except httpx2.TransportError as error:
-        raise UnreachableHostError(f"{client.base_url}: {error}") from None
+        raise unreachable(str(client.base_url), error) from None
     return check(answer)
 
 
@@ -80,8 +90,13 @@ async def send_async(
             method, path, json=body, headers=headers, timeout=timeout_s or client.timeout
         )
     except httpx2.TransportError as error:
-        raise UnreachableHostError(f"{client.base_url}: {error}") from None
+        raise unreachable(str(client.base_url), error) from None
     return check(answer)
+
+
+def unreachable(url: str, error: httpx2.TransportError) -> UnreachableHostError:
+    """That there is no lab at ``url``, and why."""
+    return UnreachableHostError(f"{url}: {certificate_problem(error) or error}")
 
 
 def check(answer: httpx2.Response) -> httpx2.Response:

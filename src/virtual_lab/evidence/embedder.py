@@ -27,6 +27,7 @@ from virtual_lab.errors import (
     SettingError,
 )
 from virtual_lab.evidence.locality import is_local_address
+from virtual_lab.network import Network, certificate_problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,12 +114,14 @@ class Embedder:
 
     endpoint: Endpoint
     patience: Patience
+    network: Network = field(default_factory=Network)
     _client: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
         longest = self.patience.attempt_s
         timeout = httpx2.Timeout(longest, connect=min(longest, _CONNECT_S))
-        self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
+        way = self.network.client_options(self.endpoint.url)
+        self._client = httpx2.Client(timeout=timeout, follow_redirects=False, **way)
 
     def close(self) -> None:
         """Close its connections."""
@@ -154,8 +157,10 @@ class Embedder:
             with self._client.stream("POST", address, json=body, headers=headers) as response:
                 content = self._read(response, until)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            away = ModelUnavailableError(f"{self.endpoint}: {type(error).__name__}")
-            raise _AttemptError(away, isinstance(error, httpx2.TransportError)) from None
+            problem = certificate_problem(error)
+            away = ModelUnavailableError(f"{self.endpoint}: {problem or type(error).__name__}")
+            passing = isinstance(error, httpx2.TransportError) and not problem
+            raise _AttemptError(away, passing) from None
         if response.status_code != httpx2.codes.OK:
             raise self._refusal(response, content)
         try:

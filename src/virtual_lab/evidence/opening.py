@@ -84,11 +84,13 @@ def open_embedder(settings: Settings, patience: Patience) -> Embedder:
     """What asks the endpoint of the settings for vectors.
 
     Raises:
-        SettingError, RealModelError: there is none, or it may not or cannot be used.
+        SettingError, RealModelError, MissingExtraError: there is none, or it may not or cannot be
+            used.
     """
     from virtual_lab.evidence.embedder import Embedder, endpoint_of
+    from virtual_lab.network import Network
 
-    return Embedder(endpoint_of(settings), patience)
+    return Embedder(endpoint_of(settings), patience, Network.of(settings))
 
 
 def _open_meaning(settings: Settings, index: DocumentIndex) -> Meaning:

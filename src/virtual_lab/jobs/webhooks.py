@@ -32,6 +32,7 @@ from virtual_lab.errors import (
 )
 from virtual_lab.evidence.fetching.addresses import AddressRules, endpoint
 from virtual_lab.evidence.fetching.connecting import GuardedTransport
+from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 from virtual_lab.store import Delivery, RunState, Store
 
@@ -106,7 +107,8 @@ class Courier:
 
     async def _deliver(self, due: Sequence[Delivery]) -> None:
         rules = _rules(self._settings, [delivery.url for delivery in due])
-        async with httpx2.AsyncClient(transport=GuardedTransport(rules)) as client:
+        transport = GuardedTransport(rules, network=Network.of(self._settings))
+        async with httpx2.AsyncClient(transport=transport) as client:
             await asyncio.gather(*(self._attempt(client, rules, delivery) for delivery in due))
 
     async def _attempt(

@@ -50,7 +50,9 @@ class ModelSettings(BaseModel):
         description="Address of an OpenAI-compatible server (vLLM, Ollama, llama.cpp, LM Studio).",
     )
     only_local_models: bool = Field(
-        False, description="Refuse every model that is not served on this machine."
+        False,
+        description="Refuse every model that is not served on this machine; no request goes through"
+        " a proxy, and no trace to LangSmith.",
     )
     prompts: Path | None = Field(
         None, description="Folder with prompt files of your own, used instead of the built-in ones."

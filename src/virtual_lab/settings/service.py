@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import ssl
 from base64 import b64decode
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +26,11 @@ class ServiceSettings(BaseModel):
         None,
         validation_alias="DATABASE_URL",
         description="Address of the database of runs; where unset, a file in the data folder.",
+    )
+    ca_bundle: Path | None = Field(
+        None,
+        description="A PEM file of certificates, such as a company's own, that are believed besides"
+        " the system's.",
     )
     max_pending: int = Field(
         10_000, ge=1, description="Most runs that may wait for a worker; one more is refused (429)."
@@ -104,6 +111,17 @@ class ServiceSettings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important lines that are logged."
     )
+
+    @field_validator("ca_bundle")
+    @classmethod
+    def _readable(cls, bundle: Path | None) -> Path | None:
+        try:
+            if bundle:
+                ssl.create_default_context(cafile=bundle)
+        except OSError as error:
+            why = error.strerror if bundle and not bundle.is_file() else "no certificates in PEM"
+            raise ValueError(f"{bundle}: {why}") from None
+        return bundle
 
     @field_validator("webhook_secret")
     @classmethod

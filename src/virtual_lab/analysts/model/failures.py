@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from virtual_lab.network import certificate_problem
+
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _FIRST_REFUSAL = 400
 _REFUSED = frozenset({401, 403, 429})
@@ -46,6 +48,8 @@ def classify(error: BaseException, secrets: Iterable[str] = ()) -> Failure:
     transient = status is None or status in _BUSY
     if "insufficient_quota" in text:
         transient = False
+    if problem := certificate_problem(error):
+        text, transient = problem, False
     said = f"{status}: {text}" if status is not None else f"{type(error).__name__}: {text}"
     return Failure(
         redact(said, secrets),

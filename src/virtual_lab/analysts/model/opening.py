@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -26,6 +27,7 @@ from virtual_lab.analysts.model.providers import (
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.errors import SettingError
+from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 
 _PATIENCE = 3  # attempts of full length that all attempts of a call may take together
@@ -48,7 +50,10 @@ async def open_desk(
     """
     prompts = Prompts(language, settings.prompts)
     kept = ledger or MemoryLedger()
-    clients = HttpClients.open(settings.call_idle_s)
+    # In a thread, since a host may have to be looked up.
+    clients = await asyncio.to_thread(
+        HttpClients.open, settings.call_idle_s, settings.openai_base_url, Network.of(settings)
+    )
     try:
         names = models_of_roles(settings, question.model)
         if any(name.name == SERVED for name in names.values()):

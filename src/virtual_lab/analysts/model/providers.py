@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import AsyncIterator
 from enum import Enum
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,12 +16,15 @@ from langchain_core.runnables import Runnable
 from virtual_lab.analysts.model.naming import ModelName
 from virtual_lab.errors import ModelUnavailableError, RealModelError, SettingError
 from virtual_lab.evidence.locality import is_local_address
+from virtual_lab.network import Network, certificate_problem
 from virtual_lab.settings import Settings, read_env_files
 
 _MOST_BYTES = 8 << 20  # of one answer
 _CONNECT_S = 10.0
 _NO_KEY = "no-key"  # what a local server gets where none is set
 _OLLAMA_DEFAULT = "http://127.0.0.1:11434"
+_OPENAI_DEFAULT = "https://api.openai.com/v1"
+_DEFAULT_NETWORK = Network()
 _EXTRAS = {"anthropic": "anthropic", "google_genai": "google", "ollama": "ollama"}
 
 
@@ -34,15 +35,23 @@ class HttpClients(NamedTuple):
     asynchronous: httpx2.AsyncClient
 
     @classmethod
-    def open(cls, idle_s: float) -> HttpClients:
-        """Connections on which a server may be silent for ``idle_s`` seconds."""
+    def open(
+        cls, idle_s: float, base_url: str = "", network: Network = _DEFAULT_NETWORK
+    ) -> HttpClients:
+        """Connections to the server at ``base_url`` (OpenAI's where it is empty), which may be
+        silent for ``idle_s`` seconds.
+
+        Raises:
+            SettingError, MissingExtraError: the proxy on the way cannot be used.
+        """
+        way = network.client_options(base_url or _OPENAI_DEFAULT)
         timeout = httpx2.Timeout(idle_s, connect=_CONNECT_S, pool=None)
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
         return cls(
-            httpx2.Client(verify=_certificates(), timeout=timeout),
+            httpx2.Client(timeout=timeout, **way),
             httpx2.AsyncClient(
-                verify=_certificates(),
                 timeout=timeout,
+                **way,
                 limits=limits,
                 event_hooks={"response": [_bound]},
             ),
@@ -80,12 +89,6 @@ async def _bound(response: httpx2.Response) -> None:
     response.stream = _BoundedStream(response.stream)
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Loaded once: it takes as long as several calls."""
-    return httpx2.create_ssl_context()
-
-
 def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> BaseChatModel:
     """The chat model of a name.
 
@@ -102,7 +105,9 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
         options |= _openai_options(settings, clients)
     else:
         _let_provider_see_its_variables()
+        Network.of(settings).prepare_environment()
     if name.provider == "ollama":
+        options["client_kwargs"] = _ollama_way(settings)
         options["num_predict"] = options.pop("max_tokens")
     elif name.provider == "anthropic":
         options["max_retries"] = 0
@@ -119,10 +124,26 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
 
 
 def _let_provider_see_its_variables() -> None:
-    """Clients read their keys from the environment, which .env is not part of."""
+    """Clients read keys and addresses from the environment, which .env is not part of."""
     for variable, value in read_env_files().items():
         if variable.endswith(("_API_KEY", "_HOST")):
             os.environ.setdefault(variable, value)
+
+
+def _ollama_way(settings: Settings) -> dict[str, Any]:
+    """How the client of Ollama, which is one of httpx, reaches its server."""
+    network = Network.of(settings)
+    return {
+        "verify": network.certificates(),
+        "trust_env": False,
+        "proxy": network.proxy_for(_ollama_address()),
+        "follow_redirects": not settings.only_local_models,
+    }
+
+
+def _ollama_address() -> str:
+    address = {**read_env_files(), **os.environ}.get("OLLAMA_HOST") or _OLLAMA_DEFAULT
+    return address if "://" in address else f"http://{address}"
 
 
 def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:
@@ -135,6 +156,8 @@ def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:
         "timeout": clients.asynchronous.timeout,  # else LangChain asks for none
         "http_client": clients.plain,
         "http_async_client": clients.asynchronous,
+        "http_socket_options": (),  # else LangChain warns of proxies that these clients know of
+        "openai_proxy": None,  # OPENAI_PROXY would be refused beside them
         "max_retries": 0,
         "use_responses_api": False,
     }
@@ -203,8 +226,9 @@ async def served_model(settings: Settings, clients: HttpClients) -> str:
         answer.raise_for_status()
         return str(answer.json()["data"][0]["id"])
     except (httpx2.HTTPError, OversizedAnswerError, ValueError, LookupError, TypeError) as error:
+        why = certificate_problem(error) or type(error).__name__
         raise ModelUnavailableError(
-            f"no list of models at {_without_secrets(address)} ({type(error).__name__});"
+            f"no list of models at {_without_secrets(address)} ({why});"
             " name one with VIRTUAL_LAB_MODEL"
         ) from None
 
@@ -214,7 +238,7 @@ def is_local(name: ModelName, settings: Settings) -> bool:
     if name.provider == "openai":
         return is_local_address(settings.openai_base_url)
     if name.provider == "ollama":
-        return is_local_address(os.environ.get("OLLAMA_HOST", _OLLAMA_DEFAULT))
+        return is_local_address(_ollama_address())
     return False
 
 

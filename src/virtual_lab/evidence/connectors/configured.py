@@ -22,6 +22,7 @@ from virtual_lab.evidence.connectors.wikipedia import Wikipedia
 from virtual_lab.evidence.fetching import AddressRules, Fetcher
 from virtual_lab.evidence.fetching.addresses import endpoint
 from virtual_lab.evidence.fulltext import FullTextReader
+from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 
 PROVIDERS = (
@@ -96,6 +97,7 @@ def open_fetcher(
         fresh_for=round(settings.cache_hours * 3600),
         max_bytes=settings.max_document_mb << 20,
         max_redirects=max_redirects,
+        network=Network.of(settings),
     )
 
 

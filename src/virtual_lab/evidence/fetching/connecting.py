@@ -11,21 +11,37 @@ import socket
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 import httpcore2
 import httpx2
 
 from virtual_lab.errors import (
     FetchError,
+    MissingExtraError,
+    SettingError,
     SlowHostError,
     UnreachableHostError,
     UnusableAnswerError,
 )
-from virtual_lab.evidence.fetching.addresses import AddressRules
+from virtual_lab.evidence.fetching.addresses import AddressRules, Endpoint, endpoint, is_public
+from virtual_lab.network import (
+    LOOKUP_S,
+    Network,
+    certificate_problem,
+    is_inside_by_name,
+)
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses of a host; raises OSError where there are none."""
 
+_UNCONNECTED = (
+    httpcore2.ConnectError,
+    httpcore2.ConnectTimeout,
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+)
+_DEFAULT_NETWORK = Network()
 _MAX_ATTEMPTS = 4  # addresses of one host that are tried
 _MAX_CONNECTIONS = 32
 _KEEPALIVE_S = 15.0
@@ -120,18 +136,76 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
-    """Sends requests over guarded connections; whatever goes wrong is a ``FetchError``."""
+    """Sends requests over guarded connections; whatever goes wrong is a ``FetchError``.
 
-    def __init__(self, rules: AddressRules, resolver: Resolver = resolve) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+    Where there is a proxy, it is asked for hosts of the public web and for those that cannot be
+    looked up here. A host that leads into a private network goes the direct way, where the rules
+    refuse it. What the proxy makes of a name is the proxy's business: it may have to keep its own
+    network closed.
+    """
+
+    def __init__(
+        self,
+        rules: AddressRules,
+        resolver: Resolver = resolve,
+        network: Network = _DEFAULT_NETWORK,
+    ) -> None:
+        self._resolver = resolver
+        self._network = network
+        self._direct = httpcore2.AsyncConnectionPool(
+            ssl_context=network.certificates(),
             max_connections=_MAX_CONNECTIONS,
             keepalive_expiry=_KEEPALIVE_S,
             network_backend=GuardedBackend(rules, resolver),
         )
+        self._looked_up: dict[Endpoint, list[str]] = {}
+        self._proxied: dict[str, httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and give the answer, whose body is still to be read."""
+        with _told(request.url.host):
+            proxy = await self._proxy_for(request.url)
+            return await (self._through(proxy, request) if proxy else self._straight(request))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._direct.aclose()
+        for transport in self._proxied.values():
+            await transport.aclose()
+
+    async def _proxy_for(self, url: httpx2.URL) -> str | None:
+        """The proxy for a host that, as far as can be seen here, does not lead inside."""
+        proxy = self._network.named_proxy(str(url))
+        if proxy is None or is_inside_by_name(url.host):
+            return None
+        host, port = endpoint(url)
+        if (host, port) not in self._looked_up:
+            self._looked_up[host, port] = await self._addresses(host, port)
+        found = self._looked_up[host, port]
+        is_outside = all(is_public(ip_address(one.partition("%")[0])) for one in found)
+        return proxy if is_outside else None
+
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            async with asyncio.timeout(LOOKUP_S):
+                return await self._resolver(host, port)
+        except OSError:  # TimeoutError is one
+            return []
+
+    async def _through(self, proxy: str, request: httpx2.Request) -> httpx2.Response:
+        if proxy not in self._proxied:
+            self._proxied[proxy] = httpx2.AsyncHTTPTransport(
+                verify=self._network.certificates(),
+                proxy=self._network.proxied(proxy),
+                limits=httpx2.Limits(
+                    max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEPALIVE_S
+                ),
+            )
+        answer = await self._proxied[proxy].handle_async_request(request)
+        answer.stream = _Body(answer.stream, request.url.host)
+        return answer
+
+    async def _straight(self, request: httpx2.Request) -> httpx2.Response:
         sent = httpcore2.Request(
             method=request.method,
             url=httpcore2.URL(
@@ -144,18 +218,13 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             content=request.stream,
             extensions={"timeout": request.extensions.get("timeout", {})},
         )
-        with _told(request.url.host):
-            answer = await self._pool.handle_async_request(sent)
+        answer = await self._direct.handle_async_request(sent)
         return httpx2.Response(
             status_code=answer.status,
             headers=answer.headers,
             stream=_Body(answer.stream, request.url.host),
             extensions=answer.extensions,
         )
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -183,9 +252,14 @@ def _told(host: str) -> Iterator[None]:
         yield
     except FetchError:
         raise
-    except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-        raise UnreachableHostError(host) from None
-    except httpcore2.TimeoutException:
+    except (MissingExtraError, SettingError) as error:
+        raise UnreachableHostError(f"{host}: {error.detail}") from None
+    except (httpcore2.ProxyError, httpx2.ProxyError) as error:
+        raise UnreachableHostError(f"{host}: the proxy answers {error}") from None
+    except _UNCONNECTED as error:
+        problem = certificate_problem(error)
+        raise UnreachableHostError(f"{host}: {problem}" if problem else host) from None
+    except (httpcore2.TimeoutException, httpx2.TimeoutException):
         raise SlowHostError(host) from None
-    except (httpcore2.NetworkError, httpcore2.ProtocolError):
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError):
         raise UnusableAnswerError(f"{host} broke off") from None

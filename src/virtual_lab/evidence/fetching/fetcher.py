@@ -30,10 +30,12 @@ from virtual_lab.evidence.fetching.caching import cached
 from virtual_lab.evidence.fetching.connecting import GuardedTransport, Resolver, resolve
 from virtual_lab.evidence.fetching.pacing import Manners, PoliteTransport
 from virtual_lab.evidence.fetching.sniffing import decode
+from virtual_lab.network import Network
 
 CONNECT_TIMEOUT_S = 2.5
 """Without a network a run must know so within three seconds."""
 
+_DEFAULT_NETWORK = Network()
 _READ_TIMEOUT_S = 15.0
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -71,8 +73,8 @@ class Answer(NamedTuple):
 class Fetcher:
     """Fetches from the public web; use it as an asynchronous context manager.
 
-    No cookie is kept or sent, no proxy and no netrc of the environment is used, and every
-    redirect is checked like the first URL.
+    No cookie is kept or sent, no netrc of the environment is used, and every redirect is checked
+    like the first URL.
 
     Args:
         contact: e-mail address that hosts may write to; it goes into the User-Agent.
@@ -83,6 +85,7 @@ class Fetcher:
         max_bytes: the largest answer, unpacked, in bytes.
         max_redirects: how many redirects are followed.
         resolver: gives the addresses of a host.
+        network: the proxy and the certificates on the way to it.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Fetcher:
         max_bytes: int = 100 * _MEGABYTE,
         max_redirects: int = _MAX_REDIRECTS,
         resolver: Resolver = resolve,
+        network: Network = _DEFAULT_NETWORK,
     ) -> None:
         self._rules = rules or AddressRules()
         self._max_bytes = max_bytes
@@ -105,7 +109,7 @@ class Fetcher:
             "accept-encoding": "gzip, deflate",
         }
         transport: httpx2.AsyncBaseTransport = PoliteTransport(
-            GuardedTransport(self._rules, resolver)
+            GuardedTransport(self._rules, resolver, network)
         )
         if cache is not None:
             transport = cached(transport, cache, fresh_for, max_bytes)
