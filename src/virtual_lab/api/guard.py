@@ -147,7 +147,7 @@ class Guard:
 
         Raises:
             UnknownKeyError: there is no such key.
-            TooManyCallsError: there were too many wrong ones from this address.
+            TooManyCallsError: there were too many wrong ones.
         """
         keys = service.store.keys
         key = key_in(headers)
@@ -161,16 +161,23 @@ class Guard:
 async def check_key(service: Service, address: str, key: str) -> Use:
     """The use of a key that someone at an address shows.
 
+    A right key is served whatever else came from its address: many may call from one, behind a
+    proxy that does not say for whom it calls.
+
     Raises:
         UnknownKeyError: there is no such key.
-        TooManyCallsError: there were too many wrong ones from this address.
+        TooManyCallsError: the key is wrong, and was shown too often, or too many wrong ones came
+            from this address.
     """
-    wait_s = service.attempts.wait_s(address)
-    if wait_s:
+    keys, attempts = service.store.keys, service.attempts
+    if wait_s := attempts.wait_of_key_s(key):
+        raise TooManyCallsError("this wrong API key was shown too often", wait_s)
+    wait_s = attempts.wait_of_address_s(address)
+    if wait_s and not await anyio.to_thread.run_sync(keys.has, key):
         raise TooManyCallsError("wrong API keys from this address", wait_s)
-    use = await anyio.to_thread.run_sync(service.store.keys.use, key)
+    use = await anyio.to_thread.run_sync(keys.use, key)
     if use is None:
-        service.attempts.fail(address)
+        attempts.fail(address, key)
         raise UnknownKeyError("this one is not known")
     return use
 

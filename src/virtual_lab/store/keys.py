@@ -90,6 +90,12 @@ class Keys:
         with self._database.reading() as connection:
             return connection.execute(sa.select(api_keys.c.id).limit(1)).first() is not None
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a key; no call is counted, and nothing is written."""
+        query = sa.select(api_keys.c.id).where(api_keys.c.digest == _digest(key))
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
     def remove(self, name: str) -> None:
         """Remove a key; it and the sessions that were begun with it end at once.
 

@@ -15,21 +15,38 @@ def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
     monkeypatch.setattr(attempts.time, "monotonic", lambda: now)
     kept = Attempts()
     for number in range(MOST):
-        assert kept.wait_s("a") == 0
+        assert kept.wait_of_address_s("a") == 0
         now = 1000.0 + number
-        kept.fail("a")
-    assert kept.wait_s("a") == WINDOW_S - (MOST - 1)
-    assert kept.wait_s("b") == 0
+        kept.fail("a", f"key {number}")
+    assert kept.wait_of_address_s("a") == WINDOW_S - (MOST - 1)
+    assert kept.wait_of_address_s("b") == 0
+    assert kept.wait_of_key_s("key 0") == 0
     now = 1000.0 + WINDOW_S
-    assert kept.wait_s("a") == 0
+    assert kept.wait_of_address_s("a") == 0
 
 
-def test_only_so_many_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "_MOST_ADDRESSES", 2)
+def test_a_wrong_key_waits_wherever_it_comes_from() -> None:
     kept = Attempts()
-    for _ in range(MOST):
-        kept.fail("a")
-    assert kept.wait_s("a") > 0
-    kept.fail("b")
-    kept.fail("c")
-    assert kept.wait_s("a") == 0
+    for number in range(MOST):
+        assert kept.wait_of_key_s("old") == 0
+        kept.fail(f"address {number}", "old")
+    assert 0 < kept.wait_of_key_s("old") <= WINDOW_S
+    assert kept.wait_of_key_s("new") == 0
+    assert kept.wait_of_address_s("address 0") == 0
+
+
+def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "_MOST_REMEMBERED", 2)
+    kept = Attempts()
+    for number in range(MOST):
+        kept.fail("a", f"key {number}")
+    assert kept.wait_of_address_s("a") > 0
+    kept.fail("b", "key")
+    kept.fail("c", "key")
+    assert kept.wait_of_address_s("a") == 0
+
+
+def test_no_key_is_kept_as_it_is() -> None:
+    kept = Attempts()
+    kept.fail("a", "vlab_nearly-right")
+    assert "nearly-right" not in repr([vars(part) for part in vars(kept).values()])
