@@ -97,6 +97,21 @@ def test_an_address_of_a_database_that_is_clear_is_taken(
     assert load_settings().store_url == url
 
 
+@pytest.mark.parametrize("value", ["10.0.0.5/8", "proxy", "127.0.0.1,", "*,10.0.0.5", "10.0.0.500"])
+def test_a_trusted_proxy_that_would_not_be_trusted_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", value)
+    with pytest.raises(SettingError, match=r"FORWARDED_ALLOW_IPS: .*10\.0\.0\.0/8"):
+        load_settings()
+
+
+@pytest.mark.parametrize("value", ["*", "127.0.0.1, ::1", "10.0.0.0/8,/run/lab.sock"])
+def test_trusted_proxies_are_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", value)
+    assert load_settings().forwarded_allow_ips == value
+
+
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_ROUNDS", "")
     monkeypatch.setenv("REDIS_URL", "")

@@ -51,12 +51,18 @@ class Sessions:
             max_age=self._longest_s,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=is_by_tls(request),
         )
 
     def end(self, answer: Response) -> None:
         """Let the browser that gets this answer be forgotten."""
         answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
+def is_by_tls(request: Request) -> bool:
+    """Whether a browser called by TLS: the server, or a proxy that is believed, says so, or the
+    browser itself, where a proxy says nothing."""
+    return "https" in (request.url.scheme, request.headers.get("origin", "").partition("://")[0])
 
 
 def _kept(settings: Settings) -> str:

@@ -85,7 +85,11 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         _require_key(host, store)
     listener = _listen(host, port)
     config = uvicorn.Config(
-        make_site(settings), log_config=None, timeout_graceful_shutdown=_CONNECTIONS_S
+        make_site(settings),
+        log_config=None,
+        timeout_graceful_shutdown=_CONNECTIONS_S,
+        # The server itself reads the environment only, and not .env.
+        forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

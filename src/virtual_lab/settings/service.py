@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from base64 import b64decode
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -41,6 +42,12 @@ class ServiceSettings(BaseModel):
     )
     key_max_pending: int = Field(
         1000, ge=1, description="Most runs of one API key that may wait; one more is refused (429)."
+    )
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1,::1",
+        validation_alias="FORWARDED_ALLOW_IPS",
+        description="Addresses and networks of proxies, with commas between, that are believed who"
+        " calls through them, and whether by TLS; * for all.",
     )
     session_hours: float = Field(
         168.0, gt=0, description="How long a browser stays signed in, in hours."
@@ -132,6 +139,22 @@ class ServiceSettings(BaseModel):
         except ValueError:
             pass
         raise ValueError('it is not "whsec_" and 24 to 64 bytes in base64')
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """Refuse what the server would take for a name that no proxy has, and trust nobody by."""
+        for item in map(str.strip, value.split(",")):
+            # What begins with "/" is the path of a socket.
+            if value.strip() != "*" and not item.startswith("/"):
+                try:
+                    ip_network(item)
+                except ValueError as error:
+                    raise ValueError(
+                        f"{error}; write addresses such as 10.0.0.5 and networks such as"
+                        " 10.0.0.0/8 with commas between, or * alone"
+                    ) from None
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Annotated, cast, get_args
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
+from virtual_lab.api.sessions import is_by_tls
 from virtual_lab.domain import Language
 from virtual_lab.web.routing import PageRoute
 
@@ -20,11 +21,18 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 @router.post(CHOOSE)
 async def choose_language(
-    language: Annotated[Language, Form()], back: Annotated[str, Form()] = "/"
+    request: Request, language: Annotated[Language, Form()], back: Annotated[str, Form()] = "/"
 ) -> RedirectResponse:
     """Remember a language, and go back to the page where it was chosen."""
     answer = RedirectResponse(local(back), 303)
-    answer.set_cookie(_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
+    answer.set_cookie(
+        _COOKIE,
+        language,
+        max_age=_YEAR_S,
+        httponly=True,
+        samesite="lax",
+        secure=is_by_tls(request),
+    )
     return answer
 
 

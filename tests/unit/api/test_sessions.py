@@ -12,9 +12,13 @@ from virtual_lab.api.sessions import COOKIE, SECRET_FILE, Sessions
 from virtual_lab.settings import Settings
 
 
-def cookie_of(sessions: Sessions, scheme: str = "http", key_id: str = "k1") -> tuple[str, str]:
+def cookie_of(
+    sessions: Sessions, scheme: str = "http", key_id: str = "k1", origin: str = ""
+) -> tuple[str, str]:
     """The value of a new cookie, and all of its header."""
-    scope = {"type": "http", "scheme": scheme, "server": ("lab", 80), "path": "/", "headers": []}
+    headers = [(b"origin", origin.encode())] if origin else []
+    scope = {"type": "http", "scheme": scheme, "server": ("lab", 80), "path": "/"}
+    scope["headers"] = headers
     answer = Response()
     sessions.begin(Request(scope), answer, key_id)
     header = answer.headers["set-cookie"]
@@ -57,3 +61,9 @@ def test_over_https_the_cookie_stays_there(tmp_path: Path) -> None:
     sessions = Sessions(settings_in(tmp_path))
     assert "Secure" in cookie_of(sessions, "https")[1]
     assert "Secure" not in cookie_of(sessions, "http")[1]
+
+
+def test_a_browser_tells_of_tls_where_a_proxy_does_not(tmp_path: Path) -> None:
+    sessions = Sessions(settings_in(tmp_path))
+    assert "Secure" in cookie_of(sessions, origin="https://lab.example")[1]
+    assert "Secure" not in cookie_of(sessions, origin="http://lab.example")[1]
