@@ -157,6 +157,20 @@ def _database(settings: Settings) -> Check:
     return Check("database", Outcome.OK, f"{where} ({runs} runs)")
 
 
+def _access(settings: Settings) -> Check:
+    from virtual_lab.store import Store
+
+    with Store.open(settings) as store:
+        keys = len(store.keys.list())
+    if keys:
+        return Check("access", Outcome.OK, f"API keys: {keys}; every call needs one")
+    found = "no API key: only this machine is served, and no call that shows that a proxy passed it"
+    if settings.serve_network_without_keys:
+        found = "no API key: everybody who reaches the port reads and changes everything"
+    remedy = "virtual-lab keys add NAME, before a proxy or another machine leads here"
+    return Check("access", Outcome.NOTE, found, remedy)
+
+
 def _queue(settings: Settings) -> Check:
     from virtual_lab.jobs.diagnosis import diagnose
     from virtual_lab.store import Store
@@ -277,6 +291,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("data", _data, ""),
     ("library", _library, _BROKEN_LIBRARY),
     ("database", _database, "see DATABASE_URL; unset, a file in the data folder is used"),
+    ("access", _access, "see the database"),
     ("queue", _queue, "see the database"),
     ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),
     ("worker", _worker, "see the broker"),

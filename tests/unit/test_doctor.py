@@ -21,6 +21,7 @@ from virtual_lab.evidence.readers.markdown import markdown_document
 from virtual_lab.evidence.vectors import Place
 from virtual_lab.jobs.embedding import embed_library
 from virtual_lab.settings import Settings, load_settings
+from virtual_lab.store import Store
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
 from virtual_lab.testing.embeddings import WIDTH
 
@@ -46,12 +47,26 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
     assert (
         names
         == (
-            "python terminal settings data library database queue broker worker model vectors pdf"
+            "python terminal settings data library database access queue broker worker model"
+            " vectors pdf"
         ).split()
     )
     assert Outcome.FAIL not in [check.outcome for check in checks]
     assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)
     assert not (load_settings().data_dir / "broker" / "broker.sock").exists()
+
+
+def test_who_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = found("access")
+    assert (check.outcome, "only this machine" in check.found) == (Outcome.NOTE, True)
+    assert "virtual-lab keys add NAME" in check.remedy
+    monkeypatch.setenv("VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS", "true")
+    load_settings.cache_clear()
+    assert "everybody who reaches the port" in found("access").found
+    with Store.open(load_settings()) as store:
+        store.keys.add("ann")
+    check = found("access")
+    assert (check.outcome, check.found) == (Outcome.OK, "API keys: 1; every call needs one")
 
 
 def test_a_library_in_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +90,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     checks = {check.name: check for check in examine()}
     assert "pdf" in checks, "it goes on to the end"
     ill = {name for name, check in checks.items() if check.outcome is Outcome.FAIL}
-    assert ill == {"data", "library", "database", "queue", "broker"}
+    assert ill == {"data", "library", "database", "access", "queue", "broker"}
     assert "VIRTUAL_LAB_DATA_DIR" in checks["data"].remedy
 
 

@@ -83,6 +83,7 @@ def make_app(
                 refusal=refusal,
                 origins=origins,
                 most=settings.key_calls_per_minute,
+                is_network_served=settings.serve_network_without_keys,
             ),
             Middleware(BodyLimit, limit_of=limit_of),
         ],

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import anyio
 from starlette.datastructures import Headers
@@ -17,6 +15,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from virtual_lab.api.audit import audit
+from virtual_lab.api.locality import why_not_local
 from virtual_lab.api.sessions import COOKIE
 from virtual_lab.errors import (
     CallRefusedError,
@@ -56,6 +55,7 @@ class Guard:
         refusal: makes the answer for whoever is not let through.
         origins: of other sites whose pages may call.
         most: calls with one key in a minute; 0 for any number.
+        is_network_served: whether other machines are served while there is no key.
     """
 
     def __init__(
@@ -65,12 +65,14 @@ class Guard:
         refusal: Refusal,
         origins: frozenset[str],
         most: int,
+        is_network_served: bool,
     ) -> None:
         self._app = app
         self._is_open = is_open
         self._refusal = refusal
         self._origins = origins
         self._most = most
+        self._is_network_served = is_network_served
         self._look_for_keys_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,13 +116,18 @@ class Guard:
         if path == ALIVE:
             return None
         if not await self._needs_key(service, headers):
-            _require_this_machine(scope, headers)
+            reason = why_not_local(scope, headers, is_network_served=self._is_network_served)
+            if reason:
+                raise CallRefusedError(
+                    f"without an API key only this machine is served, and {reason};"
+                    " make a key with virtual-lab keys add NAME"
+                )
             return None
         if path in _OPEN or self._is_open(path):
             return None
         use = await self._use(scope, headers, service, is_own)
         if use is None:
-            if path in _LOCAL and is_local(scope, headers):
+            if path in _LOCAL and why_not_local(scope, headers) is None:
                 return None
             raise UnknownKeyError("send Authorization: Bearer KEY, or X-API-Key: KEY")
         if self._most and use.calls > self._most:
@@ -196,42 +203,7 @@ def key_in(headers: Headers) -> str | None:
 
 
 def address_of(scope: Scope) -> str:
-    """Where a call comes from."""
+    """Where a call comes from: what a proxy says of which FORWARDED_ALLOW_IPS says that it is
+    believed, else the address that is connected."""
     client = scope.get("client")
     return str(client[0]) if client else ""
-
-
-def is_local(scope: Scope, headers: Headers) -> bool:
-    """Whether a call comes from this machine, and not through a proxy on it."""
-    through_proxy = "forwarded" in headers or "x-forwarded-for" in headers
-    return not through_proxy and _stranger(scope, headers) is None
-
-
-def _require_this_machine(scope: Scope, headers: Headers) -> None:
-    if reason := _stranger(scope, headers):
-        raise CallRefusedError(reason)
-
-
-def _stranger(scope: Scope, headers: Headers) -> str | None:
-    """Why a call is not one of this machine; None where it is."""
-    client = scope.get("client")
-    if client and not is_loopback(client[0]):
-        return "without an API key only this machine is served"
-    if not is_loopback(_hostname(f"//{headers.get('host', '')}")):
-        return "without an API key only localhost is served under its own name"
-    return None
-
-
-def _hostname(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host is this machine alone."""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")

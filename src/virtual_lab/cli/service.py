@@ -50,7 +50,7 @@ def up(
     set_up_logs(settings.model_copy(update={"log_level": "warning"}))
     _listen(host, port).close()
     with Store.open(settings) as store:
-        _require_key(host, store)
+        _require_key(host, store, settings)
     broker = Broker(settings)
     supervisor = Supervisor(_say, settings.drain_s + _GRACE_S)
     try:
@@ -82,7 +82,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     set_up_logs(settings)
     # Here it ends with one clear line; within the server it would be a traceback.
     with Store.open(settings) as store:
-        _require_key(host, store)
+        _require_key(host, store, settings)
     listener = _listen(host, port)
     config = uvicorn.Config(
         make_site(settings),
@@ -125,20 +125,23 @@ def _serve_command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "virtual_lab.cli", *arguments]
 
 
-def _require_key(host: str, store: Store) -> None:
-    """See that other machines are served only where there is an API key.
+def _require_key(host: str, store: Store, settings: Settings) -> None:
+    """See that other machines are served only where there is an API key, or the settings want it.
 
     Raises:
         ServiceError: there is none; says what to do.
     """
-    from virtual_lab.api.guard import is_loopback
+    from virtual_lab.api.locality import is_loopback
     from virtual_lab.errors import ServiceError
 
-    if not is_loopback(host) and not store.keys.exist():
-        raise ServiceError(
-            f"--host {host} would serve other machines, and there is no API key; make one with"
-            ' "virtual-lab keys add NAME", or leave --host out'
-        )
+    if is_loopback(host) or settings.serve_network_without_keys or store.keys.exist():
+        return
+    raise ServiceError(
+        f"--host {host} would serve other machines, and there is no API key; make one with"
+        ' "virtual-lab keys add NAME", or leave --host out (or set'
+        " VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS=true, which opens everything to whoever reaches"
+        " the port)"
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -43,6 +43,11 @@ class ServiceSettings(BaseModel):
     key_max_pending: int = Field(
         1000, ge=1, description="Most runs of one API key that may wait; one more is refused (429)."
     )
+    serve_network_without_keys: bool = Field(
+        False,
+        description="Serve other machines too while there is no API key: whoever reaches the port"
+        " reads and changes everything.",
+    )
     forwarded_allow_ips: str = Field(
         "127.0.0.1,::1",
         validation_alias="FORWARDED_ALLOW_IPS",

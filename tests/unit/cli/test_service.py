@@ -30,6 +30,33 @@ def test_an_address_of_another_machine_is_one_line(command: Command) -> None:
     assert "port 8999 of 192.0.2.1" in outcome.err
 
 
+@pytest.mark.parametrize("name", ["up", "serve"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104
+def test_without_a_key_other_machines_are_served_only_where_the_settings_say_so(
+    command: Command, name: str, host: str
+) -> None:
+    outcome = command(name, "--host", host, "--port", str(_free_port()))
+    assert outcome.status == 1
+    assert outcome.err.count("\n") == 1
+    assert "virtual-lab keys add NAME" in outcome.err
+    assert "VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS" in outcome.err
+
+
+def test_the_settings_let_it_start_without_a_key(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS", "true")
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{_free_port()}/0")
+    outcome = command("up", "--host", "0.0.0.0", "--port", str(_free_port()))  # noqa: S104
+    assert outcome.err.startswith("virtual-lab: The message broker does not answer")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 def test_a_broker_that_is_down_is_one_line(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,12 @@ DETAILS: tuple[tuple[str, str], ...] = (
     # Why a call is refused.
     ("the form is not one of this site", "이 사이트의 양식이 아닙니다"),
     ("a page of another origin may change nothing", "다른 사이트의 화면은 바꿀 수 없습니다"),
+    (
+        "without an API key only this machine is served, and {reason};"
+        " make a key with virtual-lab keys add NAME",
+        "API 키가 없으면 이 컴퓨터에서 온 요청만 받습니다. virtual-lab keys add NAME 명령으로 키를"
+        " 만드십시오({reason})",
+    ),
     ("this wrong API key was shown too often", "잘못된 API 키를 너무 자주 보냈습니다"),
     ("wrong API keys from this address", "이 주소에서 잘못된 API 키를 보냈습니다"),
     ("more than {most} in a minute with this API key", "이 API 키로 1분에 {most}회를 넘겼습니다"),

@@ -1,0 +1,119 @@
+"""Locality: whether a call comes from this machine, and not through a proxy on it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+_OF_PROXIES = frozenset(
+    {
+        "cdn-loop",
+        "client-ip",
+        "fastly-client-ip",
+        "fly-client-ip",
+        "forwarded",
+        "front-end-https",
+        "proxy-client-ip",
+        "true-client-ip",
+        "via",
+        "wl-proxy-client-ip",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-host",
+        "x-proxyuser-ip",
+        "x-real-ip",
+        "x-scheme",
+    }
+)
+"""Headers that only proxies set, in lower case; beside them, all that begin as follows."""
+
+_BEGINNINGS_OF_PROXIES = (
+    "cf-",
+    "tailscale-",
+    "x-amz-cf-",
+    "x-appengine-",
+    "x-arr-",
+    "x-azure-",
+    "x-envoy-",
+    "x-forwarded",
+    "x-original-",
+)
+
+
+def why_not_local(scope: Scope, headers: Headers, *, is_network_served: bool = False) -> str | None:
+    """Why a call is not taken for one of this machine, in words; None where it is.
+
+    A proxy on this machine calls from a loopback address. It shows itself by a header of its own,
+    by the name that the user called, by the page that a browser shows, or by HTTP/1.0. One that
+    does nothing of this cannot be told from a program of this machine.
+
+    Args:
+        scope: of the call.
+        headers: of the call.
+        is_network_served: let calls through that come from other machines, to the address that
+            they reach the server at. Proxies and other names are found out all the same.
+    """
+    if name := _header_of_a_proxy(headers):
+        return f"the header {name} says that a proxy passed the call on"
+    if scope.get("http_version") == "1.0":
+        return "HTTP/1.0 is what proxies speak"
+    client = scope.get("client")
+    if client and not is_network_served and not is_loopback(client[0]):
+        return "the call comes from another machine"
+    own = _address((scope.get("server") or ("",))[0]) if is_network_served else None
+    hosts = [hostname(f"//{host}") for host in headers.getlist("host")] or [""]
+    if not all(_is_own(host, own) for host in hosts):
+        return "the call is to another name than localhost"
+    page = _page(headers)
+    if page and not _is_own(hostname(page), own):
+        return "the page that calls was opened under another name than localhost"
+    return None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host is this machine alone."""
+    address = _address(name)
+    if address:
+        return address.is_loopback
+    return name == "localhost" or name.endswith(".localhost")
+
+
+def hostname(url: str) -> str:
+    """The host of an address, in lower case; "" where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _header_of_a_proxy(headers: Headers) -> str | None:
+    name: str
+    for name in headers:
+        if name in _OF_PROXIES or name.startswith(_BEGINNINGS_OF_PROXIES):
+            return name
+    return None
+
+
+def _page(headers: Headers) -> str | None:
+    """The page of this site that a browser calls from; None where it is of another site, which is
+    no sign of a proxy: it may have a link to this machine."""
+    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return None
+    page: str = headers.get("origin") or headers.get("referer", "")
+    return page or None
+
+
+def _is_own(host: str, address: IPv4Address | IPv6Address | None) -> bool:
+    return is_loopback(host) or (address is not None and _address(host) == address)
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host is written as; an IPv4 one within IPv6 as what it is."""
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
