@@ -1,20 +1,20 @@
 """The deployment check: real tasks through broker and worker. ``python verify_celery.py``
 
-Where no broker or worker runs, an embedded one is started for the check. The output is plain
+Where no broker or worker runs, an embedded one is started for the check; both end with
+it, also where a signal ends it. The output is plain
 ASCII, because a Windows console prints nothing else reliably. The exit status is 0 or 1.
 """
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 
+from celery.result import AsyncResult
+
+from virtual_lab.cli.supervisor import Supervisor
 from virtual_lab.domain import Question
-from virtual_lab.errors import BrokerError, VirtualLabError
+from virtual_lab.errors import BrokerError, ServiceError, VirtualLabError
 from virtual_lab.jobs.app import make_app
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.command import worker_command
@@ -24,6 +24,8 @@ from virtual_lab.settings import load_settings
 
 QUERY = "What does a safety assessment of food from new genomic techniques look at?"
 WORKER_START_S = 60.0
+WORKER_STOP_S = 35.0
+HEALTH_S = 30.0
 RUN_S = 300.0
 
 
@@ -32,12 +34,25 @@ def main() -> int:
     try:
         settings = load_settings()
         set_up_logs(settings.model_copy(update={"log_level": "error"}))
-        with RunQueue(settings) as queue, contextlib.ExitStack() as stack:
-            check_broker(queue.broker)
-            if not worker_answers(queue):
-                stack.enter_context(own_worker(queue))
-            check_health(queue)
-            check_run(queue)
+        supervisor = Supervisor(lambda line: say("..", line), WORKER_STOP_S)
+        with RunQueue(settings) as queue, supervisor.on_duty():
+            return check(queue, supervisor)
+    except VirtualLabError as error:
+        say("FAIL", str(error))
+        return 1
+
+
+def check(queue: RunQueue, supervisor: Supervisor) -> int:
+    """Check a queue; gives the exit status.
+
+    Errors end here, while the broker runs: Celery asks it once more when a result is forgotten.
+    """
+    try:
+        check_broker(queue.broker)
+        if not worker_answers(queue):
+            start_worker(queue, supervisor)
+        check_health(queue, supervisor)
+        check_run(queue, supervisor)
     except VirtualLabError as error:
         say("FAIL", str(error))
         return 1
@@ -52,58 +67,69 @@ def check_broker(broker: Broker) -> None:
     say("OK", f"broker answers: {broker}")
 
 
-def worker_answers(queue: RunQueue) -> bool:
-    """Whether a worker runs already."""
+def worker_answers(queue: RunQueue, timeout_s: float = 3.0) -> bool:
+    """Whether a worker runs."""
     try:
-        queue.check_worker(timeout_s=3)
+        queue.check_worker(timeout_s)
     except BrokerError:
-        say("..", "no worker runs; starting one for this check")
         return False
     return True
 
 
-@contextlib.contextmanager
-def own_worker(queue: RunQueue) -> Iterator[None]:
-    """A worker that runs as long as the check does."""
-    with tempfile.TemporaryFile() as output:
-        worker = subprocess.Popen(worker_command(concurrency=1), stdout=output, stderr=output)
-        try:
-            await_worker(queue, worker)
-            yield
-        finally:
-            worker.terminate()
-            worker.wait(WORKER_START_S)
+def start_worker(queue: RunQueue, supervisor: Supervisor) -> None:
+    """Start a worker that runs as long as the check does, and wait until it answers."""
+    stop_where_asked(supervisor)
+    say("..", "no worker runs; starting one for this check")
+    supervisor.add("worker", worker_command(concurrency=1), is_quiet=True)
+    try:
+        supervisor.await_ready(lambda: worker_answers(queue, 2.0), WORKER_START_S)
+    except ServiceError:
+        raise VirtualLabError(
+            'the worker did not start; see what "celery -A celery_app worker" says'
+        ) from None
 
 
-def await_worker(queue: RunQueue, worker: subprocess.Popen[bytes]) -> None:
-    """Wait until the worker answers."""
-    until = time.monotonic() + WORKER_START_S
-    while worker.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(BrokerError):
-            queue.check_worker(timeout_s=2)
-            return
-    raise VirtualLabError('the worker did not start; see what "celery -A celery_app worker" says')
-
-
-def check_health(queue: RunQueue) -> None:
+def check_health(queue: RunQueue, supervisor: Supervisor) -> None:
     """The task tasks.health_check, as any client of Celery sends it."""
     result = make_app(queue.broker.url).send_task("tasks.health_check")
-    say("OK", f"tasks.health_check says: {result.get(timeout=30)['message']}")
+    await_result(result, supervisor, HEALTH_S)
+    say("OK", f"tasks.health_check says: {result.get(timeout=1)['message']}")
 
 
-def check_run(queue: RunQueue) -> None:
+def check_run(queue: RunQueue, supervisor: Supervisor) -> None:
     """The task tasks.run_research; without a model, so that it costs nothing."""
     run = queue.store.runs.submit(Question(topic=QUERY, model="none", rounds=1), start_in_s=RUN_S)
     result = make_app(queue.broker.url).send_task("tasks.run_research", [QUERY], task_id=run.id)
-    states = []
-    until = time.monotonic() + RUN_S
-    while not result.ready() and time.monotonic() < until:
-        if result.state not in states:
-            states.append(result.state)
-        time.sleep(0.01)
+    states = await_result(result, supervisor, RUN_S)
     answer = result.get(timeout=1)
     say("OK", f"tasks.run_research went through {', '.join([*states, result.state])}")
     say("OK", f"status {answer['status']}, report of {len(answer['report'])} characters")
+
+
+def await_result(result: AsyncResult, supervisor: Supervisor, patience_s: float) -> list[str]:
+    """Wait until a task has ended; gives the states that it was seen in before.
+
+    Raises:
+        VirtualLabError: a signal came first, or it takes longer than ``patience_s`` seconds.
+    """
+    states: list[str] = []
+    until = time.monotonic() + patience_s
+    while not result.ready():
+        stop_where_asked(supervisor)
+        if time.monotonic() > until:
+            raise VirtualLabError(f"the task did not end within {patience_s:.0f} s")
+        if result.state not in states:
+            states.append(result.state)
+        time.sleep(0.01)
+    return states
+
+
+def stop_where_asked(supervisor: Supervisor) -> None:
+    """Raises:
+    VirtualLabError: a signal has come.
+    """
+    if supervisor.is_asked_to_stop:
+        raise VirtualLabError("stopped by a signal; what was started for the check is ended")
 
 
 def say(mark: str, words: str) -> None:

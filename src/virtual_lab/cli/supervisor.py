@@ -27,11 +27,12 @@ Say = Callable[[str], None]
 
 
 class Part:
-    """One process of the service."""
+    """One process of the service; a quiet one shows no log."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    def __init__(self, name: str, command: list[str], is_quiet: bool = False) -> None:
         self.name = name
         self.command = command
+        self.is_quiet = is_quiet
         self.failures = 0
         self.due = 0.0
         self._started = 0.0
@@ -41,7 +42,11 @@ class Part:
         """Start it, in a session of its own: Ctrl-C and a closed terminal are the supervisor's."""
         self._started = time.monotonic()
         self._process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **_apart()
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if self.is_quiet else None,
+            **_apart(),
         )
 
     def is_running(self) -> bool:
@@ -101,9 +106,9 @@ class Supervisor:
         """Whether a signal has come."""
         return self._signals > 0
 
-    def add(self, name: str, command: list[str]) -> None:
-        """Start a part; ``name`` is what it is called in messages."""
-        part = Part(name, command)
+    def add(self, name: str, command: list[str], is_quiet: bool = False) -> None:
+        """Start a part; ``name`` is what it is called in messages. A quiet one shows no log."""
+        part = Part(name, command, is_quiet)
         self._parts.append(part)
         part.start()
 

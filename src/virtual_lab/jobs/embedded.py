@@ -2,6 +2,7 @@
 
 Two locks keep the peace. Whoever starts or stops the server holds ``turn.lock``. Everyone who
 uses it holds ``users.lock`` together with the others; the last one to leave stops the server.
+Where that one is killed, ``broker_keeper`` stops it, a small process that waits for that lock.
 The server itself holds ``server.lock``, so whether it lives is never guessed from a stale file.
 The kernel frees a lock when its process dies, however it dies.
 """
@@ -40,7 +41,14 @@ _LONGEST_SOCKET_PATH = 100  # bytes; the kernel's own limit is 103 on macOS, 107
 _STOP_S = 5.0
 _ANSWER_S = 2.0
 _POLL_S = 0.02
-_IN_BACKGROUND = 'log="$1"; shift; "$@" >>"$log" 2>&1 & echo $!'
+_KEEPER = Path(__file__).with_name("broker_keeper.py")
+_IN_BACKGROUND = """
+log="$1"; python="$2"; keeper="$3"; folder="$4"; shift 4
+"$@" >>"$log" 2>&1 &
+server=$!
+"$python" -IS "$keeper" "$folder" "$server" >>"$log" 2>&1 &
+echo $server
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -114,10 +122,11 @@ class EmbeddedBroker:
             with _lock(self.folder / "server.lock", wait_s=0) as free:
                 if free:
                     self._spawn(free)
-            self._await_answer(wait_s)
+            # Before it answers: one that nobody uses is ended, also while it reads its file.
             if self._users is None:
                 self._users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(self._users, fcntl.LOCK_SH)
+            self._await_answer(wait_s)
 
     @property
     def _note(self) -> Path:
@@ -144,11 +153,12 @@ class EmbeddedBroker:
             *("--appendonly", "yes"),
             *("--save", ""),
         ]
+        log_and_keeper = (self.folder / "broker.log", sys.executable, _KEEPER, self.folder)
         # Through a shell that leaves at once: the server is nobody's child, for it may outlive
         # the one who starts it; and not in this terminal's group, because Ctrl-C is for the
         # commands, which end it in order.
         shell = subprocess.run(
-            ["/bin/sh", "-c", _IN_BACKGROUND, "sh", str(self.folder / "broker.log"), *command],
+            ["/bin/sh", "-c", _IN_BACKGROUND, "sh", *log_and_keeper, *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             pass_fds=[lock],
@@ -156,7 +166,8 @@ class EmbeddedBroker:
             check=True,
         )
         pid = int(shell.stdout)
-        self._note.write_text(json.dumps({"url": self.url, "pid": pid}), encoding="utf-8")
+        note = {"url": self.url, "pid": pid, "socket": str(self.socket)}
+        self._note.write_text(json.dumps(note), encoding="utf-8")
         log.info("broker started", pid=pid, folder=str(self.folder))
 
     def _await_answer(self, wait_s: float) -> None:
