@@ -20,8 +20,8 @@ from virtual_lab.jobs.app import app
 from virtual_lab.jobs.broker import Broker
 from virtual_lab.jobs.dispatching import Dispatcher
 from virtual_lab.jobs.draining import drain
+from virtual_lab.jobs.log_lines import set_up_worker_logs
 from virtual_lab.jobs.publishing import Publisher
-from virtual_lab.logs import set_up_logs
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.store import Store
 
@@ -107,12 +107,12 @@ _parents: list[Parent] = []
 
 @signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
-    set_up_logs(load_settings())
+    set_up_worker_logs(load_settings())
 
 
 @signals.worker_init.connect
 def _prepare(**_: Any) -> None:
-    set_up_logs(load_settings())
+    set_up_worker_logs(load_settings())
     try:
         preload(load_settings())
         parent = Parent()
