@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from base64 import b64decode
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from virtual_lab.settings.addresses import ESCAPES, is_plain_address, redis_address
 from virtual_lab.settings.limits import OR_NONE
 
 
@@ -167,25 +166,15 @@ class ServiceSettings(BaseModel):
         """Refuse what SQLAlchemy and libpq would read in two ways, such as a bare "/" or "%" of a
         password, which would then be taken for a part of the address that may be shown."""
         url = value.get_secret_value() if value else ""
-        if url.startswith("postgres") and not _is_plain(url):
-            raise ValueError(
-                "write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; in user and password write"
-                " / ? # @ % as %2F %3F %23 %40 %25"
-            )
+        if url.lower().startswith("postgres") and not is_plain_address(url):
+            raise ValueError(f"write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; {ESCAPES}")
         return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _broker_address(cls, value: SecretStr | None) -> SecretStr | None:
+        return redis_address(value)
 
 
 def _bytes_of(secret: SecretStr) -> bytes:
     return b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
-
-
-def _is_plain(url: str) -> bool:
-    """Whether all parsers read an address alike."""
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - it raises where it is no number
-    except ValueError:
-        return False
-    credentials, _, _ = parts.netloc.rpartition("@")
-    is_escaped = not re.search("%(?![0-9A-Fa-f]{2})", url)
-    return is_escaped and not parts.fragment and "@" not in credentials + parts.path + parts.query

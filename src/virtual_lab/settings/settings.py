@@ -45,6 +45,7 @@ class Settings(
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
+        hide_input_in_errors=True,
         frozen=True,
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from virtual_lab.settings.addresses import redis_address
 
 
 class SourceSettings(BaseModel):
@@ -49,3 +51,8 @@ class SourceSettings(BaseModel):
     cache_hours: float = Field(
         24.0, ge=0, description="How long an answer is kept that does not say so itself, in hours."
     )
+
+    @field_validator("cache_url")
+    @classmethod
+    def _cache_address(cls, value: SecretStr | None) -> SecretStr | None:
+        return redis_address(value)

@@ -27,12 +27,16 @@ def test_an_empty_address_is_none(tmp_path: Path) -> None:
     assert Broker(Settings(data_dir=tmp_path, REDIS_URL="")).embedded
 
 
-@pytest.mark.parametrize(
-    "url", ["redis://127.0.0.1:1/0", "redis://host:x/0", "no address", "http://host"]
-)
-def test_a_broker_that_is_not_there_is_down(tmp_path: Path, url: str) -> None:
+def test_a_broker_that_is_not_there_is_down(tmp_path: Path) -> None:
     with pytest.raises(BrokerDownError, match="does not answer"):
-        Broker(Settings(data_dir=tmp_path, REDIS_URL=url)).check()
+        Broker(Settings(data_dir=tmp_path, REDIS_URL="redis://127.0.0.1:1/0")).check()
+
+
+@pytest.mark.parametrize("url", ["redis://host:x/0", "no address", "http://host"])
+def test_what_is_no_address_is_a_setting_that_cannot_be_used(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match="write it as redis://") as raised:
+        Settings(data_dir=tmp_path, REDIS_URL=url)
+    assert url not in str(raised.value)
 
 
 def test_a_broker_that_stands_still_is_down(broker: Broker) -> None:
