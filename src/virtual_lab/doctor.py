@@ -21,6 +21,7 @@ from virtual_lab.errors import (
     SettingError,
     VirtualLabError,
 )
+from virtual_lab.private import close_to_others, is_open_to_others, make_folder
 from virtual_lab.settings import Settings, load_settings
 
 _LITTLE_SPACE = 1 << 30  # bytes
@@ -121,7 +122,8 @@ def _data(settings: Settings) -> Check:
     folder = settings.data_dir
     remedy = "set VIRTUAL_LAB_DATA_DIR to a folder that can be written"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        close_to_others(folder)
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
@@ -130,6 +132,9 @@ def _data(settings: Settings) -> Check:
     if free < _LITTLE_SPACE:
         outcome = Outcome.FAIL if free < _NO_SPACE else Outcome.NOTE
         return Check("data", outcome, found, "make room, or move it with VIRTUAL_LAB_DATA_DIR")
+    if is_open_to_others(folder):
+        remedy = "let it belong to you, and to this program alone: chmod 700"
+        return Check("data", Outcome.NOTE, f"{found}; other users may look into it", remedy)
     return Check("data", Outcome.OK, found)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
+
+from virtual_lab.private import make_file
 
 
 def written_once(file: Path, make: Callable[[], str]) -> str:
@@ -16,14 +15,5 @@ def written_once(file: Path, make: Callable[[], str]) -> str:
         OSError: it can be neither read nor made.
     """
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Written elsewhere and then given its name, which fails where another was faster: nobody
-        # ever reads half of it.
-        own = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(make())
-        with suppress(FileExistsError):
-            os.link(own, file)
-        own.unlink()
+        make_file(file, make())
     return file.read_text(encoding="ascii")

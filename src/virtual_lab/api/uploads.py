@@ -23,6 +23,7 @@ from virtual_lab.evidence.document_index import DocumentIndex
 from virtual_lab.evidence.library import Added, add_paths
 from virtual_lab.evidence.readers import READERS
 from virtual_lab.evidence.reading import DocumentReader
+from virtual_lab.private import make_file
 from virtual_lab.settings import Settings
 
 _LONGEST_STEM = 120  # bytes; file systems allow 255 for a whole name
@@ -94,8 +95,8 @@ class Uploads:
     def _keep(self, content: BinaryIO, path: Path) -> None:
         if path.suffix not in READERS:
             raise UnsupportedDocumentError(path.suffix or "no ending")
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{uuid4()}")
+        make_file(draft)
         try:
             with draft.open("wb") as file:
                 while chunk := content.read(_CHUNK):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.connection import SharedConnection
+from virtual_lab.private import make_file
 from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
 
 _PAGES_IN_LOG = 4_000  # before they go into the file: 16 MB
@@ -16,13 +17,14 @@ _BYTES_OF_LOG = 1 << 26  # that stay when it is empty, after readers kept it fro
 
 
 def open_file(path: Path) -> SharedConnection:
-    """A connection to the SQLite file at ``path``, made where it is missing, with its folder.
+    """A connection to the SQLite file at ``path``, made where it is missing, with its folder,
+    for its user alone to read.
 
     Raises:
         OSError: the folder cannot be made.
         sqlite3.Error: the file cannot be opened or is no database.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_file(path)
     file = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )

@@ -15,6 +15,7 @@ from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.evidence.glossary import load_glossary
 from virtual_lab.evidence.index import Index
 from virtual_lab.once import written_once
+from virtual_lab.private import close_to_others
 from virtual_lab.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def open_index(settings: Settings) -> DocumentIndex:
     Raises:
         LibraryError: it cannot be opened, or the driver of the database is not installed.
     """
+    close_to_others(settings.data_dir)
     if settings.postgres_url is None:
         return Index(settings.library_path)
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.evidence.document_index import DocumentIndex
+from virtual_lab.private import make_file
 
 _DOCS = "docs:"
 _RUN = "online:"
@@ -36,8 +37,9 @@ def note_use(notes: Path, collection: str) -> None:
         LibraryError: that cannot be written.
     """
     try:
-        notes.mkdir(parents=True, exist_ok=True)
-        _note_of(notes, collection).touch()
+        note = _note_of(notes, collection)
+        make_file(note)
+        note.touch()
     except OSError as error:
         raise LibraryError(f"{notes}: {error.strerror}") from None
 

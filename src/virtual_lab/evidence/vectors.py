@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.index_file import open_file, writing
+from virtual_lab.private import make_file
 
 _ROWS = 4096  # that are read at a time
 
@@ -150,8 +151,9 @@ class VectorFile(VectorStore):
         """Whether this process may embed the library; the lock is that of a file beside."""
         path = self._path.with_suffix(".turn")
         try:
+            make_file(path)
             lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None
         with closing(lock):
             try:

@@ -21,6 +21,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from virtual_lab.errors import StoreError
 from virtual_lab.jobs.keeping import Kept
 from virtual_lab.lab.state import serializer
+from virtual_lab.private import make_file
 from virtual_lab.settings import Settings
 from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
 
@@ -63,7 +64,7 @@ class FileCheckpoints(SqliteSaver):
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_file(path)
         file = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
         super().__init__(file, serde=serializer())
         self._path = path

@@ -30,6 +30,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from virtual_lab.errors import BrokerDownError, NoBrokerError
+from virtual_lab.private import make_file, make_folder
 
 if sys.platform != "win32":
     import fcntl
@@ -43,6 +44,7 @@ _ANSWER_S = 2.0
 _POLL_S = 0.02
 _KEEPER = Path(__file__).with_name("broker_keeper.py")
 _IN_BACKGROUND = """
+umask 077
 log="$1"; python="$2"; keeper="$3"; folder="$4"; shift 4
 "$@" >>"$log" 2>&1 &
 server=$!
@@ -113,20 +115,31 @@ class EmbeddedBroker:
                 pass
             else:
                 self._shut_down()
-            os.close(self._users)
-            self._users = None
+            self._leave()
 
     def _start(self, wait_s: float) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.folder)
         with self._turn():
             with _lock(self.folder / "server.lock", wait_s=0) as free:
                 if free:
                     self._spawn(free)
-            # Before it answers: one that nobody uses is ended, also while it reads its file.
+            is_new = self._users is None
             if self._users is None:
                 self._users = os.open(self.folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(self._users, fcntl.LOCK_SH)
-            self._await_answer(wait_s)
+            try:
+                self._await_answer(wait_s)
+            except BrokerDownError:
+                # One that this call has started stays ours: the keeper would end it otherwise,
+                # while it still reads its file.
+                if is_new and not free:
+                    self._leave()
+                raise
+
+    def _leave(self) -> None:
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
 
     @property
     def _note(self) -> Path:
@@ -167,6 +180,7 @@ class EmbeddedBroker:
         )
         pid = int(shell.stdout)
         note = {"url": self.url, "pid": pid, "socket": str(self.socket)}
+        make_file(self._note)
         self._note.write_text(json.dumps(note), encoding="utf-8")
         log.info("broker started", pid=pid, folder=str(self.folder))
 

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
+from virtual_lab.private import make_file
 from virtual_lab.sqlite import use_write_ahead_log
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
         if dialect == "postgresql":
             return _postgres_engine(url, pooled)
         if url.database:
-            Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+            make_file(Path(url.database))
         pool = None if pooled else NullPool
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=pool)
     except (NoSuchModuleError, ModuleNotFoundError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from virtual_lab.private import close_to_others
 from virtual_lab.settings import Settings
 from virtual_lab.store.counters import Counters
 from virtual_lab.store.database import Database
@@ -57,6 +58,7 @@ class Store:
     @classmethod
     def open(cls, settings: Settings, pooled: bool = True) -> Store:
         """The store that the settings name: ``DATABASE_URL``, else a file in the data folder."""
+        close_to_others(settings.data_dir)
         return cls(settings.store_url, pooled, settings.lease_s)
 
     def close(self) -> None:

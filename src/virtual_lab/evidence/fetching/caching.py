@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from virtual_lab.errors import SettingError
+from virtual_lab.private import make_file
 
 _ASSUMED_FRESH = frozenset({200, 203, 301, 308})
 _SAYS_HOW_LONG = ("cache-control", "expires", "pragma")
@@ -70,6 +71,9 @@ def cached(
     if isinstance(place, str):
         storage = _in_redis(place, fresh_for, max_bytes)
     else:
+        # The library would make both for all to read.
+        make_file(place)
+        make_file(place.with_name(".gitignore"), "*\n")
         storage = AsyncSqliteStorage(
             database_path=place, max_stream_size=max_bytes, max_size=_MAX_CACHE_BYTES
         )
