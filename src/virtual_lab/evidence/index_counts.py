@@ -44,8 +44,9 @@ class Counts:
         """How many passages there are in some collections, or in all."""
         self._renew()
         if part not in self._sizes:
-            statement, asked = (SIZE_WITHIN, (json.dumps(part),)) if part else (SIZE, ())
-            self._sizes[part] = int(self._db.execute(statement, asked).fetchone()[0])
+            asked = {"collections": json.dumps(part)}
+            rows = self._db.execute(SIZE_WITHIN if part else SIZE, asked)
+            self._sizes[part] = int(rows.fetchone()[0])
         return self._sizes[part]
 
     def frequencies(self, terms: Iterable[str], part: _Part) -> dict[str, int]:
@@ -54,12 +55,8 @@ class Counts:
         known = self._terms.setdefault(part, {})
         wanted = dict.fromkeys(terms)
         if missing := [term for term in wanted if term not in known]:
-            asked = json.dumps(missing)
-            rows = (
-                self._db.execute(FREQUENCIES_WITHIN, (asked, json.dumps(part)))
-                if part
-                else self._db.execute(FREQUENCIES, (asked,))
-            )
+            asked = {"terms": json.dumps(missing), "collections": json.dumps(part)}
+            rows = self._db.execute(FREQUENCIES_WITHIN if part else FREQUENCIES, asked)
             known.update(iter(rows))
         return {term: known[term] for term in wanted}
 
@@ -81,7 +78,8 @@ def change(db: SharedConnection, passages: int, terms: Counter[str]) -> None:
     ).fetchone()
     if counted:
         db.executemany(
-            "UPDATE frequent SET passages = passages + ?2 WHERE term = ?1", terms.items()
+            "UPDATE frequent SET passages = passages + ? WHERE term = ?",
+            [(passages, term) for term, passages in terms.items()],
         )
     if total >= _MANY and not counted / 2 < total < counted * 2:
         count_again(db)

@@ -31,6 +31,7 @@ from virtual_lab.evidence.schema import (
 )
 from virtual_lab.evidence.tokens import tokenise
 
+_WEIGHTS = dict(zip(("title", "heading", "body"), WEIGHTS, strict=True))
 _MOST_ROWS = 75_000  # that are ranked for one query, unless its rarest term alone has more
 _MOST_POSTINGS = 400_000  # that are walked over for their scores, but for the rarest term
 _SPARE = 10  # times as many of the best are looked at as are wanted, for those of a collection
@@ -80,9 +81,9 @@ class IndexReader(DocumentIndex):
     def sources(self, collection: str | None = None) -> list[Source]:
         """The sources of a collection, or all, in the order in which they were added."""
         rows = self._db.execute(
-            "SELECT record FROM source WHERE ?1 IS NULL"
-            " OR number IN (SELECT source FROM membership WHERE collection = ?1) ORDER BY number",
-            (collection,),
+            "SELECT record FROM source WHERE :collection IS NULL OR number IN"
+            " (SELECT source FROM membership WHERE collection = :collection) ORDER BY number",
+            {"collection": collection},
         )
         return [Source.model_validate_json(row[0]) for row in rows]
 
@@ -206,11 +207,17 @@ class IndexReader(DocumentIndex):
             return self._search_part({term: known[term] for term in terms}, part, limit)
         match, times = expression({term: known[term] for term in terms})
         names = json.dumps(list(collections)) if collections else None
-        wanted = (match, *WEIGHTS, names, limit)
-        rows = self._found(SEARCH, *wanted, _SPARE * limit if names else limit)
+        wanted = {
+            "match": match,
+            **_WEIGHTS,
+            "collections": names,
+            "limit": limit,
+            "looked_at": _SPARE * limit if names else limit,
+        }
+        rows = self._found(SEARCH, wanted)
         seen_all = sum(known[term] for term in terms) <= _SPARE * limit
         if names and len(rows) < limit and not seen_all:  # the best of all are mostly elsewhere
-            rows = self._found(SEARCH_WITHIN, *wanted)
+            rows = self._found(SEARCH_WITHIN, wanted)
         return [Hit(passage_of(row), -row[7] / times) for row in rows]
 
     def _search_part(
@@ -226,7 +233,8 @@ class IndexReader(DocumentIndex):
         scores: dict[int, float] = defaultdict(float)
         for term, count in frequencies.items():
             scale = bm25_rarity(count, size) / bm25_rarity(everywhere[term], whole)
-            for number, score in self._db.execute(SEARCH_TERM, (term, *WEIGHTS, names)):
+            asked = {"term": term, **_WEIGHTS, "collections": names}
+            for number, score in self._db.execute(SEARCH_TERM, asked):
                 scores[number] -= scale * score
         best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
         wanted = "p.number IN (SELECT value FROM json_each(?))"
@@ -240,9 +248,9 @@ class IndexReader(DocumentIndex):
     def _passages(self, condition: str, *parameters: object) -> list[tuple[int, Passage]]:
         rows = self._found(
             f"{PASSAGES} WHERE {condition} ORDER BY p.start, p.number, block",
-            *parameters,
+            parameters,
         )
         return [(row[0], passage_of(row)) for row in rows]
 
-    def _found(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+    def _found(self, statement: str, parameters: Any) -> list[tuple[Any, ...]]:
         return list(with_texts(self._db.execute(statement, parameters)))

@@ -76,68 +76,66 @@ FROM (
     SELECT p.number, found.score
     FROM ({found}) found JOIN passage p ON p.number = found.number
     {chosen}
-    ORDER BY found.score, p.number LIMIT ?6
+    ORDER BY found.score, p.number LIMIT :limit
 ) best
 CROSS JOIN ({passages}) p ON p.number = best.number
 ORDER BY best.score, best.number, p.block
 """
 CHOSEN = """
 p.source IN (
-    SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each({}))
+    SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each(:collections))
 )
 """
-"""That a passage is in one of the collections that a parameter names as a JSON list."""
+"""That a passage is in one of the collections that the parameter names as a JSON list."""
 
 SEARCH = _RANKED.format(
     passages=PASSAGES,
     found="""
-        SELECT rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
-        FROM passage_words WHERE passage_words MATCH ?1 ORDER BY score LIMIT ?7
+        SELECT rowid AS number, bm25(passage_words, :title, :heading, :body) AS score
+        FROM passage_words WHERE passage_words MATCH :match ORDER BY score LIMIT :looked_at
     """,
-    chosen=f"WHERE ?5 IS NULL OR {CHOSEN.format('?5')}",
+    chosen=f"WHERE :collections IS NULL OR {CHOSEN}",
 )
-"""Match expression, the weights of title, headings and text, names of collections as a JSON list
-(NULL for all), how many to give, how many to look at. A lower score is better. Those of the best
-that are in the collections."""
+"""Match expression, the weights of title, heading and body, names of collections as a JSON list
+(NULL for all), ``limit``: how many to give, ``looked_at``: how many of the best to look at. A lower
+score is better. Those of the best that are in the collections."""
 
 SEARCH_WITHIN = _RANKED.format(
     passages=PASSAGES,
     found="""
-        SELECT w.rowid AS number, bm25(passage_words, ?2, ?3, ?4) AS score
+        SELECT w.rowid AS number, bm25(passage_words, :title, :heading, :body) AS score
         FROM passage_words w JOIN passage p ON p.number = w.rowid
-        WHERE passage_words MATCH ?1 AND {chosen} ORDER BY score LIMIT ?6
-    """.replace("{chosen}", CHOSEN.format("?5")),
+        WHERE passage_words MATCH :match AND {chosen} ORDER BY score LIMIT :limit
+    """.replace("{chosen}", CHOSEN),
     chosen="",
 )
 """The same, but the best of the collections: it looks at every passage that matches."""
 
 
 SEARCH_TERM = """
-SELECT passage_words.rowid, bm25(passage_words, ?2, ?3, ?4)
+SELECT passage_words.rowid, bm25(passage_words, :title, :heading, :body)
 FROM passage_words JOIN passage p ON p.number = passage_words.rowid
-WHERE passage_words MATCH '"' || ?1 || '"' AND {chosen}
-""".replace("{chosen}", CHOSEN.format("?5"))
-"""A term, the weights of title, headings and text, names of collections as a JSON list. The numbers
+WHERE passage_words MATCH '"' || :term || '"' AND {chosen}
+""".replace("{chosen}", CHOSEN)
+"""A term, the weights of title, heading and body, names of collections as a JSON list. The numbers
 of their passages that hold the term, each with its score in the whole index."""
 
 SIZE = "SELECT passages FROM total"
-SIZE_WITHIN = "SELECT count(*) FROM passage p WHERE {chosen}".replace(
-    "{chosen}", CHOSEN.format("?1")
-)
+SIZE_WITHIN = "SELECT count(*) FROM passage p WHERE {chosen}".replace("{chosen}", CHOSEN)
 """How many passages there are, and how many in collections, named as a JSON list."""
 
 FREQUENCIES = """
 SELECT value, coalesce(
     (SELECT passages FROM frequent WHERE term = value),
     (SELECT doc FROM passage_terms WHERE term = value), 0
-) FROM json_each(?1)
+) FROM json_each(:terms)
 """
 FREQUENCIES_WITHIN = """
 SELECT value, (
     SELECT count(*) FROM passage_words JOIN passage p ON p.number = passage_words.rowid
     WHERE passage_words MATCH '"' || value || '"' AND {chosen}
-) FROM json_each(?1)
-""".replace("{chosen}", CHOSEN.format("?2"))
+) FROM json_each(:terms)
+""".replace("{chosen}", CHOSEN)
 """In how many passages the terms of a JSON list stand; in the second, of collections."""
 
 

@@ -410,9 +410,9 @@ def test_an_index_of_the_first_version_is_made_over(tmp_path: Path) -> None:
             database.execute("UPDATE source SET text = ? WHERE id = ?", row)
             for passage in each.passages():
                 database.execute(
-                    "UPDATE passage SET text = ?2 WHERE start = ?3"
-                    " AND source = (SELECT number FROM source WHERE id = ?1)",
-                    (each.source_id, passage.text, passage.start),
+                    "UPDATE passage SET text = ? WHERE start = ?"
+                    " AND source = (SELECT number FROM source WHERE id = ?)",
+                    (passage.text, passage.start, each.source_id),
                 )
         database.commit()
     with closing(Index(path)) as index:
