@@ -25,6 +25,7 @@ from virtual_lab.errors import (
     UnknownKeyError,
     VirtualLabError,
 )
+from virtual_lab.http_status import phrase
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -65,10 +66,7 @@ class Problem(BaseModel):
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The entries of these errors for the OpenAPI file."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in statuses
-    }
+    return {status: {"description": phrase(status), "content": content} for status in statuses}
 
 
 def problem(
@@ -84,7 +82,7 @@ def problem(
     """The answer for an error."""
     body = Problem(
         type=kind,
-        title=title or HTTPStatus(status).phrase,
+        title=title or phrase(status),
         status=status,
         detail=detail or None,
         instance=scope["path"],
@@ -137,8 +135,8 @@ def _ours(request: Request, error: Exception) -> JSONResponse:
 def http_problem(request: Request, error: Exception) -> JSONResponse:
     """The problem for an error of the framework, such as an unknown path."""
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
-    phrase = HTTPStatus(error.status_code).phrase
-    detail = _HINTS.get(HTTPStatus(error.status_code)) if error.detail == phrase else error.detail
+    status = HTTPStatus(error.status_code)
+    detail = _HINTS.get(status) if error.detail == status.phrase else error.detail
     return problem(request.scope, error.status_code, detail, headers=error.headers)
 
 

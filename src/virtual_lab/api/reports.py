@@ -95,6 +95,7 @@ for _ending, _format in sorted(FORMATS.items(), key=lambda item: -len(item[0])):
         partial(_get_report_as, _ending),
         name=f"get_report_{_ending}",
         summary=f"A report as {_ending}",
+        description="The latest version of the report, or the one that is asked for.",
         response_class=Response,
         responses={
             200: {

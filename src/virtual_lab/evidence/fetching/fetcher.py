@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -30,6 +29,7 @@ from virtual_lab.evidence.fetching.caching import cached
 from virtual_lab.evidence.fetching.connecting import GuardedTransport, Resolver, resolve
 from virtual_lab.evidence.fetching.pacing import Manners, PoliteTransport
 from virtual_lab.evidence.fetching.sniffing import decode
+from virtual_lab.http_status import phrase
 from virtual_lab.network import Network
 
 CONNECT_TIMEOUT_S = 2.5
@@ -325,7 +325,7 @@ def _target(url: httpx2.URL, location: str) -> str:
 
 def _phrase(host: str, status: int) -> str:
     try:
-        return f"{host} answered {status} {HTTPStatus(status).phrase}"
+        return f"{host} answered {status} {phrase(status)}"
     except ValueError:
         return f"{host} answered {status}"
 
