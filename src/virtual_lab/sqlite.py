@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
 BUSY_TIMEOUT_S = 30.0
 """Longest wait for other processes that use a file, in seconds, where nothing else is said."""
 
 _PAUSE_S = 0.02
+
+
+class Closable(Protocol):
+    """A connection to a file, or what holds one."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+@contextmanager
+def closed_on_error(file: Closable) -> Iterator[None]:
+    """Close a file that was just opened where the rest of its opening fails: nobody else can."""
+    try:
+        yield
+    except BaseException:
+        file.close()
+        raise
 
 
 def use_write_ahead_log(file: sqlite3.Connection, patience_s: float = BUSY_TIMEOUT_S) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from virtual_lab.errors import VirtualLabError
 from virtual_lab.evidence.index import Index
+from virtual_lab.evidence.vectors import VectorFile
 from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.settings import Settings
 from virtual_lab.sqlite import use_write_ahead_log
 from virtual_lab.store import Store
+
+OPEN_FILES = Path("/proc/self/fd")
 
 
 def open_runs(path: Path) -> None:
@@ -24,6 +29,10 @@ def open_runs(path: Path) -> None:
 
 def open_library(path: Path) -> None:
     Index(path).close()
+
+
+def open_vectors(path: Path) -> None:
+    VectorFile(path).close()
 
 
 def open_steps(path: Path) -> None:
@@ -62,3 +71,17 @@ def test_a_file_that_stays_in_use_is_an_error_in_the_end(tmp_path: Path) -> None
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             use_write_ahead_log(file, patience_s=0.1)
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="the open files of a process are read in /proc")
+@pytest.mark.parametrize("opens", [open_runs, open_library, open_vectors, open_steps])
+def test_a_file_that_is_no_database_is_closed_again(
+    tmp_path: Path, opens: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "checkpoints.sqlite3"
+    path.write_text("something else " * 100, encoding="utf-8")
+    with pytest.raises(VirtualLabError, match="not a database") as held:
+        opens(path)
+    # While the error is held, its traceback holds what was opened and not closed.
+    assert held
+    assert str(path) not in {os.path.realpath(file) for file in OPEN_FILES.iterdir()}

@@ -23,6 +23,7 @@ from virtual_lab.evidence.index_reading import IndexReader
 from virtual_lab.evidence.index_texts import forget_text, write_text
 from virtual_lab.evidence.index_upgrade import upgrade
 from virtual_lab.evidence.schema import SCHEMA, VERSION, columns
+from virtual_lab.sqlite import closed_on_error
 
 
 class Index(IndexReader):
@@ -39,8 +40,9 @@ class Index(IndexReader):
         self._path = path
         try:
             self._db = open_file(path)
-            self._counts = Counts(self._db)
-            self._prepare()
+            with closed_on_error(self._db):
+                self._counts = Counts(self._db)
+                self._prepare()
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None
 

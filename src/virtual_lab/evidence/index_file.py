@@ -10,7 +10,7 @@ from pathlib import Path
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.connection import SharedConnection
 from virtual_lab.private import make_file
-from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
+from virtual_lab.sqlite import BUSY_TIMEOUT_S, closed_on_error, use_write_ahead_log
 
 _PAGES_IN_LOG = 4_000  # before they go into the file: 16 MB
 _BYTES_OF_LOG = 1 << 26  # that stay when it is empty, after readers kept it from being emptied
@@ -28,16 +28,16 @@ def open_file(path: Path) -> SharedConnection:
     file = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
-    use_write_ahead_log(file)
-    db = SharedConnection(file)
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA cache_size = -32768")
-    # Some SQLites write zeros over every page that a merge of FTS5 frees: a third of all writing.
-    db.execute("PRAGMA secure_delete = FAST")
-    db.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
-    db.execute(f"PRAGMA journal_size_limit = {_BYTES_OF_LOG}")
-    return db
+    with closed_on_error(file):
+        use_write_ahead_log(file)
+        file.execute("PRAGMA synchronous = NORMAL")
+        file.execute("PRAGMA foreign_keys = ON")
+        file.execute("PRAGMA cache_size = -32768")
+        # Some SQLites write zeros over each page that a merge of FTS5 frees: a third of the writing
+        file.execute("PRAGMA secure_delete = FAST")
+        file.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+        file.execute(f"PRAGMA journal_size_limit = {_BYTES_OF_LOG}")
+    return SharedConnection(file)
 
 
 @contextmanager

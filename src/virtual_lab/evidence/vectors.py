@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from virtual_lab.errors import LibraryError
 from virtual_lab.evidence.index_file import open_file, writing
 from virtual_lab.private import make_file
+from virtual_lab.sqlite import closed_on_error
 
 _ROWS = 4096  # that are read at a time
 
@@ -127,8 +128,9 @@ class VectorFile(VectorStore):
         self._path = path
         try:
             self._db = open_file(path)
-            self._db.executescript(_SCHEMA)
-            self.name = f"{path}#{path.stat().st_ino}"  # a file that replaces it is another one
+            with closed_on_error(self._db):
+                self._db.executescript(_SCHEMA)
+                self.name = f"{path}#{path.stat().st_ino}"  # a file that replaces it is another one
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(f"{path}: {error}") from None
 

@@ -23,7 +23,7 @@ from virtual_lab.jobs.keeping import Kept
 from virtual_lab.lab.state import serializer
 from virtual_lab.private import make_file
 from virtual_lab.settings import Settings
-from virtual_lab.sqlite import BUSY_TIMEOUT_S, use_write_ahead_log
+from virtual_lab.sqlite import BUSY_TIMEOUT_S, closed_on_error, use_write_ahead_log
 
 
 @asynccontextmanager
@@ -66,16 +66,13 @@ class FileCheckpoints(SqliteSaver):
     def __init__(self, path: Path) -> None:
         make_file(path)
         file = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-        super().__init__(file, serde=serializer())
         self._path = path
-        try:
+        with closed_on_error(file):
+            super().__init__(file, serde=serializer())
             # What LangGraph does itself fails where another process does it at the same moment.
             use_write_ahead_log(file, BUSY_TIMEOUT_S)
             # Survives the death of any process, without a disk flush per step.
             file.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.Error:
-            file.close()
-            raise
 
     def close(self) -> None:
         """Close the file."""

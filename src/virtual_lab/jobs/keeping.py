@@ -6,15 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-
-class Closable(Protocol):
-    """What is kept."""
-
-    def close(self) -> None:
-        """Close it."""
-
+from virtual_lab.sqlite import Closable
 
 T = TypeVar("T", bound=Closable)
 

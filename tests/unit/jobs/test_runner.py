@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -378,7 +379,6 @@ class Deliveries:
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "load_settings", lambda: settings)
-        runner._store.cache_clear()
         self.shown: list[Progress] = []
 
     def __call__(self, run_id: str, query: str = QUESTION.topic) -> Run:
@@ -388,9 +388,12 @@ class Deliveries:
 
 
 @pytest.fixture
-def deliver(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Deliveries:
+def deliver(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliveries]:
     """Works off messages as a task does."""
-    return Deliveries(settings, monkeypatch)
+    yield Deliveries(settings, monkeypatch)
+    # A worker keeps its store open to its end; this process goes on to the next test.
+    runner._store(os.getpid()).close()
+    runner._store.cache_clear()
 
 
 def test_a_foreign_message_makes_a_run(store: Store, deliver: Deliveries) -> None:
