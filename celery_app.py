@@ -3,7 +3,7 @@
 from virtual_lab.errors import SettingError
 
 try:
-    from virtual_lab.jobs.worker import app
+    from virtual_lab.jobs.worker.lifecycle import app
 except SettingError as error:
     raise SystemExit(str(error)) from None
 

@@ -16,9 +16,9 @@ from virtual_lab.cli.supervisor import Supervisor
 from virtual_lab.domain import Question
 from virtual_lab.errors import BrokerError, ServiceError, VirtualLabError
 from virtual_lab.jobs.app import make_app
-from virtual_lab.jobs.broker import Broker
-from virtual_lab.jobs.command import worker_command
-from virtual_lab.jobs.queue import RunQueue
+from virtual_lab.jobs.broker.broker import Broker
+from virtual_lab.jobs.dispatch.run_queue import RunQueue
+from virtual_lab.jobs.worker.command import worker_command
 from virtual_lab.logs import set_up_logs
 from virtual_lab.settings import load_settings
 

@@ -24,10 +24,10 @@ from pathlib import Path
 from benchmarks.beir import Asked, fill, queries
 from virtual_lab.analysts.extractive.analyst import ExtractiveAnalyst
 from virtual_lab.domain import Question
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
 from virtual_lab.lab.run import Lab
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import load_glossary
 
 DEPTH = 20
 

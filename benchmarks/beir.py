@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from virtual_lab.domain import Passage, Source
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.language import detect_language
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.text.language import detect_language
 
 _LONGEST_HEADING = 100
 _STEP = re.compile(r"[.(]")

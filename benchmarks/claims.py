@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from benchmarks.fit_support import Pairs, fit, load
 from virtual_lab.errors import VirtualLabError
-from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.support import SupportModel, support
+from virtual_lab.text.language import detect_language
+from virtual_lab.verification.claim_support import SupportModel, support
 
 FOLDS = 5
 
@@ -78,7 +78,7 @@ def draw(pairs: Pairs, limit: int | None, seed: int) -> Pairs:
 async def judge(pairs: Pairs, model: str) -> tuple[NDArray[np.bool_], dict[str, Any]]:
     """The decisions with a model, and what they took."""
     # The folds need none of this, and run without the packages of the model analyst.
-    from virtual_lab.analysts.model.judging import judge_pairs
+    from virtual_lab.analysts.model.judge import judge_pairs
     from virtual_lab.analysts.model.opening import open_desk
     from virtual_lab.domain import Budget, Question
     from virtual_lab.settings import Settings

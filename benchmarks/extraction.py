@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
+from virtual_lab.documents.sandbox import DocumentReader
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
 
 CHARACTERS_PER_PAGE = 3_000
 

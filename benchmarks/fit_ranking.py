@@ -1,4 +1,4 @@
-"""Fit the weights of the ranking (virtual_lab.evidence.ranking).
+"""Fit the weights of the ranking (virtual_lab.retrieval.rerank).
 
     python -m benchmarks.fit_ranking FOLDER ... [--out WEIGHTS] [--without NAME ...]
                                      [--keep FOLDER] [--vectors URL MODEL]
@@ -30,12 +30,12 @@ from numpy.typing import NDArray
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
 from benchmarks.retrieval import ndcg, recall
-from virtual_lab.evidence import ranking
-from virtual_lab.evidence.document_index import DocumentIndex, Hit, Scope
-from virtual_lab.evidence.fusion import NOTHING, Near, fused, nearness
-from virtual_lab.evidence.opening import open_gatherer, open_index
-from virtual_lab.evidence.ranking import DEPTH
-from virtual_lab.evidence.ranking_features import Features, features, query
+from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.library.index import DocumentIndex, Hit, Scope
+from virtual_lab.retrieval import rerank
+from virtual_lab.retrieval.features import Features, features, query
+from virtual_lab.retrieval.hybrid import NOTHING, Near, fused, nearness
+from virtual_lab.retrieval.rerank import DEPTH
 from virtual_lab.settings import Settings
 
 try:
@@ -43,7 +43,7 @@ try:
 except ImportError as error:
     raise SystemExit("fitting needs scipy: pip install scipy") from error
 
-WEIGHTS = Path(__file__).parents[1] / "src/virtual_lab/evidence/ranking_weights.json"
+WEIGHTS = Path(__file__).parents[1] / "src/virtual_lab/retrieval/rerank_weights.json"
 FOLDS = 4
 AT_ONCE = 32  # queries whose vectors are asked for with one request
 PENALTY = 0.001  # on the square of the weights
@@ -116,7 +116,7 @@ def _ranked(
         features(
             query(Scope(index), asked.text),
             hits,
-            ranking.titles(index, hits),
+            rerank.titles(index, hits),
             nearness(hits, near),
         )
         if hits

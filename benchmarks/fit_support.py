@@ -1,4 +1,4 @@
-"""Fit the weights of the claim checker (virtual_lab.evidence.support).
+"""Fit the weights of the claim checker (virtual_lab.verification.claim_support).
 
     python -m benchmarks.fit_support FOLDER_OR_FILE ... [--out WEIGHTS]
 
@@ -22,14 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from virtual_lab.evidence.support import features
+from virtual_lab.verification.claim_support import features
 
 try:
     from sklearn.ensemble import GradientBoostingClassifier
 except ImportError as error:
     raise SystemExit("fitting needs scikit-learn: pip install scikit-learn") from error
 
-WEIGHTS = Path(__file__).parents[1] / "src/virtual_lab/evidence/support_weights.json"
+WEIGHTS = Path(__file__).parents[1] / "src/virtual_lab/verification/claim_support_weights.json"
 SIGNIFICANT_DIGITS = 6
 SET_WEIGHT = 1000.0
 UNRELATED = 0.25  # Pairs of unrelated texts for each pair of a set.

@@ -23,15 +23,15 @@ from typing import NamedTuple
 from virtual_lab.analysts.choosing import open_model_analyst
 from virtual_lab.analysts.model.call import Record
 from virtual_lab.analysts.model.limiter import Limiter, Limits, ProcessLimiter
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Budget, Question, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.evidence.starter import STARTER, add_starter
 from virtual_lab.lab import Lab
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import STARTER, add_starter
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings
+from virtual_lab.text.glossary import load_glossary
 
 QUESTION = Question(
     topic="What toxicological information must an applicant provide for a novel food?",

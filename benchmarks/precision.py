@@ -22,11 +22,11 @@ from typing import Any
 
 from benchmarks import vectors
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
+from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import SECTION_MARK, Question, Quote, Report
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.opening import open_gatherer, open_index
-from virtual_lab.evidence.reading import DocumentReader
 from virtual_lab.lab import Lab
+from virtual_lab.library.ingest import add_paths
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 

@@ -45,8 +45,8 @@ def main() -> None:
 
 def build(path: Path, documents: Path, times: int) -> int:
     """Index the documents ``times`` times; gives the number of passages."""
-    from virtual_lab.evidence.index import Index
-    from virtual_lab.evidence.reading import DocumentReader, find_documents
+    from virtual_lab.documents.sandbox import DocumentReader, find_documents
+    from virtual_lab.library.sqlite.index import Index
 
     index = Index(path)
     with DocumentReader() as reader:
@@ -84,10 +84,10 @@ def run_once(path: Path) -> None:
 
     from virtual_lab.analysts.extractive import ExtractiveAnalyst
     from virtual_lab.domain import Question
-    from virtual_lab.evidence.gathering import Gatherer
-    from virtual_lab.evidence.glossary import load_glossary
-    from virtual_lab.evidence.index import Index
     from virtual_lab.lab import Lab
+    from virtual_lab.library.sqlite.index import Index
+    from virtual_lab.retrieval.retriever import Gatherer
+    from virtual_lab.text.glossary import load_glossary
 
     started = time.perf_counter()
     index = Index(path)

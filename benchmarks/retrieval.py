@@ -24,8 +24,8 @@ from pathlib import Path
 
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
-from virtual_lab.evidence import ranking
-from virtual_lab.evidence.opening import open_gatherer, open_index
+from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.retrieval import rerank
 
 DEPTH = 10
 
@@ -66,7 +66,7 @@ def main() -> None:
             if arguments.plain:
                 hits = index.search(query.text, limit=DEPTH)
             else:
-                hits = ranking.search(index, query.text, limit=DEPTH, meaning=meaning)
+                hits = rerank.search(index, query.text, limit=DEPTH, meaning=meaning)
                 if meaning and meaning.problem:
                     raise SystemExit(meaning.problem)
             took.append(time.perf_counter() - before)

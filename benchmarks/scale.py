@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.synthetic import PASSAGES_PER_DOCUMENT, document, queries
-from virtual_lab.evidence.index import Index
+from virtual_lab.library.sqlite.index import Index
 
 COLLECTION = "synthetic"
 DEPTH = 20

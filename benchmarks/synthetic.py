@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from virtual_lab.domain import Passage, Source
-from virtual_lab.evidence.tokens import STOP_WORDS
+from virtual_lab.text.tokens import STOP_WORDS
 
 PASSAGES_PER_DOCUMENT = 100
 VOCABULARY = 1_000_000

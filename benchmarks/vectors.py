@@ -7,10 +7,10 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
 
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.embedder import Patience
-from virtual_lab.evidence.embedding import embed_missing
-from virtual_lab.evidence.opening import open_embedder, open_vectors, recipe_of
+from virtual_lab.bootstrap import open_embedder, open_vectors, recipe_of
+from virtual_lab.library.embeddings.backfill import embed_missing
+from virtual_lab.library.embeddings.client import Patience
+from virtual_lab.library.index import DocumentIndex
 from virtual_lab.settings import Settings
 
 _PATIENCE = Patience(attempts=5, backoff_s=1.0, attempt_s=600.0)

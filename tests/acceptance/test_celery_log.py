@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import Celery
 
 from tests.acceptance.processes import Processes, wait_for
-from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.broker.broker import Broker
 
 WORD = "zebrafish"
 QUESTION = f"Which foods does a {WORD} eat?"

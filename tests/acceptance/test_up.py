@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.processes import PATIENCE_S, Processes, processes_in, wait_for
-from virtual_lab.jobs.embedded import EmbeddedBroker
+from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 
 QUERY = "Which foods need a novel food authorisation in the EU?"
 

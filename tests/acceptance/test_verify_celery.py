@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.processes import PATIENCE_S, Processes, wait_for
 from tests.acceptance.test_up import processes_of
-from virtual_lab.jobs.embedded import EmbeddedBroker
+from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 

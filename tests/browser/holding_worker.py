@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.browser.hold import HOLD
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
-from virtual_lab.jobs.worker import app
+from virtual_lab.jobs.worker.lifecycle import app
 from virtual_lab.settings import load_settings
 
 __all__ = ["app"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.browser.hold import HOLD
-from virtual_lab.evidence.starter import STARTER
+from virtual_lab.library.starter import STARTER
 from virtual_lab.store import Store
 from virtual_lab.testing.scripted import ScriptedModel
 from virtual_lab.testing.server import MODEL, ModelServer

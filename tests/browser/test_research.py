@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pictures import Album
 from tests.browser.site import TOPICS, Site
 from tests.browser.visiting import Visitor
-from virtual_lab.evidence.starter import STARTER
+from virtual_lab.library.starter import STARTER
 
 SEQS = "(lines) => lines.map((line) => Number(line.dataset.seq))"
 QUOTE = ".context mark:visible"

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from server import app
-from virtual_lab.jobs.publishing import Publisher
+from virtual_lab.jobs.dispatch.publisher import Publisher
 from virtual_lab.settings import load_settings
 
 __all__ = ["app"]

@@ -15,7 +15,7 @@ from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.acceptance.service import Service
 from tests.faults.recording import Note
 from virtual_lab.domain import EventKind, Question
-from virtual_lab.jobs.queue import RunQueue
+from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.store import Run, RunState
 from virtual_lab.testing import Kind, ModelServer
 

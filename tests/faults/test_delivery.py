@@ -14,7 +14,7 @@ from tests.acceptance.processes import REPOSITORY, wait_for
 from tests.faults.conftest import MakeInstallation
 from tests.faults.installation import CALLS, LEASE_S, TOPIC, Installation
 from tests.faults.recording import Note
-from virtual_lab.jobs.publishing import RUN_RESEARCH
+from virtual_lab.jobs.dispatch.publisher import RUN_RESEARCH
 from virtual_lab.store import RunState
 
 PARENT_S = 90.0

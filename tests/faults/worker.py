@@ -25,8 +25,8 @@ if host := os.environ.get("FAULTS_HOST"):
     socket.gethostname = lambda: host
 
 from tests.faults.traps import NODES
-from virtual_lab.jobs.heartbeat import Heartbeat
-from virtual_lab.jobs.worker import app
+from virtual_lab.jobs.worker.heartbeat import Heartbeat
+from virtual_lab.jobs.worker.lifecycle import app
 from virtual_lab.lab import nodes
 from virtual_lab.settings import load_settings
 

@@ -6,14 +6,14 @@ import asyncio
 from typing import Any
 
 from virtual_lab.analysts.choosing import open_model_analyst
-from virtual_lab.analysts.model.ledger import Ledger
+from virtual_lab.analysts.model.call_ledger import Ledger
 from virtual_lab.domain import Event, Question, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.verifying import reject, reject_sentence
 from virtual_lab.lab import Lab
 from virtual_lab.lab.run import report_language
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings
 from virtual_lab.testing import ModelServer
+from virtual_lab.verification.verify import reject, reject_sentence
 
 TOPIC = "What does the safety assessment of foods from new genomic techniques require?"
 KEY = "sk-test-0123456789abcdef"

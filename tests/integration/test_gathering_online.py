@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 from tests.replay import HOST, ReplayServer, Reply, arxiv_feed, cassette
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Source
-from virtual_lab.evidence.connectors.arxiv import Arxiv
-from virtual_lab.evidence.connectors.crossref import Crossref
-from virtual_lab.evidence.connectors.europepmc import EuropePMC
-from virtual_lab.evidence.connectors.semanticscholar import SemanticScholar
-from virtual_lab.evidence.fetching import AddressRules, Fetcher
-from virtual_lab.evidence.fulltext import FullTextReader
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.online import Gathered, OnlineGatherer, add_to_index
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.evidence.verifying import normalise
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.report.bibliography import to_bibtex
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.sources.fulltext import FullTextReader
+from virtual_lab.sources.http import AddressRules, Fetcher
+from virtual_lab.sources.providers.arxiv import Arxiv
+from virtual_lab.sources.providers.crossref import Crossref
+from virtual_lab.sources.providers.europepmc import EuropePMC
+from virtual_lab.sources.providers.semanticscholar import SemanticScholar
+from virtual_lab.sources.search import Gathered, OnlineGatherer, add_to_index
+from virtual_lab.text.glossary import load_glossary
+from virtual_lab.verification.verify import normalise
 
 HOSTS = ("epmc.example", "crossref.example", "s2.example", "arxiv.example")
 QUERIES = ["cancer screening awareness", "ecological forecasting"]

@@ -11,15 +11,15 @@ import pypdfium2
 import pytest
 
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Event, EventKind, Finding, Question, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.evidence.starter import STARTER, add_starter
-from virtual_lab.evidence.verifying import normalise, stands_in
 from virtual_lab.lab import Lab
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import STARTER, add_starter
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import load_glossary
+from virtual_lab.verification.verify import normalise, stands_in
 
 TOXICOLOGY = "What toxicological information must an applicant provide for a novel food?"
 SUSPENSION = "식품위생법 위반으로 영업정지 처분을 받은 경우 처분이 취소되는 기준은?"

@@ -16,9 +16,9 @@ from threading import Event
 import pytest
 
 from virtual_lab.domain import Question
-from virtual_lab.evidence.online import Gathered, OnlineGatherer
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings, variable
+from virtual_lab.sources.search import Gathered, OnlineGatherer
 
 WAIT_S = 3.0
 TOPIC = "Which foods need a novel food authorisation?"

@@ -17,20 +17,20 @@ from pathlib import Path
 import pytest
 
 from tests.replay import HOST, ReplayServer, Reply, arxiv_feed, cassette
+from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question, Report, Source, SourceKind
-from virtual_lab.evidence.asking import Failure
-from virtual_lab.evidence.connectors.arxiv import Arxiv
-from virtual_lab.evidence.connectors.configured import Desk
-from virtual_lab.evidence.connectors.connector import Connector
-from virtual_lab.evidence.connectors.crossref import Crossref
-from virtual_lab.evidence.connectors.europepmc import EuropePMC
-from virtual_lab.evidence.fetching import AddressRules, Fetcher
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.passing import forget_run, run_collection
-from virtual_lab.evidence.readers.markdown import markdown_document
-from virtual_lab.jobs.checkpoints import open_checkpoints
+from virtual_lab.jobs.worker.checkpoints import open_checkpoints
 from virtual_lab.lab.opening import open_lab
+from virtual_lab.library.ephemeral import forget_run, run_collection
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
+from virtual_lab.sources.http import AddressRules, Fetcher
+from virtual_lab.sources.provider import Connector
+from virtual_lab.sources.provider_session import Failure
+from virtual_lab.sources.providers.arxiv import Arxiv
+from virtual_lab.sources.providers.crossref import Crossref
+from virtual_lab.sources.providers.europepmc import EuropePMC
+from virtual_lab.sources.registry import Desk
 
 HOSTS = ("epmc.example", "crossref.example", "arxiv.example")
 QUESTION = Question(
@@ -107,8 +107,8 @@ def ask_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
             Arxiv(desk.fetcher, f"{arxiv}/arxiv"),
         ], []
 
-    monkeypatch.setattr("virtual_lab.evidence.online.open_fetcher", open_fetcher)
-    monkeypatch.setattr("virtual_lab.evidence.online.connect", connect)
+    monkeypatch.setattr("virtual_lab.sources.search.open_fetcher", open_fetcher)
+    monkeypatch.setattr("virtual_lab.sources.search.connect", connect)
 
 
 def research(settings: Settings, question: Question = QUESTION) -> Report:

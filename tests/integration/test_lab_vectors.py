@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.evidence.test_gathering import document
-from tests.unit.evidence.test_meaning import embed
+from tests.unit.retrieval.test_dense import embed
+from tests.unit.retrieval.test_retriever import document
+from virtual_lab.bootstrap import open_vectors
 from virtual_lab.domain import Question, Report
-from virtual_lab.evidence.embedding import lacking
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.opening import open_vectors
-from virtual_lab.evidence.passing import docs_collection, run_collection
-from virtual_lab.jobs.embedding import embed_library
-from virtual_lab.lab.finding import Finds
+from virtual_lab.jobs.embedding_backfill import embed_library
+from virtual_lab.lab.online_search import Finds
 from virtual_lab.lab.opening import open_lab
+from virtual_lab.library.embeddings.backfill import lacking
+from virtual_lab.library.ephemeral import docs_collection, run_collection
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
 
@@ -93,7 +93,7 @@ def test_what_was_just_added_has_vectors(settings: Settings, server: ModelServer
 def test_how_many_passages_have_a_vector(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virtual_lab.evidence.meaning._LATELY", 0)
+    monkeypatch.setattr("virtual_lab.retrieval.dense._LATELY", 0)
     with closing(Index(settings.library_path)) as index:
         index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
     [line] = research(settings, "신규식품의 유전독성 시험").coverage.sources_failed
@@ -119,7 +119,7 @@ def online(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async def open_finder(*_: object) -> AsyncIterator[Shelf]:
         yield Shelf(settings)
 
-    monkeypatch.setattr("virtual_lab.lab.online.open_finder", open_finder)
+    monkeypatch.setattr("virtual_lab.lab.indexing_search.open_finder", open_finder)
 
 
 def test_what_a_run_finds_online_has_vectors(

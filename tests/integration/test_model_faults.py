@@ -16,11 +16,11 @@ from virtual_lab.errors import (
     ModelRefusedError,
     ModelUnavailableError,
 )
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.starter import STARTER, add_starter
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import STARTER, add_starter
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.text.glossary import load_glossary
 
 ROLES = {
     Kind.TEAM: "plan",

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.integration.model_runs import ask, research
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.testing import ModelServer, ObedientModel, ScriptedModel
 from virtual_lab.testing.scripted import Ask, Json
+from virtual_lab.text.glossary import load_glossary
 
 TOPIC = "Which toxicity studies does the safety assessment of a novel food require?"
 FRAMES = (

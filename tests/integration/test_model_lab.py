@@ -12,20 +12,20 @@ from langgraph.checkpoint.memory import InMemorySaver
 from tests.integration.model_runs import KEY, ask, research, settings_for, unproven
 from virtual_lab.analysts.choosing import open_analyst, open_model_analyst
 from virtual_lab.analysts.meter import LAND_AT
+from virtual_lab.analysts.model.call_ledger import MemoryLedger
 from virtual_lab.analysts.model.caller import EXPECTED_ANSWER_TOKENS
-from virtual_lab.analysts.model.ledger import MemoryLedger
 from virtual_lab.domain import Budget, Event, EventKind, Report
 from virtual_lab.errors import BudgetError, ModelUnavailableError, NotFoundError, RealModelError
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.starter import STARTER, add_starter
 from virtual_lab.lab import Lab
-from virtual_lab.lab.regenerating import regenerate_section
+from virtual_lab.lab.regenerate import regenerate_section
 from virtual_lab.lab.state import serializer
-from virtual_lab.lab.translating import translate_report
+from virtual_lab.lab.translate import translate_report
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import STARTER, add_starter
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule, ScriptedModel
+from virtual_lab.text.glossary import load_glossary
 
 
 @pytest.fixture(scope="module")

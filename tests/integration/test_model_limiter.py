@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from virtual_lab.analysts.model.limiter import Limits
 from virtual_lab.analysts.model.redis_limiter import RedisLimiter
-from virtual_lab.jobs.embedded import EmbeddedBroker
+from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no Valkey there")
 

@@ -8,12 +8,12 @@ import pytest
 
 from tests.integration.model_runs import ask, research, unproven
 from virtual_lab.domain import Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.starter import STARTER, add_starter
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.starter import STARTER, add_starter
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.testing import Kind, ModelServer, ScriptedModel
 from virtual_lab.testing.scripted import Ask, Json
+from virtual_lab.text.glossary import load_glossary
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.beir import Asked, fill, queries
 from benchmarks.retrieval import ndcg, recall
-from virtual_lab.evidence.index import Index
+from virtual_lab.library.sqlite.index import Index
 
 RECORDS = {
     "1|8.": "CUSTOMER DUE DILIGENCE",

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from tests.unit.cli.conftest import report
-from virtual_lab.client import AsyncLab, AsyncRun, Lab, Run, Version, watching
-from virtual_lab.client.sending import REWRITE_TIMEOUT_S
+from virtual_lab.client import AsyncLab, AsyncRun, Lab, Run, Version, event_stream
+from virtual_lab.client.http import REWRITE_TIMEOUT_S
 from virtual_lab.errors import (
     NotFoundError,
     RunCancelledError,
@@ -53,7 +53,7 @@ class CuttingLab:
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "_TRY_AGAIN_S", 0.0)
+    monkeypatch.setattr(event_stream, "_TRY_AGAIN_S", 0.0)
 
 
 def run_of(handler: Handler) -> Run:
@@ -84,7 +84,7 @@ def test_who_has_seen_everything_sees_no_more() -> None:
 
 
 def test_a_lab_that_does_not_come_back_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "_PATIENCE_S", -watching._SILENCE_S)
+    monkeypatch.setattr(event_stream, "_PATIENCE_S", -event_stream._SILENCE_S)
 
     def refuse(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("refused")

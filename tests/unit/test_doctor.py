@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from virtual_lab import doctor
+from virtual_lab.bootstrap import open_vectors
 from virtual_lab.doctor import Outcome, examine
-from virtual_lab.evidence.checking import Checked
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.opening import open_vectors
-from virtual_lab.evidence.readers.markdown import markdown_document
-from virtual_lab.evidence.vectors import Place
-from virtual_lab.jobs.embedding import embed_library
+from virtual_lab.documents.readers.markdown import markdown_document
+from virtual_lab.jobs.embedding_backfill import embed_library
+from virtual_lab.library.embeddings.store import Place
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings, load_settings
+from virtual_lab.sources.probe import Checked
 from virtual_lab.store import Store
 from virtual_lab.testing import Fault, Kind, ModelServer, Rule
 from virtual_lab.testing.embeddings import WIDTH
@@ -184,7 +184,7 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
             Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
-    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check_sources)
+    monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
     last = list(examine(online=True))[-3:]
     assert [(check.name, check.outcome) for check in last] == [
         ("crossref", Outcome.OK),
@@ -201,7 +201,7 @@ def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) 
             Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
-    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check_sources)
+    monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
     last = list(examine(online=True))[-2:]
     assert [(check.name, check.outcome) for check in last] == [
         ("network", Outcome.NOTE),

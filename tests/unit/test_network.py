@@ -17,9 +17,10 @@ from langchain_ollama import ChatOllama
 from tests.proxy import RecordingProxy
 from tests.replay import HOST, ReplayServer
 from virtual_lab.analysts.choosing import open_analyst
-from virtual_lab.analysts.model.failures import classify
-from virtual_lab.analysts.model.naming import ModelName
+from virtual_lab.analysts.model.call_failures import classify
+from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.analysts.model.providers import HttpClients, make_model, served_model
+from virtual_lab.bootstrap import open_embedder
 from virtual_lab.client import Lab
 from virtual_lab.domain import Question
 from virtual_lab.errors import (
@@ -30,11 +31,10 @@ from virtual_lab.errors import (
     SettingError,
     UnreachableHostError,
 )
-from virtual_lab.evidence.embedder import Patience
-from virtual_lab.evidence.fetching import AddressRules, Fetcher, Manners
-from virtual_lab.evidence.opening import open_embedder
+from virtual_lab.library.embeddings.client import Patience
 from virtual_lab.network import Network, leads_inside
 from virtual_lab.settings import Settings, load_settings
+from virtual_lab.sources.http import AddressRules, Fetcher, Manners
 
 QUICK = Manners(interval=0, retries=0)
 KEY = "sk-a-key-that-nobody-may-see"

@@ -19,10 +19,10 @@ from virtual_lab.domain import (
     Specialist,
     Summary,
 )
-from virtual_lab.evidence.concepts import Concepts
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import Glossary
+from virtual_lab.library.index import Hit
+from virtual_lab.retrieval.query_terms import Concepts
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import Glossary
 
 
 @dataclass(frozen=True)

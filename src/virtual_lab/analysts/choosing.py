@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from virtual_lab.analysts.meter import Meter
-from virtual_lab.analysts.model.naming import is_configured
+from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.network import Network
 from virtual_lab.settings import Settings
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from virtual_lab.analysts.analyst import Analyst
     from virtual_lab.analysts.model.analyst import ModelAnalyst
     from virtual_lab.analysts.model.call import OnCall
-    from virtual_lab.analysts.model.ledger import Ledger
+    from virtual_lab.analysts.model.call_ledger import Ledger
     from virtual_lab.analysts.model.limiter import Limiter
 
 

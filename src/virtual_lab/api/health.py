@@ -13,7 +13,7 @@ from virtual_lab.api.metrics import render_metrics
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here
 from virtual_lab.errors import BrokerError
-from virtual_lab.jobs.diagnosis import Ailment, diagnose
+from virtual_lab.jobs.dispatch.diagnosis import Ailment, diagnose
 from virtual_lab.store import RunState
 
 router = APIRouter(tags=["operations"])

@@ -16,8 +16,8 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from virtual_lab.bootstrap import open_index, open_vectors
 from virtual_lab.errors import LibraryError
-from virtual_lab.evidence.opening import open_index, open_vectors
 from virtual_lab.settings import Settings
 from virtual_lab.store import Priority, Store
 from virtual_lab.store import counters as counted
@@ -100,7 +100,7 @@ class VectorCollector(Collector):
         """The figure."""
         if not self._settings.embeddings:
             return
-        from virtual_lab.evidence.embedding import lacking
+        from virtual_lab.library.embeddings.backfill import lacking
 
         try:
             with (

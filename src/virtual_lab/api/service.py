@@ -12,7 +12,7 @@ from virtual_lab.api.results import Results
 from virtual_lab.api.sessions import Sessions
 from virtual_lab.api.synchronous import Bench
 from virtual_lab.api.tailing import Tailer
-from virtual_lab.jobs.queue import RunQueue
+from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 

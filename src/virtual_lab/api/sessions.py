@@ -8,7 +8,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from virtual_lab.once import written_once
+from virtual_lab.atomic_file import written_once
 from virtual_lab.settings import Settings
 
 COOKIE = "session"

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from virtual_lab.documents.registry import READERS
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import (
     OversizedDocumentError,
     UnreadableDocumentError,
     UnsupportedDocumentError,
 )
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.library import Added, add_paths
-from virtual_lab.evidence.readers import READERS
-from virtual_lab.evidence.reading import DocumentReader
-from virtual_lab.private import make_file
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.library.ingest import Added, add_paths
+from virtual_lab.private_files import make_file
 from virtual_lab.settings import Settings
 
 _LONGEST_STEM = 120  # bytes; file systems allow 255 for a whole name

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from virtual_lab.cli.filing import filing, reader_of
+from virtual_lab.cli.ingest_progress import filing, reader_of
 from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout, summary
 
 if TYPE_CHECKING:
-    from virtual_lab.evidence.connectors.connector import Found
-    from virtual_lab.evidence.document_index import DocumentIndex
+    from virtual_lab.library.index import DocumentIndex
     from virtual_lab.settings import Settings
+    from virtual_lab.sources.provider import Found
 
 app = typer.Typer(no_args_is_help=True, help="Add, list, search and remove documents.")
 
@@ -25,7 +25,7 @@ Collection = Annotated[str | None, typer.Option(help="Name of the collection.")]
 
 @contextmanager
 def _index() -> Iterator[DocumentIndex]:
-    from virtual_lab.evidence.opening import open_index
+    from virtual_lab.bootstrap import open_index
     from virtual_lab.settings import load_settings
 
     index = open_index(load_settings())
@@ -71,7 +71,7 @@ def add(
 
 def _is_online(target: str) -> bool:
     """Whether a target is a URL or a DOI; a file of this name comes first."""
-    from virtual_lab.evidence.identity import normal_doi
+    from virtual_lab.sources.identity import normal_doi
 
     if "://" in target:
         return True
@@ -83,7 +83,7 @@ def _add_files(
     index: DocumentIndex, paths: list[Path], collection: str, settings: Settings
 ) -> bool:
     """Add files and folders, and say what became of them; gives whether all could be read."""
-    from virtual_lab.evidence.library import add_paths
+    from virtual_lab.library.ingest import add_paths
 
     with filing() as shown, reader_of(settings) as reader:
         result = add_paths(index, paths, collection, reader, shown)
@@ -125,12 +125,12 @@ async def _acquire(target: str, settings: Settings) -> Found:
     """
     from contextlib import AsyncExitStack
 
+    from virtual_lab.documents.sandbox import DocumentReader
     from virtual_lab.errors import InvalidInputError, NotFoundError
-    from virtual_lab.evidence.acquiring import acquire
-    from virtual_lab.evidence.connectors.configured import Desk, connect, open_fetcher
-    from virtual_lab.evidence.fulltext import FullTextReader
-    from virtual_lab.evidence.policy import Policy
-    from virtual_lab.evidence.reading import DocumentReader
+    from virtual_lab.sources.fulltext import FullTextReader
+    from virtual_lab.sources.lookup import acquire
+    from virtual_lab.sources.policy import Policy
+    from virtual_lab.sources.registry import Desk, connect, open_fetcher
 
     policy = Policy.load(settings.source_policy)
     async with AsyncExitStack() as stack:
@@ -150,7 +150,7 @@ async def _acquire(target: str, settings: Settings) -> Found:
 
 def _embed_added(index: DocumentIndex, collection: str, settings: Settings) -> bool:
     """Embed what is new in a collection; where that fails, the documents stay added."""
-    from virtual_lab.cli.embedding import embed_passages
+    from virtual_lab.cli.embedding_progress import embed_passages
     from virtual_lab.errors import ModelError
 
     try:
@@ -175,7 +175,7 @@ def embed(
     Every batch is kept at once: after an interruption, the same command goes on where it was, and
     no text is sent twice. Vectors of documents that are gone are removed.
     """
-    from virtual_lab.cli.embedding import embed_passages
+    from virtual_lab.cli.embedding_progress import embed_passages
     from virtual_lab.errors import NotFoundError
     from virtual_lab.settings import load_settings
 
@@ -196,7 +196,7 @@ def watch(
     deleted leaves the collection. Where a model of embeddings is set, what is new gets its
     vectors, as by `library embed`.
     """
-    from virtual_lab.evidence.watching import watch_folder
+    from virtual_lab.library.watch import watch_folder
     from virtual_lab.settings import load_settings
 
     settings = load_settings()
@@ -263,7 +263,7 @@ def show(
     page: Annotated[int | None, typer.Option(min=1, help="Show this page alone.")] = None,
 ) -> None:
     """Show what a document was read as: its passages, each after its page and headings."""
-    from virtual_lab.cli.reading import show_document
+    from virtual_lab.cli.show_document import show_document
 
     with _index() as index:
         show_document(index, document, page)
@@ -281,9 +281,9 @@ def search(
     """
     from rich.markup import escape
 
+    from virtual_lab.bootstrap import open_gatherer
     from virtual_lab.errors import NotFoundError
-    from virtual_lab.evidence.opening import open_gatherer
-    from virtual_lab.evidence.passing import lasting_collections
+    from virtual_lab.library.ephemeral import lasting_collections
     from virtual_lab.settings import load_settings
 
     console = stdout()

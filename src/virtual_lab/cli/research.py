@@ -178,11 +178,11 @@ def _collections(
     Raises:
         InvalidInputError: a path of --docs gives nothing to search.
     """
+    from virtual_lab.bootstrap import open_index
+    from virtual_lab.documents.sandbox import DocumentReader
     from virtual_lab.errors import InvalidInputError
-    from virtual_lab.evidence.library import add_paths
-    from virtual_lab.evidence.opening import open_index
-    from virtual_lab.evidence.passing import docs_collection, forget_unused, note_use
-    from virtual_lab.evidence.reading import DocumentReader
+    from virtual_lab.library.ephemeral import docs_collection, forget_unused, note_use
+    from virtual_lab.library.ingest import add_paths
 
     failed = False
     collections = list(named)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from virtual_lab.domain import Event, Report
-    from virtual_lab.evidence.library import AddResult, Step
+    from virtual_lab.library.ingest import AddResult, Step
 
 SOME_FAILED = 3
 """Exit status where the work was done but some documents could not be read."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from virtual_lab.jobs.broker import Broker
+    from virtual_lab.jobs.broker.broker import Broker
     from virtual_lab.settings import Settings
     from virtual_lab.store import Store
 
@@ -40,8 +40,8 @@ def up(
     """
     from virtual_lab import __version__
     from virtual_lab.cli.supervisor import Supervisor
-    from virtual_lab.jobs.broker import Broker
-    from virtual_lab.jobs.command import worker_command
+    from virtual_lab.jobs.broker.broker import Broker
+    from virtual_lab.jobs.worker.command import worker_command
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
@@ -107,7 +107,7 @@ def worker(
     """
     import subprocess
 
-    from virtual_lab.jobs.command import worker_command
+    from virtual_lab.jobs.worker.command import worker_command
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
 

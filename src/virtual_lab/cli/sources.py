@@ -24,8 +24,8 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     """
     import asyncio
 
-    from virtual_lab.evidence.checking import check_sources, is_offline
     from virtual_lab.settings import load_settings
+    from virtual_lab.sources.probe import check_sources, is_offline
 
     checked = asyncio.run(check_sources(load_settings()))
     if as_json:

@@ -10,7 +10,8 @@ from typing import Any, Literal, Self
 import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
-from virtual_lab.client.sending import (
+from virtual_lab.client.event_stream import Watch
+from virtual_lab.client.http import (
     ASYNC,
     BATCH,
     REWRITE_TIMEOUT_S,
@@ -23,7 +24,6 @@ from virtual_lab.client.sending import (
     task_path,
     way_to,
 )
-from virtual_lab.client.watching import Watch
 from virtual_lab.domain import Language
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from celery import Celery
 
-from virtual_lab.jobs.broker import Broker
-from virtual_lab.jobs.publishing import RUN_RESEARCH
-from virtual_lab.jobs.transport import use_transport
+from virtual_lab.jobs.broker.broker import Broker
+from virtual_lab.jobs.broker.transport import use_transport
+from virtual_lab.jobs.dispatch.publisher import RUN_RESEARCH
 from virtual_lab.settings import load_settings
 
 SOFT_LIMIT_S = 3300

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import structlog
 
-from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.passing import forget_unused, run_collection
-from virtual_lab.jobs.steps import delete_steps, runs_with_steps
+from virtual_lab.bootstrap import open_index
+from virtual_lab.jobs.worker.checkpoint_cleanup import delete_steps, runs_with_steps
+from virtual_lab.library.ephemeral import forget_unused, run_collection
 from virtual_lab.settings import Settings
 from virtual_lab.store import Limit, Store, Surplus
 

@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from virtual_lab.analysts.choosing import open_model_analyst
-from virtual_lab.analysts.model.naming import NONE, is_configured
+from virtual_lab.analysts.model.model_names import NONE, is_configured
 from virtual_lab.domain import Language, Question, Report
 from virtual_lab.errors import InvalidInputError, NoModelError, NotFoundError
-from virtual_lab.jobs.ledger import RewritingLedger
-from virtual_lab.jobs.limiting import open_limiter
+from virtual_lab.jobs.worker.call_ledger import RewritingLedger
+from virtual_lab.jobs.worker.shared_limiter import open_limiter
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 
@@ -70,7 +70,7 @@ class Rewriting(NamedTuple):
             ModelError: the model gives nothing usable.
         """
         from virtual_lab.lab.opening import open_gatherer
-        from virtual_lab.lab.regenerating import regenerate_section
+        from virtual_lab.lab.regenerate import regenerate_section
 
         number = place_of(section, self.report)
         with open_gatherer(self.settings, self.question, self.report_id) as gatherer:
@@ -85,8 +85,8 @@ class Rewriting(NamedTuple):
             InvalidInputError: the report is in that language already.
             ModelError: the model gives nothing usable.
         """
-        from virtual_lab.evidence.glossary import load_glossary
-        from virtual_lab.lab.translating import translate_report
+        from virtual_lab.lab.translate import translate_report
+        from virtual_lab.text.glossary import load_glossary
 
         if language == self.report.language:
             raise InvalidInputError(f'language: the report is in "{language}" already')

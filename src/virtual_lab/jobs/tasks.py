@@ -9,8 +9,8 @@ from celery.exceptions import Ignore, TaskRevokedError
 
 from virtual_lab.errors import VirtualLabError, restore
 from virtual_lab.jobs.app import app
-from virtual_lab.jobs.mirror import Mirror
-from virtual_lab.jobs.publishing import WRITTEN_DOWN
+from virtual_lab.jobs.dispatch.publisher import WRITTEN_DOWN
+from virtual_lab.jobs.worker.celery_progress import Mirror
 from virtual_lab.store import RunState
 
 PROGRESS = "PROGRESS"
@@ -26,7 +26,7 @@ def run_research(self: Task, user_query: str) -> dict[str, Any]:
         VirtualLabError: the run failed; it can be read from the result.
     """
     # Imported here because it loads the lab, which a process that only sends tasks never needs.
-    from virtual_lab.jobs.runner import work
+    from virtual_lab.jobs.worker.runner import work
 
     run_id = self.request.id
     backend = self.backend  # a thread that asked for it would get one with connections of its own

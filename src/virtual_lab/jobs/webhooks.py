@@ -30,10 +30,10 @@ from virtual_lab.errors import (
     RefusedRequestError,
     SlowHostError,
 )
-from virtual_lab.evidence.fetching.addresses import AddressRules, endpoint
-from virtual_lab.evidence.fetching.connecting import GuardedTransport
 from virtual_lab.network import Network
 from virtual_lab.settings import Settings
+from virtual_lab.sources.http.ssrf import AddressRules, endpoint
+from virtual_lab.sources.http.transport import GuardedTransport
 from virtual_lab.store import Delivery, RunState, Store
 
 PERIOD_S = 1.0

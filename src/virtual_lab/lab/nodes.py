@@ -12,9 +12,7 @@ from langgraph.runtime import Runtime
 from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
 from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.lab.finding import Finder
+from virtual_lab.lab.online_search import Finder
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import (
     Bench,
@@ -27,6 +25,8 @@ from virtual_lab.lab.state import (
     words_of,
 )
 from virtual_lab.lab.wording import say
+from virtual_lab.library.index import Hit
+from virtual_lab.retrieval.retriever import Gatherer
 
 SEARCH = 24  # passages that a specialist finds in a round
 WORKS = 20  # sources that a run takes in from the world, at the most

@@ -7,18 +7,18 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, 
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from virtual_lab import bootstrap
 from virtual_lab.analysts.choosing import open_analyst
-from virtual_lab.analysts.model.ledger import Ledger
+from virtual_lab.analysts.model.call_ledger import Ledger
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence import opening
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.passing import is_docs_collection, run_collection
-from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.lab.finding import Finder
+from virtual_lab.lab.online_search import Finder
 from virtual_lab.lab.run import Lab, report_language
+from virtual_lab.library.ephemeral import is_docs_collection, run_collection
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
+from virtual_lab.retrieval.retriever import Gatherer
 from virtual_lab.settings import Settings
 
 
@@ -73,9 +73,9 @@ def open_gatherer(
     """
     with ExitStack() as stack:
         if index is None:
-            index = stack.enter_context(closing(opening.open_index(settings)))
+            index = stack.enter_context(closing(bootstrap.open_index(settings)))
         collections = _collections(index, question)
-        gatherer = stack.enter_context(opening.open_gatherer(settings, index, collections))
+        gatherer = stack.enter_context(bootstrap.open_gatherer(settings, index, collections))
         yield gatherer.including(run_collection(run_id)) if run_id else gatherer
 
 
@@ -87,7 +87,7 @@ async def _open_finder(
     if sources == "none" and not question.urls:
         return None
     # The client of the web is loaded by the runs that need it.
-    from virtual_lab.lab.online import open_finder
+    from virtual_lab.lab.indexing_search import open_finder
 
     return await stack.enter_async_context(open_finder(settings, question, sources, index))
 

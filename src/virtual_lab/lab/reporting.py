@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from virtual_lab.domain import Coverage, Draft, Language, Mode, Report, Usage
-from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.lab.state import State, rejected
 from virtual_lab.lab.verification import check_draft
 from virtual_lab.lab.wording import say
-from virtual_lab.report.composing import compose_report
+from virtual_lab.report.compose import compose_report
+from virtual_lab.retrieval.retriever import Gatherer
 
 
 def verified_report(

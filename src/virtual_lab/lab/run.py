@@ -10,13 +10,13 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from virtual_lab.analysts.analyst import Analyst
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.domain import Event, EventKind, Language, Question, Report
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.passing import run_collection
-from virtual_lab.lab.finding import Finder
 from virtual_lab.lab.graph import compiled_graph
+from virtual_lab.lab.online_search import Finder
 from virtual_lab.lab.state import Bench, OnEvent, State, total_steps
 from virtual_lab.lab.wording import say
+from virtual_lab.library.ephemeral import run_collection
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.language import detect_language
 
 
 class Lab:

@@ -29,9 +29,9 @@ from virtual_lab.domain import (
     Report,
     Summary,
 )
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.lab.finding import Finder
+from virtual_lab.lab.online_search import Finder
 from virtual_lab.lab.wording import say
+from virtual_lab.retrieval.retriever import Gatherer
 
 OnEvent = Callable[[Event], None]
 

@@ -15,8 +15,8 @@ from virtual_lab.domain import (
     Section,
     Sentence,
 )
-from virtual_lab.evidence.verifying import reject, reject_sentence, settled
 from virtual_lab.lab.wording import say
+from virtual_lab.verification.verify import reject, reject_sentence, settled
 
 
 class Checked(NamedTuple):

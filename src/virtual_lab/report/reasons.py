@@ -1,6 +1,6 @@
 """The reasons why a statement was dropped, in the language of the report.
 
-Code and models are told of them in English (``evidence/verifying.py``, ``support_rules.py``); a
+Code and models are told of them in English (``verification/verify.py``, ``support_rules.py``); a
 reader of a Korean report is not.
 """
 

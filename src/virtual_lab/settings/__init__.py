@@ -1,6 +1,6 @@
 """Every setting, its default and one line of help."""
 
-from virtual_lab.settings.describing import Description, describe
+from virtual_lab.settings.describe import Description, describe
 from virtual_lab.settings.settings import (
     PREFIX,
     Settings,

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
-from virtual_lab.private import make_file
+from virtual_lab.private_files import make_file
 from virtual_lab.sqlite import use_write_ahead_log
 
 if TYPE_CHECKING:

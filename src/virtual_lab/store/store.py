@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from virtual_lab.private import close_to_others
+from virtual_lab.private_files import close_to_others
 from virtual_lab.settings import Settings
 from virtual_lab.store.counters import Counters
 from virtual_lab.store.database import Database

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from virtual_lab.domain import Language, Question
-from virtual_lab.evidence.language import detect_language
+from virtual_lab.text.language import detect_language
 
 _TEXT: dict[str, dict[Language, str]] = {
     "queued": {"en": "Waiting for a worker.", "ko": "작업자를 기다리고 있습니다."},

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from virtual_lab.evidence.sentences import split_sentences
+from virtual_lab.text.sentences import split_sentences
 
 Json = dict[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from virtual_lab.domain import Quote
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.web.highlighting import Stretch
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.web.highlight import Stretch
 
 REACH = 800
 """How much is shown before and after a quote, in characters, if no paragraph ends earlier."""

@@ -12,10 +12,11 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from virtual_lab.analysts.model.naming import is_configured
+from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.api.library import MOST_FILES
 from virtual_lab.api.service import Caller, Here, Service
 from virtual_lab.api.uploads import Uploads
+from virtual_lab.bootstrap import open_index
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
     MAX_ROUNDS,
@@ -26,18 +27,17 @@ from virtual_lab.domain import (
     Question,
 )
 from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
-from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.starter import STARTER
+from virtual_lab.library.starter import STARTER
 from virtual_lab.settings import Settings
 from virtual_lab.store import Key, Submission
-from virtual_lab.web.asking import Asked, faults_of
+from virtual_lab.web.collection_listing import FileOutcome, chosen, own_collections, require, shelve
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
-from virtual_lab.web.outlook import Outlook, outlook
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.providers import offered
-from virtual_lab.web.routing import PageRoute
-from virtual_lab.web.shelving import FileOutcome, chosen, own_collections, require, shelve
+from virtual_lab.web.question_form import Asked, faults_of
+from virtual_lab.web.run_estimate import Outlook, outlook
 
 ASK = "/runs"
 EXAMPLES: tuple[tuple[Language, str], ...] = (

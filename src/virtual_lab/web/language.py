@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from virtual_lab.api.sessions import is_by_tls
 from virtual_lab.domain import Language
-from virtual_lab.web.routing import PageRoute
+from virtual_lab.web.page_route import PageRoute
 
 CHOOSE = "/language"
 _COOKIE = "language"

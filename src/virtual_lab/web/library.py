@@ -13,15 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from virtual_lab.api.library import MOST_FILES, Collection
 from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
+from virtual_lab.bootstrap import open_gatherer, open_index
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.opening import open_gatherer, open_index
-from virtual_lab.evidence.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.web.highlighting import Stretch, excerpt, highlight
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
+from virtual_lab.web.collection_listing import chosen, own_collections, require, shelve
+from virtual_lab.web.highlight import Stretch, excerpt, highlight
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
-from virtual_lab.web.routing import PageRoute
-from virtual_lab.web.shelving import chosen, own_collections, require, shelve
 
 UPLOAD = "/library/documents"
 _MOST_HITS = 12

@@ -15,8 +15,8 @@ from virtual_lab.api.problems import headers_of
 from virtual_lab.api.service import Here
 from virtual_lab.errors import CallRefusedError
 from virtual_lab.web.language import local
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
-from virtual_lab.web.routing import PageRoute
 
 LOGIN = "/login"
 _LONGEST = 200  # characters of what is taken for a key

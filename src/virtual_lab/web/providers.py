@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from virtual_lab.evidence.connectors.configured import NEEDS, PROVIDERS
 from virtual_lab.settings import Settings
+from virtual_lab.sources.registry import NEEDS, PROVIDERS
 
 _NAMES = {
     "openalex": "OpenAlex",

@@ -17,19 +17,19 @@ from fastapi.responses import HTMLResponse
 from virtual_lab.api.identifiers import ReportId
 from virtual_lab.api.reports import Version
 from virtual_lab.api.service import Here, Service
+from virtual_lab.bootstrap import open_index
+from virtual_lab.documents.page_image import picture_page
 from virtual_lab.domain import Quote, Report, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence.document_index import DocumentIndex
-from virtual_lab.evidence.library import original
-from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.picturing import picture_page
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.library.ingest import original
 from virtual_lab.report.layout import lay_out, web_address
 from virtual_lab.report.numbering import quote_place
 from virtual_lab.report.paper import Paper, Statement
 from virtual_lab.store import StoredReport
 from virtual_lab.web.context import context_of
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
-from virtual_lab.web.routing import PageRoute
 
 Number = Annotated[int, InPath(ge=1, le=1_000_000)]
 _AT_ONCE = 2

@@ -13,9 +13,9 @@ from virtual_lab.api.service import Here
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
 from virtual_lab.store.forgetting import delete_report as delete_with_gathered
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.quotes import quote_address
-from virtual_lab.web.routing import PageRoute
 from virtual_lab.web.versions import can_rewrite
 
 _NAMES = {

@@ -10,17 +10,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.api.identifiers import TaskId
 from virtual_lab.api.service import Here, Service
+from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence.opening import open_index
 from virtual_lab.store import Logged, Run, RunState, Store
 from virtual_lab.web.board import Board
-from virtual_lab.web.charting import score_chart
 from virtual_lab.web.failing import Explained, explain_stored
 from virtual_lab.web.language import language_of
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
-from virtual_lab.web.routing import PageRoute
-from virtual_lab.web.spending import spent_by
+from virtual_lab.web.score_chart import score_chart
+from virtual_lab.web.usage import spent_by
 
 router = APIRouter(prefix="/runs", include_in_schema=False, route_class=PageRoute)
 

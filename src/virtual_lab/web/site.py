@@ -19,7 +19,7 @@ from virtual_lab.web import (
     system,
     versions,
 )
-from virtual_lab.web.refusing import refuse_page, show_missing_pages
+from virtual_lab.web.not_a_page import refuse_page, show_missing_pages
 
 
 def make_site(settings: Settings) -> FastAPI:

@@ -7,11 +7,11 @@ from fastapi.responses import HTMLResponse
 
 from virtual_lab.api.service import Here, Service
 from virtual_lab.doctor import Outcome, examine
-from virtual_lab.web.checking import tell
+from virtual_lab.web.check_text import tell
 from virtual_lab.web.language import language_of
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.providers import offered
-from virtual_lab.web.routing import PageRoute
 
 router = APIRouter(prefix="/system", include_in_schema=False, route_class=PageRoute)
 

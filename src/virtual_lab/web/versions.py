@@ -18,9 +18,9 @@ from virtual_lab.domain import MAX_TOPIC_LENGTH, Language
 from virtual_lab.errors import NoModelError, NotFoundError
 from virtual_lab.jobs.rewriting import Rewriting
 from virtual_lab.report.layout import lay_out
-from virtual_lab.web.comparing import compare
+from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
-from virtual_lab.web.routing import PageRoute
+from virtual_lab.web.version_diff import compare
 
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
 

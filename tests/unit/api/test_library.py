@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from virtual_lab.api.library import MOST_FILES
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.passing import docs_collection
+from virtual_lab.library.ephemeral import docs_collection
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 
 TEXT = "# Ferments\n\nA dossier on ferments lists toxicological studies of the strain."
@@ -123,8 +123,8 @@ def test_a_call_without_files_is_refused(client: TestClient) -> None:
 def test_what_was_searched_in_passing_is_not_listed(
     client: TestClient, settings: Settings, tmp_path: Path
 ) -> None:
-    from virtual_lab.evidence.library import add_paths
-    from virtual_lab.evidence.reading import DocumentReader
+    from virtual_lab.documents.sandbox import DocumentReader
+    from virtual_lab.library.ingest import add_paths
 
     (tmp_path / "a.txt").write_text("Some text.", encoding="utf-8")
     index = Index(settings.library_path)

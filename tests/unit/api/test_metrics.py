@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from virtual_lab.api.metrics import VectorCollector, render_metrics
+from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question, Usage
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.store import Call, Priority, Store, Submission
 from virtual_lab.store.tables import runs

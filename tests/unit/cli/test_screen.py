@@ -10,7 +10,7 @@ from rich.console import Console
 from virtual_lab.cli.screen import Progress, moment, print_table, progress, show_failures, summary
 from virtual_lab.domain import Event, EventKind
 from virtual_lab.errors import EncryptedDocumentError
-from virtual_lab.evidence.library import Added, AddResult
+from virtual_lab.library.ingest import Added, AddResult
 
 EVENT = Event(kind=EventKind.PLANNED, current=1, total=9, status="Team: [two] specialists")
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.replay import HOST, ReplayServer, Reply
 from tests.unit.cli.conftest import Command
-from virtual_lab.evidence.checking import Checked
-from virtual_lab.evidence.fetching import AddressRules, Fetcher
-from virtual_lab.evidence.index import Index
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings, load_settings
+from virtual_lab.sources.http import AddressRules, Fetcher
+from virtual_lab.sources.probe import Checked
 
 PAGE = "<!DOCTYPE html><title>Novel food</title><article><p>{}</p></article>".format(
     "The applicant should provide data on the identity of the novel food. " * 6
@@ -29,7 +29,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
         def open_fetcher(settings: Settings) -> Fetcher:
             return Fetcher(rules=AddressRules([(HOST, running.port)]))
 
-        monkeypatch.setattr("virtual_lab.evidence.connectors.configured.open_fetcher", open_fetcher)
+        monkeypatch.setattr("virtual_lab.sources.registry.open_fetcher", open_fetcher)
         yield running
 
 
@@ -79,7 +79,7 @@ def test_the_check_of_the_sources_has_an_exit_status(
     async def check(settings: Settings) -> list[Checked]:
         return [Checked("crossref", outcome, "why", 0.5)]
 
-    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check)
+    monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)
     shown = command("sources", "check")
     assert shown.status == status
     assert shown.out == f"crossref\t{outcome}\t0.5\twhy\n"
@@ -99,7 +99,7 @@ def test_that_there_is_no_network_is_said_once(
             Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
-    monkeypatch.setattr("virtual_lab.evidence.checking.check_sources", check)
+    monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)
     shown = command("sources", "check")
     assert shown.err.count("\n") == 1
     assert "There seems to be no network" in shown.err

@@ -11,7 +11,7 @@ import structlog
 from pydantic import SecretStr
 
 from virtual_lab.domain import Question
-from virtual_lab.jobs.broker import Broker
+from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 

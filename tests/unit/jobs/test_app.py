@@ -49,7 +49,7 @@ def test_the_tasks_keep_their_names() -> None:
 
 def test_a_process_that_only_sends_loads_no_lab() -> None:
     code = (
-        "import sys, celery_app, virtual_lab.jobs.queue;"
+        "import sys, celery_app, virtual_lab.jobs.dispatch.run_queue;"
         "print({'langgraph', 'alembic', 'numpy'} & set(sys.modules))"
     )
     loaded = subprocess.run(

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from langgraph.checkpoint.base import empty_checkpoint
 
+from virtual_lab.bootstrap import open_index
+from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question
-from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.passing import docs_collection, note_use, run_collection
-from virtual_lab.evidence.readers.markdown import markdown_document
-from virtual_lab.jobs.checkpoints import open_checkpoints
 from virtual_lab.jobs.retention import Pruned, prune
+from virtual_lab.jobs.worker.checkpoints import open_checkpoints
+from virtual_lab.library.ephemeral import docs_collection, note_use, run_collection
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 

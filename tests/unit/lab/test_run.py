@@ -20,10 +20,10 @@ from virtual_lab.domain import (
     Question,
     Report,
 )
-from virtual_lab.evidence.gathering import Gatherer
 from virtual_lab.lab import Lab
 from virtual_lab.lab.run import report_language
 from virtual_lab.lab.state import serializer
+from virtual_lab.retrieval.retriever import Gatherer
 
 QUESTION = Question(topic="Which genotoxicity tests are required for a novel food?")
 

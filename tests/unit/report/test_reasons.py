@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.evidence import support_rules, verifying
 from virtual_lab.report.reasons import reason_in
+from virtual_lab.verification import rules, verify
 
 HANGUL = re.compile("[가-힣]")
 
@@ -17,7 +17,7 @@ HANGUL = re.compile("[가-힣]")
 def given() -> list[str]:
     """The reasons that the code can give, with a word for each blank."""
     found = []
-    for module in (verifying, support_rules):
+    for module in (verify, rules):
         tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Return) and node.value is not None:

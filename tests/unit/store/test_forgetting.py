@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.store.test_reports import finish
+from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.evidence.opening import open_index
-from virtual_lab.evidence.passing import run_collection
+from virtual_lab.library.ephemeral import run_collection
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 from virtual_lab.store.forgetting import delete_report

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
 from virtual_lab.domain import Budget
-from virtual_lab.evidence.index import Index
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 

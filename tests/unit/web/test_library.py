@@ -7,8 +7,8 @@ from contextlib import closing
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
+from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Source
-from virtual_lab.evidence.opening import open_index
 from virtual_lab.settings import Settings
 
 TEXT = "# Novel foods\n\nA novel food needs an authorisation. 신규 식품은 승인이 필요하다.\n"

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.unit.evidence.test_picturing import pdf
+from tests.unit.documents.test_page_image import pdf
 from tests.unit.web.conftest import Tags, event, report
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import EventKind, Finding, Locator, Quote, Section
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.library import add_paths
-from virtual_lab.evidence.reading import DocumentReader
+from virtual_lab.library.ingest import add_paths
+from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.store import Run, Store
 

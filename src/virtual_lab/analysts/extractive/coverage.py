@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding
-from virtual_lab.evidence.concepts import Concept, Words
-from virtual_lab.evidence.tokens import prepared
+from virtual_lab.retrieval.query_terms import Concept, Words
+from virtual_lab.text.tokens import prepared
 
 _SPEAKS_OF = 0.5  # how far a concept must be held
 _NAME = re.compile(r"[A-Z]\w*[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # CRISPR, Cas9, 2,4-D

@@ -10,7 +10,7 @@ from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.selection import ON_TOPIC
 from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Critique, Finding
-from virtual_lab.evidence.tokens import prepared
+from virtual_lab.text.tokens import prepared
 
 _ENOUGH_FINDINGS = 5
 _ENOUGH_SOURCES = 3

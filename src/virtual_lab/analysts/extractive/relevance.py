@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.documents.quotable import Statement, statements
 from virtual_lab.domain import Passage
-from virtual_lab.evidence.concepts import Concept, Words
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.statements import Statement, statements
-from virtual_lab.evidence.tokens import prepared, tokenise
+from virtual_lab.library.index import Hit
+from virtual_lab.retrieval.query_terms import Concept, Words
+from virtual_lab.text.tokens import prepared, tokenise
 
 _PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.2, 0.3
 _HEADING, _NEAR, _TITLE = 0.8, 0.45, 0.35  # of what a concept in the sentence itself counts

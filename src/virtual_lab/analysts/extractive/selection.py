@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Assignment
-from virtual_lab.analysts.extractive.differing import contradicts
+from virtual_lab.analysts.extractive.disagreements import contradicts
 from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.tokens import prepared
+from virtual_lab.library.index import Hit
+from virtual_lab.text.tokens import prepared
 
 _NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)
 _SAME = 0.72  # overlap above which two statements say the same

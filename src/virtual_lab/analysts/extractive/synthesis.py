@@ -8,15 +8,15 @@ from itertools import combinations
 
 from virtual_lab.analysts.analyst import Inquiry, Standing
 from virtual_lab.analysts.extractive.coverage import held, is_name, under_headings, unspoken
-from virtual_lab.analysts.extractive.differing import contradicts, differing_numbers, negates
+from virtual_lab.analysts.extractive.disagreements import contradicts, differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Disagreement, Draft, Finding, Section
-from virtual_lab.evidence.concepts import Concept
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.tokens import prepared
+from virtual_lab.library.index import Hit
+from virtual_lab.retrieval.query_terms import Concept
+from virtual_lab.text.language import detect_language
+from virtual_lab.text.tokens import prepared
 
 MAX_SECTIONS = 6
 _MAX_FINDINGS = 24

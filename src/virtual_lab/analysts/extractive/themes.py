@@ -10,12 +10,12 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from virtual_lab.domain import Language, Source
-from virtual_lab.evidence.concepts import Concept, Concepts
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import Glossary, Term
-from virtual_lab.evidence.language import detect_language
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.library.index import Hit
+from virtual_lab.retrieval.query_terms import Concept, Concepts
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import Glossary, Term
+from virtual_lab.text.language import detect_language
+from virtual_lab.text.tokens import tokenise
 
 _GENERIC_SOURCES = 4  # a heading that so many sources share says nothing on their content
 _DOMINANT = 0.4  # share of the weight above which a theme is split into its subsections

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, Standing, Work
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.critic import score_team
-from virtual_lab.analysts.model.desk import Desk
-from virtual_lab.analysts.model.minutes import take_minutes
-from virtual_lab.analysts.model.planning import plan_team
+from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.plan import plan_team
+from virtual_lab.analysts.model.round_summary import take_minutes
 from virtual_lab.analysts.model.specialist import investigate
-from virtual_lab.analysts.model.translating import translate_texts
-from virtual_lab.analysts.model.writing import write_report, write_section
+from virtual_lab.analysts.model.translate import translate_texts
+from virtual_lab.analysts.model.write import write_report, write_section
 from virtual_lab.domain import (
     Critique,
     Draft,
@@ -24,7 +24,7 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.errors import BudgetError
-from virtual_lab.evidence.glossary import Glossary
+from virtual_lab.text.glossary import Glossary
 
 
 class ModelAnalyst:

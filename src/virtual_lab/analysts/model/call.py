@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 
-from virtual_lab.analysts.model.answers import Answer
+from virtual_lab.analysts.model.output_schemas import Answer
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.providers import Way
 from virtual_lab.analysts.model.roles import Role

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from virtual_lab.analysts.meter import Meter
-from virtual_lab.analysts.model.answers import Answer, schema_of
 from virtual_lab.analysts.model.call import (
     Call,
     OnCall,
@@ -24,14 +23,15 @@ from virtual_lab.analysts.model.call import (
     Record,
     Served,
 )
-from virtual_lab.analysts.model.failures import Failure, classify
-from virtual_lab.analysts.model.ledger import Entry, Ledger, Message, call_key
+from virtual_lab.analysts.model.call_failures import Failure, classify
+from virtual_lab.analysts.model.call_ledger import Entry, Ledger, Message, call_key
+from virtual_lab.analysts.model.json_parsing import UnusableAnswerError, parse
 from virtual_lab.analysts.model.limiter import Limiter
-from virtual_lab.analysts.model.parsing import UnusableAnswerError, parse
+from virtual_lab.analysts.model.output_schemas import Answer, schema_of
 from virtual_lab.analysts.model.providers import Way, structured
 from virtual_lab.analysts.model.replies import Reply, read_reply
 from virtual_lab.analysts.model.roles import Role
-from virtual_lab.analysts.model.tokens import estimate_tokens
+from virtual_lab.analysts.model.token_estimate import estimate_tokens
 from virtual_lab.domain import Usage
 from virtual_lab.errors import ModelAnswerError, ModelRefusedError, ModelUnavailableError
 

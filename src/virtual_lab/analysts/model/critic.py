@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.meter import SpentError
-from virtual_lab.analysts.model.answers import Verdict, Verdicts
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.desk import Desk
-from virtual_lab.analysts.model.exhibits import NOTHING, one_line, show_findings
+from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings
+from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.output_schemas import Verdict, Verdicts
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique
 from virtual_lab.errors import ModelAnswerError

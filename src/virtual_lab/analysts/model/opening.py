@@ -9,12 +9,12 @@ from functools import partial
 
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.analysts.model.call import OnCall, Patience, Served
+from virtual_lab.analysts.model.call_ledger import Ledger, MemoryLedger
 from virtual_lab.analysts.model.caller import Caller
-from virtual_lab.analysts.model.desk import Desk
-from virtual_lab.analysts.model.estimating import estimate
-from virtual_lab.analysts.model.ledger import Ledger, MemoryLedger
+from virtual_lab.analysts.model.estimate import estimate
 from virtual_lab.analysts.model.limiter import Limiter, ProcessLimiter, limits_of
-from virtual_lab.analysts.model.naming import SERVED, ModelName, models_of_roles
+from virtual_lab.analysts.model.model_names import SERVED, ModelName, models_of_roles
+from virtual_lab.analysts.model.model_run import Desk
 from virtual_lab.analysts.model.prices import Price, price_of
 from virtual_lab.analysts.model.prompts import Prompts
 from virtual_lab.analysts.model.providers import (

@@ -13,9 +13,9 @@ from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable
 
-from virtual_lab.analysts.model.naming import ModelName
+from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.errors import ModelUnavailableError, RealModelError, SettingError
-from virtual_lab.evidence.locality import is_local_address
+from virtual_lab.loopback import is_local_address
 from virtual_lab.network import Network, certificate_problem
 from virtual_lab.settings import Settings, read_env_files
 

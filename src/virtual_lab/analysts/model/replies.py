@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage
 
-from virtual_lab.analysts.model.tokens import estimate_tokens
+from virtual_lab.analysts.model.token_estimate import estimate_tokens
 
 
 class Reply(NamedTuple):

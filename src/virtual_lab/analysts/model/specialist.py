@@ -8,16 +8,8 @@ from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Assignment, Work
 from virtual_lab.analysts.meter import SpentError
-from virtual_lab.analysts.model.answers import (
-    Claim,
-    Correction,
-    Corrections,
-    Findings,
-    Revision,
-)
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.desk import Desk, terms, why_rejected
-from virtual_lab.analysts.model.exhibits import (
+from virtual_lab.analysts.model.fencing import (
     NOTHING,
     Exhibit,
     choose_passages,
@@ -25,12 +17,20 @@ from virtual_lab.analysts.model.exhibits import (
     show_findings,
     show_passages,
 )
-from virtual_lab.analysts.model.quoting import locate, quotes_of, unmarked
+from virtual_lab.analysts.model.model_run import Desk, terms, why_rejected
+from virtual_lab.analysts.model.output_schemas import (
+    Claim,
+    Correction,
+    Corrections,
+    Findings,
+    Revision,
+)
+from virtual_lab.analysts.model.quote_finding import locate, quotes_of, unmarked
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
-from virtual_lab.evidence.concepts import Words
-from virtual_lab.evidence.tokens import tokenise
+from virtual_lab.retrieval.query_terms import Words
+from virtual_lab.text.tokens import tokenise
 
 _MOST_FINDINGS = 12  # that a specialist holds after all rounds
 _MOST_OTHERS = 20  # colleagues' findings that are shown

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Language, Question
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import load_glossary
 
 Inquire = Callable[..., Inquiry]
 

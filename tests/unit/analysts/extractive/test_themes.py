@@ -8,12 +8,12 @@ import pytest
 
 from tests.unit.analysts.extractive.conftest import Inquire
 from virtual_lab.analysts.extractive.themes import Theme, find_themes, heading_title
+from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Passage
-from virtual_lab.evidence.document_index import Hit
-from virtual_lab.evidence.gathering import Gatherer
-from virtual_lab.evidence.glossary import load_glossary
-from virtual_lab.evidence.index import Index
-from virtual_lab.evidence.readers.markdown import markdown_document
+from virtual_lab.library.index import Hit
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.text.glossary import load_glossary
 
 JUDGMENT = """---
 법원명: 대법원

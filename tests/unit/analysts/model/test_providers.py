@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from virtual_lab.analysts.model.naming import ModelName
+from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.analysts.model.providers import (
     HttpClients,
     Way,
@@ -15,7 +15,7 @@ from virtual_lab.analysts.model.providers import (
     served_model,
 )
 from virtual_lab.errors import ModelUnavailableError, SettingError
-from virtual_lab.evidence.locality import is_local_address
+from virtual_lab.loopback import is_local_address
 from virtual_lab.settings import Settings
 from virtual_lab.testing import ModelServer
 

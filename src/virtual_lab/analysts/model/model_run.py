@@ -1,0 +1,37 @@
+"""The desk: what every role of a run works with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from virtual_lab.analysts.analyst import Inquiry
+from virtual_lab.analysts.model.caller import Caller
+from virtual_lab.analysts.model.fencing import NOTHING, show_terms
+from virtual_lab.analysts.model.prompts import Prompts
+from virtual_lab.domain import Finding, Passage
+from virtual_lab.verification.verify import reject
+
+
+class Desk(NamedTuple):
+    """Calls, prompts, how many passages a call may show, and how many findings it may ask for."""
+
+    caller: Caller
+    prompts: Prompts
+    passages: int
+    findings: int
+
+
+def terms(inquiry: Inquiry, passages: list[Passage] | tuple[Passage, ...]) -> str:
+    """The terms that a writer needs where passages are not in the report's language."""
+    foreign = [p.text for p in passages if p.language != inquiry.language]
+    return show_terms([inquiry.question.topic, *foreign], inquiry) if foreign else NOTHING
+
+
+def why_rejected(finding: Finding, inquiry: Inquiry) -> str | None:
+    """Why code does not let a finding stand; None where it does."""
+    return reject(
+        finding,
+        lambda key: inquiry.gatherer.passages([key])[0],
+        mode="model",
+        language=inquiry.language,
+    )

@@ -1,0 +1,81 @@
+"""The minutes of a round: what is agreed, disputed and open, and the answer so far."""
+
+from __future__ import annotations
+
+from virtual_lab.analysts.analyst import Standing
+from virtual_lab.analysts.meter import SpentError
+from virtual_lab.analysts.model.call import Call
+from virtual_lab.analysts.model.fencing import one_line, show_findings
+from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.output_schemas import Stand
+from virtual_lab.analysts.model.roles import Role
+from virtual_lab.analysts.model.wording import say
+from virtual_lab.domain import Disagreement, Finding, Sentence, Summary
+from virtual_lab.errors import ModelError
+from virtual_lab.verification.verify import reject_sentence
+
+_LONGEST = 400
+
+
+async def take_minutes(desk: Desk, standing: Standing) -> Summary:
+    """Where the team stands. Nothing waits for it, so a call that fails costs only its text."""
+    findings = list(standing.findings)
+    if not findings:
+        return _plain(standing)
+    prompt = desk.prompts.fill(
+        "summarise",
+        question=standing.inquiry.question.topic,
+        work=show_findings(findings, quotes=False),
+    )
+    try:
+        stand = await desk.caller.ask(Call(Role.SUMMARISE, prompt, Stand, standing.round))
+    except (ModelError, SpentError):
+        return _plain(standing)
+    said = _Checked(standing, findings)
+    return Summary(
+        round=standing.round,
+        agreed=said.texts([(w.text, w.findings) for w in stand.agreed]),
+        disputed=said.texts([(w.text, w.findings) for w in stand.disputed]),
+        disagreements=said.disagreements([(w.text, w.findings) for w in stand.disputed]),
+        open=tuple(one_line(text, _LONGEST) for text in stand.open),
+        provisional=one_line(stand.provisional, _LONGEST) or _plain(standing).provisional,
+    )
+
+
+class _Checked:
+    """Lets through only what the findings carry that it names."""
+
+    def __init__(self, standing: Standing, findings: list[Finding]) -> None:
+        self._language = standing.inquiry.language
+        self._numbered = dict(enumerate(findings, 1))
+        self._by_id = {finding.id: finding for finding in findings}
+
+    def texts(self, written: list[tuple[str, list[int]]]) -> tuple[str, ...]:
+        return tuple(text for text, numbers in written if self._ids(text, numbers))
+
+    def disagreements(self, written: list[tuple[str, list[int]]]) -> tuple[Disagreement, ...]:
+        found = []
+        for text, numbers in written:
+            ids = self._ids(text, numbers)
+            if len(ids) >= 2:
+                about = one_line(text, _LONGEST)
+                found.append(Disagreement(kind="disputed", about=about, finding_ids=ids[:2]))
+        return tuple(found)
+
+    def _ids(self, text: str, numbers: list[int]) -> tuple[str, ...]:
+        ids = tuple(dict.fromkeys(self._numbered[n].id for n in numbers if n in self._numbered))
+        sentence = Sentence(text=text, finding_ids=ids)
+        return () if reject_sentence(sentence, self._by_id, self._language) else ids
+
+
+def _plain(standing: Standing) -> Summary:
+    sources = {quote.source_id for finding in standing.findings for quote in finding.quotes}
+    return Summary(
+        round=standing.round,
+        provisional=say(
+            "no_minutes",
+            standing.inquiry.language,
+            findings=len(standing.findings),
+            sources=len(sources),
+        ),
+    )

@@ -1,0 +1,96 @@
+"""Translating the texts of a report; what loses a number on the way is translated again once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from virtual_lab.analysts.model.call import Call
+from virtual_lab.analysts.model.fencing import NOTHING, one_line
+from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.output_schemas import Translation
+from virtual_lab.analysts.model.roles import Role
+from virtual_lab.domain import Language
+from virtual_lab.text.glossary import Glossary
+from virtual_lab.text.tokens import tokenise
+from virtual_lab.verification.verify import is_written_in
+
+_BATCH_CHARACTERS = 3000
+_BATCH_TEXTS = 30
+_LONGEST = 2000
+_MOST_TERMS = 24
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+
+
+async def translate_texts(
+    desk: Desk, texts: Sequence[str], language: Language, glossary: Glossary
+) -> list[str]:
+    """The texts in ``language``, in order; "" for one that could not be translated."""
+    distinct = list(dict.fromkeys(text for text in texts if text.strip()))
+    found = await _translate(desk, distinct, language, glossary, 0)
+    failed = [text for text in distinct if text not in found]
+    if failed:
+        found |= await _translate(desk, failed, language, glossary, 1)
+    return [found.get(text, "") for text in texts]
+
+
+async def _translate(
+    desk: Desk, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
+) -> dict[str, str]:
+    """The texts that pass the check, translated, by the text."""
+    batches = await asyncio.gather(
+        *(_ask(desk, batch, glossary, copy) for batch in _batches(texts))
+    )
+    return {
+        text: translated
+        for batch in batches
+        for text, translated in batch.items()
+        if _holds(text, translated, language)
+    }
+
+
+async def _ask(desk: Desk, batch: Sequence[str], glossary: Glossary, copy: int) -> dict[str, str]:
+    shown = "\n".join(f"{n}. {one_line(text, _LONGEST)}" for n, text in enumerate(batch, 1))
+    prompt = desk.prompts.fill("translate", texts=shown, terms=_terms(batch, glossary))
+    answer = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Translation, copy=copy))
+    numbered = dict(enumerate(batch, 1))
+    return {
+        numbered[item.number]: " ".join(item.text.split())
+        for item in answer.texts
+        if item.number in numbered
+    }
+
+
+def _batches(texts: Sequence[str]) -> list[list[str]]:
+    batches: list[list[str]] = []
+    size = _BATCH_CHARACTERS
+    for text in texts:
+        if size + len(text) > _BATCH_CHARACTERS or len(batches[-1]) >= _BATCH_TEXTS:
+            batches.append([])
+            size = 0
+        batches[-1].append(text)
+        size += len(text)
+    return batches
+
+
+def _holds(text: str, translated: str, language: Language) -> bool:
+    """Whether a translation is in its language, has the numbers of the text, and no others.
+
+    A small number more is no fault: one language writes "two" where the other writes "2".
+    """
+    before, after = set(_NUMBER.findall(text)), set(_NUMBER.findall(translated))
+    added = {number for number in after - before if len(number) > 1}
+    return (
+        bool(translated) and is_written_in(translated, language) and before <= after and not added
+    )
+
+
+def _terms(texts: Sequence[str], glossary: Glossary) -> str:
+    pairs = Counter(
+        f"{mention.term.ko[0]} = {mention.term.en[0]}"
+        for text in texts
+        for mention in glossary.mentions(tokenise(text))
+    )
+    return "; ".join(pair for pair, _ in pairs.most_common(_MOST_TERMS)) or NOTHING

@@ -1,0 +1,213 @@
+"""Writing the report: sections side by side from findings that stand, then the short answer.
+
+Every sentence names the findings that it rests on. One that says more than they do is written
+again once; what still fails is left for verification to take out and count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from virtual_lab.analysts.analyst import Inquiry, Standing
+from virtual_lab.analysts.extractive.coverage import held
+from virtual_lab.analysts.meter import SpentError
+from virtual_lab.analysts.model.call import Call
+from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings, show_terms
+from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.output_schemas import Prose
+from virtual_lab.analysts.model.prompts import Prompt
+from virtual_lab.analysts.model.roles import Role
+from virtual_lab.analysts.model.wording import say
+from virtual_lab.domain import Draft, Finding, Section, Sentence
+from virtual_lab.errors import ModelAnswerError
+from virtual_lab.text.tokens import tokenise
+from virtual_lab.verification.verify import is_written_in, reject_sentence
+
+_SAME = 0.8  # overlap of words from which two claims on the same words say the same
+_MOST_IN_ABSTRACT = 24
+_STRONGEST = 5
+_LONGEST_TITLE = 90
+_WEIGHTY = 0.4  # of the heaviest concept of the question
+
+
+async def write_report(desk: Desk, standing: Standing) -> Draft:
+    """The draft of the report."""
+    inquiry = standing.inquiry
+    groups = _by_specialist(standing)
+    sections = await asyncio.gather(
+        *(write_section(desk, inquiry, title, findings) for title, findings in groups)
+    )
+    findings = [finding for section in sections for finding in section.findings]
+    abstract = await _abstract(desk, inquiry, findings)
+    return Draft(
+        title=inquiry.question.topic,
+        sections=tuple(sections),
+        abstract=tuple(abstract),
+        strongest=_strongest(abstract, findings),
+        missing=tuple(_missing(inquiry, findings)),
+    )
+
+
+async def write_section(
+    desk: Desk, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
+) -> Section:
+    """One section. Where the budget is spent, its findings stand for themselves."""
+    section = Section(title=title, findings=tuple(findings))
+    if not findings:
+        return section
+    prompt = desk.prompts.fill(
+        "section",
+        question=inquiry.question.topic,
+        title=title,
+        feedback=one_line(feedback, 1000) or NOTHING,
+        terms=_terms(inquiry, findings),
+        findings=show_findings(findings),
+    )
+    sentences = await _write(desk, inquiry, prompt, findings)
+    return section.model_copy(update={"sentences": tuple(sentences)})
+
+
+async def _abstract(desk: Desk, inquiry: Inquiry, findings: Sequence[Finding]) -> list[Sentence]:
+    best = sorted(findings, key=lambda finding: -finding.relevance)[:_MOST_IN_ABSTRACT]
+    if not best:
+        return []
+    prompt = desk.prompts.fill(
+        "abstract",
+        question=inquiry.question.topic,
+        terms=_terms(inquiry, best),
+        findings=show_findings(best, quotes=False),
+    )
+    return await _write(desk, inquiry, prompt, best)
+
+
+async def _write(
+    desk: Desk, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
+) -> list[Sentence]:
+    """Sentences on ``findings``; those that fail the check are written again once."""
+    try:
+        prose = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Prose, most=len(findings) + 2))
+    except SpentError:
+        return []
+    sentences = _sentences(prose, findings)
+    known = {finding.id: finding for finding in findings}
+    problems = {
+        place: reason
+        for place, sentence in enumerate(sentences)
+        if (reason := reject_sentence(sentence, known, inquiry.language))
+    }
+    if not problems:
+        return _distinct(sentences)
+    places = list(problems)
+    failed = [(sentences[place], problems[place]) for place in places]
+    again = await _rewrite(desk, inquiry, findings, failed)
+    for place, sentence in zip(places, again, strict=False):
+        sentences[place] = sentence
+    return _distinct(sentences)
+
+
+async def _rewrite(
+    desk: Desk,
+    inquiry: Inquiry,
+    findings: Sequence[Finding],
+    failed: Sequence[tuple[Sentence, str]],
+) -> list[Sentence]:
+    """The failed sentences as they are written the second time, in order."""
+    numbers = {finding.id: number for number, finding in enumerate(findings, 1)}
+    lines = []
+    for place, (sentence, reason) in enumerate(failed, 1):
+        named = ", ".join(str(numbers[key]) for key in sentence.finding_ids if key in numbers)
+        lines.append(f"{place}. {one_line(sentence.text, 600)} [{named or NOTHING}] ({reason})")
+    prompt = desk.prompts.fill(
+        "rewrite",
+        question=inquiry.question.topic,
+        terms=_terms(inquiry, findings),
+        findings=show_findings(findings),
+        problems="\n".join(lines),
+    )
+    try:
+        prose = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Prose, most=len(failed)))
+    except (SpentError, ModelAnswerError):
+        return [sentence for sentence, _ in failed]
+    return _sentences(prose, findings)[: len(failed)]
+
+
+def _sentences(prose: Prose, findings: Sequence[Finding]) -> list[Sentence]:
+    """What was written, with the ids of the findings instead of their numbers."""
+    numbered = dict(enumerate(findings, 1))
+    return [
+        Sentence(
+            text=" ".join(written.text.split()),
+            finding_ids=tuple(
+                dict.fromkeys(numbered[n].id for n in written.findings if n in numbered)
+            ),
+        )
+        for written in prose.sentences
+    ]
+
+
+def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Each sentence once, on the findings of all places where it was written."""
+    ids: dict[str, dict[str, None]] = {}
+    for sentence in sentences:
+        if sentence.text:
+            ids.setdefault(sentence.text, {}).update(dict.fromkeys(sentence.finding_ids))
+    return [Sentence(text=text, finding_ids=tuple(keys)) for text, keys in ids.items()]
+
+
+def _by_specialist(standing: Standing) -> list[tuple[str, list[Finding]]]:
+    """Each specialist's findings under the title of their section, each finding once."""
+    kept: list[Finding] = []
+    for finding in standing.findings:
+        if not any(_same(finding, other) for other in kept):
+            kept.append(finding)
+    return [
+        (
+            specialist.focus if len(specialist.focus) <= _LONGEST_TITLE else specialist.role,
+            [finding for finding in kept if finding.specialist == specialist.id],
+        )
+        for specialist in standing.plan.specialists
+    ]
+
+
+def _same(finding: Finding, other: Finding) -> bool:
+    """Whether two findings say the same on the same words."""
+    shared = {(q.passage_id, q.start) for q in finding.quotes} & {
+        (q.passage_id, q.start) for q in other.quotes
+    }
+    if not shared:
+        return False
+    first, second = set(tokenise(finding.claim)), set(tokenise(other.claim))
+    return len(first & second) >= _SAME * min(len(first), len(second))
+
+
+def _strongest(abstract: Sequence[Sentence], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The findings that the short answer rests on; without one, the most relevant."""
+    cited = [key for sentence in abstract for key in sentence.finding_ids]
+    ranked = [f.id for f in sorted(findings, key=lambda finding: -finding.relevance)]
+    return tuple(dict.fromkeys(cited or ranked))[:_STRONGEST]
+
+
+def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
+    """The weighty concepts of the question that no finding speaks of."""
+    if not findings:
+        return [say("missing_all", inquiry.language)]
+    concepts = inquiry.concepts.concepts
+    heaviest = max((concept.weight for concept in concepts), default=0.0)
+    said = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
+    return [
+        say("missing_term", inquiry.language, term=concept.term)
+        for concept, value in zip(concepts, held(inquiry, said), strict=True)
+        if value < 0.5 and concept.weight >= _WEIGHTY * heaviest
+    ]
+
+
+def _terms(inquiry: Inquiry, findings: Sequence[Finding]) -> str:
+    """The terms of quotes that are not in the report's language."""
+    foreign = [
+        quote.text
+        for finding in findings
+        for quote in finding.quotes
+        if not is_written_in(quote.text, inquiry.language)
+    ]
+    return show_terms([inquiry.question.topic, *foreign], inquiry) if foreign else NOTHING

@@ -1,0 +1,122 @@
+"""Opening the document index that the settings ask for, and what searches it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from virtual_lab.atomic_file import written_once
+from virtual_lab.errors import LibraryError
+from virtual_lab.library.index import DocumentIndex
+from virtual_lab.library.sqlite.index import Index
+from virtual_lab.private_files import close_to_others
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.settings import Settings
+from virtual_lab.text.glossary import load_glossary
+
+if TYPE_CHECKING:
+    from virtual_lab.library.embeddings.backfill import Recipe
+    from virtual_lab.library.embeddings.client import Embedder, Patience
+    from virtual_lab.library.embeddings.store import VectorStore
+    from virtual_lab.library.postgres.pool import Pool
+    from virtual_lab.retrieval.dense import Meaning
+
+
+def open_index(settings: Settings) -> DocumentIndex:
+    """The index of the library: in the PostgreSQL of the runs, else a file in the data folder.
+
+    Raises:
+        LibraryError: it cannot be opened, or the driver of the database is not installed.
+    """
+    close_to_others(settings.data_dir)
+    if settings.postgres_url is None:
+        return Index(settings.library_path)
+    try:
+        from virtual_lab.library.postgres.index import PostgresIndex
+    except ImportError as error:
+        raise LibraryError(
+            f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
+        ) from None
+    file = settings.data_dir / "installation"
+    try:
+        installation = written_once(file, lambda: secrets.token_hex(8))
+    except OSError as error:
+        raise LibraryError(f"{file}: {error.strerror}") from None
+    return PostgresIndex(_pool(os.getpid(), settings.postgres_url), installation)
+
+
+@contextmanager
+def open_gatherer(
+    settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
+) -> Iterator[Gatherer]:
+    """What searches some collections of an index, or all, as the settings ask for.
+
+    Raises:
+        GlossaryError: the glossary of the settings cannot be read.
+        LibraryError: the vectors cannot be opened.
+        SettingError, RealModelError: the endpoint of the vectors may not or cannot be used.
+    """
+    with ExitStack() as stack:
+        meaning = None
+        if settings.embeddings:
+            meaning = stack.enter_context(closing(_open_meaning(settings, index)))
+        yield Gatherer(index, load_glossary(settings.glossary), collections, meaning)
+
+
+def open_vectors(settings: Settings) -> VectorStore:
+    """The vectors of the library, in the database or beside the file of its index.
+
+    Raises:
+        LibraryError: they cannot be opened.
+    """
+    from virtual_lab.library.embeddings.store import VectorFile
+
+    if settings.postgres_url is None:
+        return VectorFile(settings.vectors_path)
+    from virtual_lab.library.postgres.vectors import PostgresVectors
+
+    return PostgresVectors(_pool(os.getpid(), settings.postgres_url))
+
+
+def open_embedder(settings: Settings, patience: Patience) -> Embedder:
+    """What asks the endpoint of the settings for vectors.
+
+    Raises:
+        SettingError, RealModelError, MissingExtraError: there is none, or it may not or cannot be
+            used.
+    """
+    from virtual_lab.library.embeddings.client import Embedder, endpoint_of
+    from virtual_lab.network import Network
+
+    return Embedder(endpoint_of(settings), patience, Network.of(settings))
+
+
+def _open_meaning(settings: Settings, index: DocumentIndex) -> Meaning:
+    from virtual_lab.library.embeddings.client import IMPATIENT
+    from virtual_lab.retrieval.dense import Meaning
+
+    embedder = open_embedder(settings, IMPATIENT)
+    return Meaning(index, open_vectors(settings), embedder, recipe_of(settings))
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """How texts are sent to the endpoint of the vectors."""
+    from virtual_lab.library.embeddings.backfill import Recipe
+
+    return Recipe(
+        settings.embeddings_passage_prefix,
+        settings.embeddings_query_prefix,
+        settings.embeddings_batch,
+    )
+
+
+@cache
+def _pool(pid: int, url: str) -> Pool:
+    """The connections of this process; a child opens its own."""
+    from virtual_lab.library.postgres.pool import open_pool
+
+    return open_pool(url)

@@ -1,0 +1,87 @@
+"""The progress of adding many files: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from virtual_lab.cli.screen import stderr
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from virtual_lab.documents.sandbox import DocumentReader
+    from virtual_lab.library.ingest import Step
+    from virtual_lab.settings import Settings
+
+_BETWEEN_LINES_S = 5.0
+_MOST_PROCESSES = 8
+
+
+class Filing:
+    """Shows the steps of ``add_paths``; call it with each."""
+
+    def __init__(self, bar: Progress | None) -> None:
+        self._bar = bar
+        self._task: TaskID | None = None
+        self._started = self._told = time.monotonic()
+        self.last: Step | None = None
+
+    def __call__(self, step: Step) -> None:
+        """Show one step."""
+        self.last = step
+        now = time.monotonic()
+        speed = f"{step.pages / max(now - self._started, 0.001):.0f} pages/s"
+        if self._bar is not None:
+            if self._task is None:
+                self._task = self._bar.add_task("", total=step.total, speed="", name="")
+            self._bar.update(self._task, completed=step.done, speed=speed, name=step.path.name)
+        elif now - self._told >= _BETWEEN_LINES_S:
+            self._told = now
+            typer.echo(f"{step.done}/{step.total} files, {speed}: {step.path.name}", err=True)
+
+
+@contextmanager
+def filing() -> Iterator[Filing]:
+    """Show the progress of the files that are added inside.
+
+    Ctrl-C ends the command with a line that says what is kept.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = stderr()
+    bar = None
+    if console.is_terminal:
+        name = TextColumn("{task.fields[name]}", markup=False)
+        speed = TextColumn("{task.fields[speed]}")
+        bar = Progress(
+            BarColumn(), MofNCompleteColumn(), speed, name, console=console, transient=True
+        )
+    shown = Filing(bar)
+    try:
+        if bar is None:
+            yield shown
+        else:
+            with bar:
+                yield shown
+    except KeyboardInterrupt:
+        done, total = (shown.last.done, shown.last.total) if shown.last else (0, 0)
+        typer.echo(
+            f"stopped: {done} of {total} files are done and stay; the same command goes on there",
+            err=True,
+        )
+        # Not typer.Exit: at its 130 the command line would say once more that it was stopped.
+        raise SystemExit(130) from None
+
+
+def reader_of(settings: Settings) -> DocumentReader:
+    """A reader for many files: a process for each core but the one that fills the index."""
+    from virtual_lab.documents.sandbox import DocumentReader
+
+    processes = min(max(1, (os.cpu_count() or 2) - 1), _MOST_PROCESSES)
+    return DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20, processes)

@@ -1,0 +1,1 @@
+"""Documents: what one is, and how files of many kinds become one."""

@@ -1,0 +1,236 @@
+"""Reading documents in a process of their own, which is killed where a file takes too long.
+
+The process speaks JSON lines: a path in, a document or a typed error out. One process reads
+file after file; it is started again after it had to be killed or died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from virtual_lab import errors
+from virtual_lab.documents.document import Document
+from virtual_lab.documents.registry import READERS, read_document
+from virtual_lab.errors import (
+    BrokenDocumentError,
+    OversizedDocumentError,
+    SlowDocumentError,
+    UnreadableDocumentError,
+)
+
+MEMORY_LIMIT = 1_000_000_000
+"""Most address space of the reading process, in bytes (where the platform can limit it)."""
+
+
+class DocumentReader:
+    """Reads documents, each in one of its processes; use it as a context manager.
+
+    Several threads may read at once: who finds all processes at work waits for one.
+
+    Args:
+        timeout: seconds after which a file is given up.
+        max_bytes: largest file that is tried.
+        processes: how many files are read at once.
+    """
+
+    def __init__(
+        self, timeout: float = 30.0, max_bytes: int = 100 * 1024 * 1024, processes: int = 1
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._processes = tuple(_ReadingProcess(timeout) for _ in range(processes))
+        self._idle: queue.LifoQueue[_ReadingProcess] = queue.LifoQueue()
+        for process in self._processes:
+            self._idle.put(process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def at_once(self) -> int:
+        """How many files are read at once."""
+        return len(self._processes)
+
+    def read(self, path: Path) -> Document:
+        """Read one file.
+
+        Raises:
+            UnreadableDocumentError: why there is no document, in a line for the user.
+        """
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise UnreadableDocumentError(error.strerror or str(error)) from None
+        if size > self._max_bytes:
+            raise OversizedDocumentError(
+                f"{size >> 20} MB; the limit is {self._max_bytes >> 20} MB"
+                " (VIRTUAL_LAB_MAX_DOCUMENT_MB)"
+            )
+        process = self._idle.get()
+        try:
+            return process.read(path)
+        finally:
+            self._idle.put(process)
+
+    def close(self) -> None:
+        """End the reading processes, also in the middle of a file."""
+        for process in self._processes:
+            process.close()
+
+
+class _ReadingProcess:
+    """One process that reads file after file, started when it is needed."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+
+    def read(self, path: Path) -> Document:
+        """Read one file, as ``DocumentReader`` says."""
+        process = self._running()
+        request = json.dumps(str(path)).encode() + b"\n"
+        try:
+            _pipe(process.stdin).write(request)
+            _pipe(process.stdin).flush()
+            answer = self._answers.get(timeout=self._timeout)
+        except queue.Empty:
+            self.close()
+            raise SlowDocumentError(f"over {self._timeout:.0f} s") from None
+        except OSError:
+            answer = b""
+        if not answer:
+            self.close()
+            raise BrokenDocumentError("reading it failed") from None
+        return _parse(answer)
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        with suppress(OSError):  # a request that it did not take is flushed into nothing
+            _pipe(process.stdin).close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "virtual_lab.documents.sandbox"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            self._answers = queue.Queue()
+            threading.Thread(
+                target=_pump,
+                args=(_pipe(self._process.stdout), self._answers),
+                daemon=True,
+            ).start()
+        return self._process
+
+
+def find_documents(
+    path: Path, on_error: Callable[[OSError], None] = lambda error: None
+) -> Iterator[Path]:
+    """The file itself, or all readable files below a folder, in order, without hidden ones.
+
+    Args:
+        on_error: called for each folder that cannot be looked into.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    files = (
+        Path(folder, name) for folder, _, names in os.walk(path, onerror=on_error) for name in names
+    )
+    for file in sorted(files):
+        if is_document(file, path) and file.is_file():
+            yield file
+
+
+def is_document(file: Path, folder: Path) -> bool:
+    """Whether a file below a folder is one to read, by its name; hidden ones are not."""
+    hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
+    return file.suffix.lower() in READERS and not hidden
+
+
+def _pump(stdout: IO[bytes], answers: queue.Queue[bytes]) -> None:
+    """Hand on the lines of a process, then one empty answer for its end."""
+    with stdout:
+        for line in stdout:
+            answers.put(line)
+    answers.put(b"")
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise RuntimeError("the process was started without this pipe")
+    return stream
+
+
+def _parse(answer: bytes) -> Document:
+    message = json.loads(answer)
+    if "error" in message:
+        kind = getattr(errors, message["error"], UnreadableDocumentError)
+        raise kind(message["detail"])
+    return Document.model_validate(message)
+
+
+def _serve() -> None:
+    """Read documents for the parent until it closes the pipe."""
+    limit_memory()
+    for line in sys.stdin.buffer:
+        sys.stdout.buffer.write(_answer(Path(json.loads(line))) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _answer(path: Path) -> bytes:
+    try:
+        text = read_document(path).model_dump_json()
+        text.encode()
+    except UnreadableDocumentError as error:
+        return _failure(type(error).__name__, error.detail)
+    except MemoryError:
+        return _failure("OversizedDocumentError", "it takes too much memory")
+    except RecursionError:
+        return _failure("BrokenDocumentError", "it is nested too deeply")
+    except Exception as error:  # whatever a parser raises on a broken file
+        return _failure("BrokenDocumentError", f"{type(error).__name__}: {error}"[:200])
+    return text.encode()
+
+
+def _failure(kind: str, detail: str) -> bytes:
+    return json.dumps({"error": kind, "detail": detail}).encode()
+
+
+def limit_memory() -> None:
+    """Let this process take ``MEMORY_LIMIT`` at the most, where the platform can limit it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,1 +1,0 @@
-"""Finding passages: reading documents, the index, the glossary, gathering, verifying quotes."""

@@ -1,1 +1,0 @@
-"""The providers of literature and web pages: one per file, behind one protocol."""

@@ -1,0 +1,1 @@
+"""The message broker: which one is used, and how it is started."""

@@ -1,0 +1,1 @@
+"""One worker: how it lives, and how it works on a run."""

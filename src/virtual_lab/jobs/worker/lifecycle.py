@@ -1,0 +1,157 @@
+"""What a Celery worker does besides its tasks: preload, dispatch, drain.
+
+The parent loads what its children need, so that they share the memory; and it connects to
+nothing that a child could inherit. ``celery -A virtual_lab.jobs.worker.lifecycle worker`` runs one.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import Any
+
+import structlog
+from celery import bootsteps, signals
+
+from virtual_lab.analysts.model.model_names import is_configured
+from virtual_lab.errors import ConflictError, NotFoundError, VirtualLabError
+from virtual_lab.jobs import tasks
+from virtual_lab.jobs.app import app
+from virtual_lab.jobs.broker.broker import Broker
+from virtual_lab.jobs.dispatch.dispatcher import Dispatcher
+from virtual_lab.jobs.dispatch.publisher import Publisher
+from virtual_lab.jobs.worker.drain import drain
+from virtual_lab.jobs.worker.log_lines import set_up_worker_logs
+from virtual_lab.settings import Settings, load_settings
+from virtual_lab.store import Store
+
+__all__ = ["app", "tasks"]
+
+log = structlog.get_logger(__name__)
+
+_POOL_PERIOD_S = 0.2
+
+
+class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
+    """Looks for children that have ended more often than Celery, which does so every five seconds.
+
+    Celery is told of the end of a child as well, but may then look a moment too early. A run that
+    was handed to that child would wait for the next look (celery/celery issue 9588).
+    """
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self._registered = False
+
+    def register_with_event_loop(self, worker: Any, hub: Any) -> None:
+        """Called with each connection to the broker; the timer outlives them."""
+        if not self._registered:
+            hub.call_repeatedly(_POOL_PERIOD_S, worker.pool.maintain_pool)
+            self._registered = True
+
+
+app.steps["worker"].add(PoolKeeper)
+
+
+class Parent:
+    """What the parent process of a worker holds."""
+
+    def __init__(self) -> None:
+        settings = load_settings()
+        self.broker = Broker(settings)
+        # Without a pool: between two looks no connection is open that a child could inherit.
+        self.store = Store.open(settings, pooled=False)
+        self.dispatcher = Dispatcher(
+            self.store, self.broker, Publisher(app, self.broker), keep=False
+        )
+
+    def start(self) -> None:
+        """Begin to dispatch; forks wait for the end of a look."""
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self.dispatcher.pause,
+                after_in_parent=self.dispatcher.go_on,
+                after_in_child=self.dispatcher.go_on,
+            )
+        self.dispatcher.start()
+
+    def stop(self) -> None:
+        """End everything in order."""
+        self.dispatcher.stop()
+        self.store.close()
+        self.broker.stop()
+
+
+def preload(settings: Settings) -> None:
+    """Load what the runs of the children need, and make what does not change from run to run."""
+    # Not at the top: commands that only send to a worker load this module too.
+    import virtual_lab.analysts.extractive
+    import virtual_lab.jobs.worker.runner
+    from virtual_lab.lab.graph import compiled_graph
+    from virtual_lab.library.starter import primers
+    from virtual_lab.text.glossary import load_glossary
+
+    compiled_graph()
+    primers()
+    if settings.glossary is None:  # a file of the user's is read by the runs, so that it may change
+        load_glossary(settings.glossary)
+    if is_configured(settings, ""):
+        import virtual_lab.analysts.model.analyst
+        import virtual_lab.analysts.model.opening  # noqa: F401
+
+
+_parents: list[Parent] = []
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    set_up_worker_logs(load_settings())
+
+
+@signals.worker_init.connect
+def _prepare(**_: Any) -> None:
+    set_up_worker_logs(load_settings())
+    try:
+        preload(load_settings())
+        parent = Parent()
+        parent.broker.start()
+    except VirtualLabError as error:
+        raise SystemExit(str(error)) from None
+    except Exception as error:
+        # Celery would log it, and take messages for runs that it can do nothing with.
+        log.exception("the worker cannot start")
+        raise SystemExit(1) from error
+    _parents.append(parent)
+    # What is loaded by now stays; without this the collector of every child would copy it.
+    gc.collect()
+    gc.freeze()
+
+
+@signals.worker_ready.connect
+def _begin(**_: Any) -> None:
+    for parent in _parents:
+        parent.start()
+
+
+@signals.worker_shutting_down.connect
+def _drain(**_: Any) -> None:
+    drain()
+
+
+@signals.worker_shutdown.connect
+def _end(**_: Any) -> None:
+    while _parents:
+        _parents.pop().stop()
+
+
+@signals.task_revoked.connect
+def _cancel(sender: Any, request: Any, **_: Any) -> None:
+    """A client of Celery has revoked a task: that cancels its run."""
+    if sender.name == tasks.run_research.name:
+        with Store.open(load_settings(), pooled=False) as store:
+            try:
+                store.runs.cancel(request.id)
+            except (NotFoundError, ConflictError) as error:
+                log.info("nothing to cancel", run_id=request.id, error=str(error))

@@ -1,0 +1,67 @@
+"""A run that was cut off: what it had found and verified, as a partial report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from virtual_lab.domain import Draft, Mode, Report, Section, Usage
+from virtual_lab.lab.graph import compiled_graph
+from virtual_lab.lab.reporting import verified_report
+from virtual_lab.lab.state import State, findings
+from virtual_lab.lab.wording import say
+from virtual_lab.retrieval.retriever import Gatherer
+
+_STRONGEST = 5
+
+
+async def partial_report(
+    checkpointer: BaseCheckpointSaver[str], run_id: str, gatherer: Gatherer, usage: Usage
+) -> Report | None:
+    """What a run that was cut off had found and verified; None where that is nothing.
+
+    No model is called, and the checkpoints stay as they are: the run can be resumed.
+
+    Args:
+        checkpointer: keeps the finished steps of the run.
+        gatherer: gives the passages that its findings quote.
+        usage: what the run has spent on models.
+    """
+    graph = compiled_graph().copy({"checkpointer": checkpointer})
+    config: Any = {"configurable": {"thread_id": run_id}}
+    snapshot = await graph.aget_state(config)
+    state: State = {**snapshot.values}  # type: ignore[typeddict-item]
+    # Specialists that had finished while others of their round had not.
+    for task in snapshot.tasks:
+        state["analyses"] = state.get("analyses", []) + (task.result or {}).get("analyses", [])
+    if not findings(state):
+        return None
+    state["stopped_because"] = say("stop_cut_off", state["language"])
+    mode: Mode = "model" if usage.calls else "extractive"
+    report = verified_report(
+        state,
+        state.get("draft") or _plain_draft(state),
+        gatherer,
+        mode,
+        usage=usage if mode == "model" else None,
+        partial=True,
+    )
+    return report if report.findings() else None
+
+
+def _plain_draft(state: State) -> Draft:
+    """The findings as they are, each under its specialist."""
+    found = findings(state)
+    ranked = sorted(found, key=lambda finding: -finding.relevance)
+    sections = []
+    for specialist in state["plan"].specialists:
+        own = tuple(finding for finding in found if finding.specialist == specialist.id)
+        note = "" if own else say("not_looked_into", state["language"])
+        sections.append(Section(title=specialist.focus, findings=own, note=note))
+    return Draft(
+        title=state["question"].topic,
+        sections=tuple(sections),
+        strongest=tuple(finding.id for finding in ranked[:_STRONGEST]),
+        missing=(say("cut_off", state["language"]),),
+    )

@@ -1,0 +1,162 @@
+"""One section of a report again, with what its reader asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from virtual_lab.analysts.analyst import Analyst, Assignment, Inquiry, Writer
+from virtual_lab.domain import (
+    MAX_TOPIC_LENGTH,
+    Coverage,
+    Dropped,
+    Finding,
+    Plan,
+    Question,
+    Report,
+    Section,
+    Specialist,
+)
+from virtual_lab.errors import NotFoundError
+from virtual_lab.lab.verification import check_section, check_sentences
+from virtual_lab.library.index import Hit
+from virtual_lab.report.compose import references_of
+from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.verification.verify import reject
+
+_SEARCH = 24  # passages that the reader's words find
+_SURVEY = 60
+_ROUND = 2  # a revision: the section's findings are shown, and what changes is asked for
+
+
+class WritingAnalyst(Analyst, Writer, Protocol):
+    """An analyst that can write."""
+
+
+async def regenerate_section(
+    report: Report,
+    number: int,
+    feedback: str,
+    analyst: WritingAnalyst,
+    gatherer: Gatherer,
+) -> Report:
+    """The report with one section made again: searched, revised, written and verified.
+
+    Args:
+        report: stays as it is.
+        number: of the section, from 0.
+        feedback: what the reader asks for, in their own words.
+        analyst: one with a model.
+        gatherer: of the collections that the report was made from.
+
+    Raises:
+        NotFoundError: the report has no such section, or the library lacks what it quotes.
+        ModelError: the model gives nothing usable.
+    """
+    if not 0 <= number < len(report.sections):
+        raise NotFoundError(f"section {number}; the report has {len(report.sections)}")
+    section = report.sections[number]
+    await asyncio.to_thread(_check_library, report, gatherer)
+    inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, gatherer)
+    findings, dropped = await _revised(report, section, inquiry, feedback, analyst)
+    written = await analyst.write(inquiry, section.title, findings, feedback)
+    standing = [f for f in findings if _stands(f, gatherer, report, dropped)]
+    made = check_section(written, standing, report.language, dropped)
+    sections = (*report.sections[:number], made, *report.sections[number + 1 :])
+    return _recomposed(report, sections, dropped, gatherer)
+
+
+def _check_library(report: Report, gatherer: Gatherer) -> None:
+    """Whether all that the report quotes can still be read.
+
+    Raises:
+        NotFoundError: a document has left the library, or has changed.
+    """
+    for finding in report.findings().values():
+        for quote in finding.quotes:
+            try:
+                gatherer.passages([quote.passage_id])
+            except NotFoundError:
+                title = next((s.title for s in report.references if s.id == quote.source_id), "")
+                raise NotFoundError(
+                    f"the document that the report quotes, {title or quote.source_id}: it has"
+                    " left the library or changed; ask the question anew"
+                ) from None
+
+
+def _inquiry(report: Report, section: Section, feedback: str, gatherer: Gatherer) -> Inquiry:
+    wish = f"{report.constraints} {feedback}".strip()[:MAX_TOPIC_LENGTH]
+    question = Question(
+        topic=report.topic, constraints=wish, language=report.language, rounds=_ROUND
+    )
+    return Inquiry(
+        question,
+        report.language,
+        gatherer.concepts(f"{report.topic} {section.title}"),
+        gatherer.search([report.topic], _SURVEY),
+        gatherer,
+    )
+
+
+async def _revised(
+    report: Report, section: Section, inquiry: Inquiry, feedback: str, analyst: Analyst
+) -> tuple[list[Finding], list[Dropped]]:
+    """The section's findings after its specialist has seen what the reader's words find."""
+    ids = {finding.specialist for finding in section.findings}
+    specialist = next(
+        (member for member in report.team if member.id in ids or member.focus == section.title),
+        Specialist(id="s0", role=section.title, focus=section.title),
+    )
+    queries = [f"{section.title} {feedback}", feedback]
+    hits: list[Hit] = await asyncio.to_thread(inquiry.gatherer.search, queries, _SEARCH)
+    others = [f for s in report.sections if s is not section for f in s.findings]
+    work = await analyst.analyse(
+        Assignment(
+            inquiry,
+            Plan(specialists=(specialist,)),
+            specialist,
+            _ROUND,
+            hits,
+            section.findings,
+            others=others,
+        )
+    )
+    return list(work.findings), list(work.rejected)
+
+
+def _stands(finding: Finding, gatherer: Gatherer, report: Report, dropped: list[Dropped]) -> bool:
+    reason = reject(finding, lambda key: gatherer.passages([key])[0], report.mode, report.language)
+    if reason:
+        dropped.append(Dropped(claim=finding.claim, reason=reason))
+    return reason is None
+
+
+def _recomposed(
+    report: Report, sections: tuple[Section, ...], dropped: list[Dropped], gatherer: Gatherer
+) -> Report:
+    """The report with ``sections``, and without what rested on findings that are gone."""
+    known = {finding.id: finding for section in sections for finding in section.findings}
+    abstract = check_sentences(report.abstract, known, report.language, dropped)
+    answer = tuple(key for key in report.short_answer if key in known)
+    taken_out = (*report.coverage.dropped, *dropped)
+    verified = len(known) + len(abstract) + sum(len(section.sentences) for section in sections)
+    coverage = Coverage(
+        statements_made=verified + len(taken_out),
+        statements_verified=verified,
+        sources_used=len({q.source_id for f in known.values() for q in f.quotes}),
+        sources_found=report.coverage.sources_found,
+        sources_failed=report.coverage.sources_failed,
+        dropped=taken_out,
+    )
+    return report.model_copy(
+        update={
+            "sections": sections,
+            "abstract": abstract,
+            "short_answer": answer,
+            "disagreements": tuple(
+                d for d in report.disagreements if known.keys() >= set(d.finding_ids)
+            ),
+            "references": references_of(sections, answer, gatherer.source),
+            "coverage": coverage,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The library: documents kept as passages that can be searched."""

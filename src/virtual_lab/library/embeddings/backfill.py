@@ -1,0 +1,194 @@
+"""Embedding the library: the passages that have no vector yet get one.
+
+Every batch is kept as soon as it is paid for: what is cut off goes on there, and a text that has
+a vector is never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from virtual_lab.domain import Passage
+from virtual_lab.errors import NotFoundError
+from virtual_lab.library.embeddings.client import Embedder
+from virtual_lab.library.embeddings.store import Place, VectorStore, key_of
+from virtual_lab.library.ephemeral import lasting_collections
+from virtual_lab.library.index import DocumentIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AT_ONCE = 4
+"""Requests that are under way side by side."""
+
+
+class Recipe(NamedTuple):
+    """How texts are sent: what stands before a passage and before a query, and how many passages
+    go in one request."""
+
+    passage_prefix: str = ""
+    query_prefix: str = ""
+    batch: int = 64
+
+
+PLAIN = Recipe()
+"""For a model that wants nothing before its texts."""
+
+
+class Step(NamedTuple):
+    """How far the embedding has come: sources looked through, and texts that were sent."""
+
+    done: int
+    total: int
+    sent: int
+
+
+class _Missing(NamedTuple):
+    """A passage without a vector, what would be embedded, and how many sources came before."""
+
+    place: Place
+    text: str
+    done: int
+
+
+def text_of(title: str, passage: Passage) -> str:
+    """What is embedded of a passage: the title of its source and the headings stand before it."""
+    return "\n".join(part for part in (title, " > ".join(passage.section), passage.text) if part)
+
+
+def lacking(
+    index: DocumentIndex,
+    store: VectorStore,
+    model: str,
+    collections: Iterable[str] | None = None,
+) -> dict[str, int]:
+    """How many passages have no vector, of each source of some collections that has such ones.
+
+    Where no collection is named, all count but those that were made in passing. The passages
+    are counted, not read: where the text that is sent for a passage would be another one today, as
+    with another prefix, its old vector counts.
+
+    Raises:
+        LibraryError: the index or the vectors cannot be read.
+    """
+    kept = store.counts(model)
+    return {
+        source: passages - kept.get(source, 0)
+        for name in (lasting_collections(index) if collections is None else collections)
+        for source, passages in index.passage_counts(name).items()
+        if passages > kept.get(source, 0)
+    }
+
+
+def embed_missing(
+    index: DocumentIndex,
+    store: VectorStore,
+    embedder: Embedder,
+    sources: Sequence[str] | None = None,
+    recipe: Recipe = PLAIN,
+    *,
+    go_on: Callable[[], bool] = lambda: True,
+    on_progress: Callable[[Step], None] = lambda step: None,
+) -> int:
+    """Compute the vectors that passages of some sources lack; gives how many texts were sent.
+
+    Args:
+        sources: their ids, all where None; one that the index does not hold any more is passed
+            over.
+        recipe: how they are sent.
+        go_on: asked before a few batches are sent; False ends it there.
+        on_progress: called after a few batches, and at the end.
+
+    Raises:
+        LibraryError: the index or the vectors cannot be read or written.
+        ModelError: the endpoint gives no vectors; what it gave before is kept.
+    """
+    if sources is None:
+        sources = [source.id for source in index.sources()]
+    missing = _missing(index, store, embedder.endpoint.model, sources, recipe.passage_prefix)
+    sent = 0
+    while go_on():
+        part = list(islice(missing, AT_ONCE * recipe.batch))
+        sent += _complete(part, store, embedder, recipe.batch) if part else 0
+        on_progress(Step(part[-1].done if part else len(sources), len(sources), sent))
+        if not part:
+            break
+    return sent
+
+
+def forget_gone(index: DocumentIndex, store: VectorStore) -> None:
+    """Remove what is kept of sources that the index no longer holds.
+
+    Raises:
+        LibraryError: the index or the vectors cannot be read or written.
+    """
+    if gone := store.sources() - index.source_ids():
+        store.forget(gone)
+
+
+def _missing(
+    index: DocumentIndex, store: VectorStore, model: str, sources: Sequence[str], prefix: str
+) -> Iterator[_Missing]:
+    for done, source_id in enumerate(sources):
+        try:
+            title = index.source(source_id).title
+        except NotFoundError:
+            continue
+        placed = store.places(model, source_id)
+        for passage in index.passages(source_id):
+            text = prefix + text_of(title, passage)
+            key = key_of(text)
+            if placed.get(passage.id) != key:
+                yield _Missing(Place(source_id, passage.id, key), text, done)
+
+
+def _complete(part: Sequence[_Missing], store: VectorStore, embedder: Embedder, batch: int) -> int:
+    """Keep what some passages need; gives how many texts had to be sent.
+
+    A passage is placed once its vector is there: who reads on by number would miss it else.
+    """
+    model = embedder.endpoint.model
+    texts = {item.place.key: item.text for item in part}
+    known = store.known(model, texts.keys())
+    new = {key: text for key, text in texts.items() if key not in known}
+    failure: Exception | None = None
+    for keys, answer in _side_by_side(new, embedder, batch):
+        if isinstance(answer, Exception):
+            failure = answer
+            continue
+        rows = answer.astype("<f2")
+        store.add(model, {key: row.tobytes() for key, row in zip(keys, rows, strict=True)}, [])
+        known.update(keys)
+    store.add(model, {}, [item.place for item in part if item.place.key in known])
+    if failure:
+        raise failure
+    return len(new)
+
+
+def _side_by_side(
+    texts: Mapping[bytes, str], embedder: Embedder, batch: int
+) -> Iterator[tuple[Sequence[bytes], NDArray[np.float32] | Exception]]:
+    """The keys of each batch with its vectors, or why there are none, as soon as they are there.
+
+    Nobody waits for the threads at the end of the process, so Ctrl-C does not wait for an
+    endpoint.
+    """
+    answers: SimpleQueue[tuple[Sequence[bytes], NDArray[np.float32] | Exception]] = SimpleQueue()
+
+    def ask(keys: Sequence[bytes]) -> None:
+        try:
+            answers.put((keys, embedder.embed([texts[key] for key in keys])))
+        except Exception as error:
+            answers.put((keys, error))
+
+    keys = list(texts)
+    batches = [keys[start : start + batch] for start in range(0, len(keys), batch)]
+    for each in batches:
+        Thread(target=ask, args=(each,), name="embedding", daemon=True).start()
+    for _ in batches:
+        yield answers.get()

@@ -1,0 +1,230 @@
+"""The embedder: texts become vectors, at an OpenAI-compatible endpoint.
+
+Only the configured address is asked, no redirect is followed, and a key appears in no message.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx2
+import numpy as np
+
+from virtual_lab.errors import (
+    ModelAnswerError,
+    ModelError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    RealModelError,
+    SettingError,
+)
+from virtual_lab.loopback import is_local_address
+from virtual_lab.network import Network, certificate_problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from virtual_lab.settings import Settings
+
+_OPENAI = "https://api.openai.com/v1"
+_CONNECT_S = 10.0
+_MOST_BYTES = 64 << 20  # of one answer: 256 vectors of 8,192 numbers with 22 characters each
+_LONGEST_PAUSE_S = 60.0
+_QUOTED = 200  # characters of what the endpoint says of a refusal
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+class Endpoint(NamedTuple):
+    """Where vectors come from, of which model, and with which key (empty for none)."""
+
+    url: str
+    model: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        host = parts.netloc.rpartition("@")[2]
+        return f"{self.model} at {parts._replace(netloc=host, query='').geturl()}"
+
+
+class Patience(NamedTuple):
+    """How often a request is tried, the pause before the second attempt, which doubles, and the
+    longest time of one attempt and of one pause; all in seconds."""
+
+    attempts: int
+    backoff_s: float
+    attempt_s: float
+
+
+IMPATIENT = Patience(attempts=2, backoff_s=0.2, attempt_s=10.0)
+"""With the vector of a query: without it, the search goes on by words."""
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """The endpoint that the settings name.
+
+    The key for OpenAI is not shown to an address that was set for embeddings alone.
+
+    Raises:
+        SettingError: there is no model of embeddings, or neither an address nor a key.
+        RealModelError: only models on this machine may be used, and this one is elsewhere.
+    """
+    if not settings.embeddings:
+        raise SettingError("VIRTUAL_LAB_EMBEDDINGS is not set: no model of embeddings to ask")
+    own = settings.embeddings_url.strip()
+    secret = settings.embeddings_api_key or (None if own else settings.openai_api_key)
+    key = secret.get_secret_value() if secret else ""
+    url = (own or settings.openai_base_url.strip()).rstrip("/")
+    if not url and not key:
+        raise SettingError(
+            "VIRTUAL_LAB_EMBEDDINGS needs an address or a key: set VIRTUAL_LAB_EMBEDDINGS_URL,"
+            " OPENAI_BASE_URL or OPENAI_API_KEY"
+        )
+    endpoint = Endpoint(url or _OPENAI, settings.embeddings, key)
+    if urlsplit(endpoint.url).scheme not in ("http", "https"):
+        raise SettingError(f"the address of {endpoint} does not begin with http:// or https://")
+    if settings.only_local_models and not is_local_address(endpoint.url):
+        raise RealModelError(str(endpoint))
+    return endpoint
+
+
+class _AttemptError(Exception):
+    """An attempt failed; ``passing`` where another one may succeed."""
+
+    def __init__(
+        self, error: ModelError, passing: bool = False, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.passing = passing
+        self.retry_after_s = retry_after_s
+
+
+@dataclass
+class Embedder:
+    """Asks one endpoint; it may be used by several threads, and is closed after use."""
+
+    endpoint: Endpoint
+    patience: Patience
+    network: Network = field(default_factory=Network)
+    _client: httpx2.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        longest = self.patience.attempt_s
+        timeout = httpx2.Timeout(longest, connect=min(longest, _CONNECT_S))
+        way = self.network.client_options(self.endpoint.url)
+        self._client = httpx2.Client(timeout=timeout, follow_redirects=False, **way)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of some texts, one a row, of length 1: their products are cosines.
+
+        Raises:
+            ModelAnswerError: the endpoint answers, but not with a vector for each text.
+            ModelRefusedError: it refuses, which trying again does not change.
+            ModelUnavailableError: it stays busy, silent or away.
+        """
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return self._attempt(texts)
+            except _AttemptError as failure:
+                if not failure.passing or tried >= self.patience.attempts:
+                    raise failure.error from None
+                pause = self._pause(failure, tried)
+                if pause > self.patience.attempt_s:
+                    raise failure.error from None
+                time.sleep(pause)
+
+    def _attempt(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        body = {"model": self.endpoint.model, "input": list(texts), "encoding_format": "float"}
+        headers = {"Authorization": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
+        address = f"{self.endpoint.url}/embeddings"
+        until = time.monotonic() + self.patience.attempt_s
+        try:
+            with self._client.stream("POST", address, json=body, headers=headers) as response:
+                content = self._read(response, until)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            problem = certificate_problem(error)
+            away = ModelUnavailableError(f"{self.endpoint}: {problem or type(error).__name__}")
+            passing = isinstance(error, httpx2.TransportError) and not problem
+            raise _AttemptError(away, passing) from None
+        if response.status_code != httpx2.codes.OK:
+            raise self._refusal(response, content)
+        try:
+            return _vectors(json.loads(content), len(texts))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            detail = str(error) if isinstance(error, _UnusableError) else type(error).__name__
+            unusable = ModelAnswerError(f"{self.endpoint}: no vector for each text ({detail})")
+            raise _AttemptError(unusable, passing=True) from None
+
+    def _read(self, response: httpx2.Response, until: float) -> bytes:
+        """The body, up to a size and a time; a body may drip without end."""
+        content = bytearray()
+        for part in response.iter_bytes():
+            content += part
+            if len(content) > _MOST_BYTES:
+                size = f"more than {_MOST_BYTES >> 20} MB"
+                raise _AttemptError(ModelAnswerError(f"{self.endpoint}: {size}"))
+            if time.monotonic() > until:
+                late = f"no complete answer within {self.patience.attempt_s:.0f} s"
+                raise _AttemptError(ModelUnavailableError(f"{self.endpoint}: {late}"), passing=True)
+        return bytes(content)
+
+    def _refusal(self, response: httpx2.Response, content: bytes) -> _AttemptError:
+        status = response.status_code
+        said = " ".join(content.decode("utf-8", "replace").split())
+        if self.endpoint.key:
+            said = said.replace(self.endpoint.key, "***")
+        detail = f"{self.endpoint}: status {status}: {said[:_QUOTED]}"
+        if status in _PASSING:
+            wait = _retry_after(response.headers.get("retry-after", ""))
+            return _AttemptError(ModelUnavailableError(detail), passing=True, retry_after_s=wait)
+        return _AttemptError(ModelRefusedError(detail))
+
+    def _pause(self, failure: _AttemptError, tried: int) -> float:
+        """Seconds before the next attempt: what the endpoint asked for, else ever longer."""
+        longest = min(_LONGEST_PAUSE_S, self.patience.backoff_s * 2.0 ** (tried - 1))
+        jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads workers, no secret
+        asked = failure.retry_after_s
+        return jittered if asked is None else asked + 0.1 * jittered
+
+
+class _UnusableError(ValueError):
+    """What is wrong with an answer."""
+
+
+def _vectors(answer: Any, count: int) -> NDArray[np.float32]:
+    rows = sorted(answer["data"], key=lambda row: int(row["index"]))
+    if [row["index"] for row in rows] != list(range(count)):
+        raise _UnusableError(f"{len(rows)} vectors for {count} texts")
+    vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
+    if vectors.ndim != 2 or not vectors.shape[1] or not np.isfinite(vectors).all():
+        raise _UnusableError("they are no rows of numbers")
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds from ``Retry-After``: seconds or a date (RFC 9110)."""
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        date = email.utils.parsedate_to_datetime(value)
+        return max(0.0, (date - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,153 @@
+"""One work, found by several providers, becomes one source with the best of what each says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from virtual_lab.domain import Source, SourceType
+from virtual_lab.sources.identity import identified, title_key, url_key
+from virtual_lab.sources.provider import Found, with_source
+from virtual_lab.text.tokens import fold
+
+# Whose word counts first: publishers, then curated catalogues, then what machines gathered.
+_TRUST = ("crossref", "europepmc", "openalex", "semanticscholar", "arxiv")
+# Whose abstract is taken: the catalogue that keeps its sections, then as above.
+_ABSTRACTS = ("europepmc", "crossref", "openalex", "semanticscholar", "arxiv")
+# Whose open copy: repositories let programs in, publishers' sites often do not.
+_OPEN_COPIES = ("europepmc", "arxiv", "openalex", "semanticscholar", "crossref")
+
+_RANK_CONSTANT = 60  # of reciprocal rank fusion
+_SAME_YEARS = 1  # online first and in print, or preprint and paper, may be a year apart
+_OWN_FIELDS = frozenset(
+    {"id", "open_access_url", "retracted", "corrected", "providers", "authors", "type"}
+)
+
+
+def merge(rankings: Sequence[Sequence[Found]]) -> list[Found]:
+    """The works of several rankings, each once, in the order of their fused ranks.
+
+    Works are the same by their DOI, else by title and year (a preprint and its paper are the
+    same, two papers with different DOIs are not), else by their address. The order is that of
+    reciprocal rank fusion (Cormack, Clarke and Büttcher 2009).
+
+    Args:
+        rankings: what each search found, best first.
+    """
+    groups: list[list[Found]] = []
+    scores: list[float] = []
+    places: dict[str, list[int]] = defaultdict(list)
+    for ranking in rankings:
+        for rank, item in enumerate(ranking):
+            keys = _keys(item.source)
+            near = dict.fromkeys(place for key in keys for place in places[key])
+            place = next((p for p in near if any(_same(item, o) for o in groups[p])), len(groups))
+            if place == len(groups):
+                groups.append([])
+                scores.append(0.0)
+            groups[place].append(item)
+            scores[place] += 1 / (_RANK_CONSTANT + rank)
+            for key in keys:
+                places[key].append(place)
+    order = sorted(range(len(groups)), key=lambda place: -scores[place])
+    return [_merged(groups[place]) for place in order]
+
+
+def _keys(source: Source) -> list[str]:
+    """What two records of one work may have in common."""
+    keys = (source.doi, title_key(source.title), url_key(source.url or ""))
+    return [key for key in keys if key]
+
+
+def _same(one: Found, other: Found) -> bool:
+    a, b = one.source, other.source
+    if a.doi and b.doi:
+        if a.doi == b.doi:
+            return True
+        if SourceType.PREPRINT not in (a.type, b.type):
+            return False
+    elif not a.doi and not b.doi and url_key(a.url or "") == url_key(b.url or "") != "":
+        return True
+    key = title_key(a.title)
+    return bool(key) and key == title_key(b.title) and _same_year(a, b) and _same_author(a, b)
+
+
+def _same_year(a: Source, b: Source) -> bool:
+    if a.year is None or b.year is None:
+        return a.year == b.year or bool(a.doi) != bool(b.doi)
+    return abs(a.year - b.year) <= _SAME_YEARS
+
+
+def _same_author(a: Source, b: Source) -> bool:
+    """Whether the first authors may be the same person; unknown ones may."""
+    if not a.authors or not b.authors:
+        return True
+    return bool(_names(a.authors[0]) & _names(b.authors[0]))
+
+
+def _names(author: str) -> set[str]:
+    """The parts of a name that are no initials."""
+    parts = fold(author).replace(",", " ").replace(".", " ").split()
+    return {part for part in parts if len(part) > 1} or set(parts)
+
+
+def _merged(group: Sequence[Found]) -> Found:
+    if len(group) == 1:
+        return group[0]
+    published = [f for f in group if f.source.type is not SourceType.PREPRINT] or list(group)
+    trusted = [f.source for f in _by(_TRUST, published)]
+    everything = trusted + [f.source for f in _by(_TRUST, group) if f.source not in trusted]
+    fields: dict[str, Any] = {
+        name: _first(getattr(source, name) for source in everything)
+        for name in Source.model_fields
+        if name not in _OWN_FIELDS
+    }
+    copies = [f.source.open_access_url for f in _by(_OPEN_COPIES, group)]
+    providers = [name for f in group for name in f.source.providers]
+    source = Source(
+        **{name: value for name, value in fields.items() if value is not None},
+        id="",
+        authors=_best_authors(everything),
+        type=_best_type(everything),
+        open_access_url=_first(copies),
+        retracted=any(f.source.retracted for f in group),
+        corrected=any(f.source.corrected for f in group),
+        providers=tuple(dict.fromkeys(providers)),
+    )
+    texts = [f for f in _by(_ABSTRACTS, group) if f.passages]
+    return with_source(texts[0] if texts else Found(source), identified(source))
+
+
+def _by(order: Sequence[str], group: Sequence[Found]) -> list[Found]:
+    """The records in the order of their providers; those not named come last, as they stand."""
+
+    def place(item: Found) -> int:
+        name = item.source.providers[0] if item.source.providers else ""
+        return order.index(name) if name in order else len(order)
+
+    return sorted(group, key=place)
+
+
+def _first(values: Any) -> Any:
+    """The first value that says something."""
+    return next((value for value in values if value not in (None, "", ())), None)
+
+
+def _best_authors(sources: Sequence[Source]) -> tuple[str, ...]:
+    """The list that tells families and given names apart and spells most names out."""
+
+    def quality(authors: tuple[str, ...]) -> tuple[int, float]:
+        told_apart = sum(", " in author for author in authors)
+        spelt = sum(len(part) > 1 for a in authors for part in a.replace(".", " ").split())
+        return told_apart, spelt / len(authors)
+
+    return max((s.authors for s in sources if s.authors), key=quality, default=())
+
+
+def _best_type(sources: Sequence[Source]) -> SourceType | None:
+    """The most trusted type; "review" is the finer word for an article."""
+    types = [source.type for source in sources if source.type]
+    if types and types[0] is SourceType.ARTICLE and SourceType.REVIEW in types:
+        return SourceType.REVIEW
+    return types[0] if types else None

@@ -1,0 +1,65 @@
+"""One work by its DOI or address, for the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from virtual_lab.errors import (
+    FetchError,
+    InvalidInputError,
+    NotFoundError,
+    UnreachableHostError,
+    UnreadableDocumentError,
+)
+from virtual_lab.sources.deduplicate import merge
+from virtual_lab.sources.fulltext import FullTextReader
+from virtual_lab.sources.identity import normal_doi
+from virtual_lab.sources.provider import Connector, Found, Registry
+from virtual_lab.sources.providers.web_page import Page
+
+_RESOLVERS = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
+
+
+async def acquire(target: str, connectors: Sequence[Connector], reader: FullTextReader) -> Found:
+    """The work that a DOI or a URL names, in full text where that is open.
+
+    Args:
+        target: "10.2903/j.efsa.2024.8961", "doi:10...", "https://doi.org/10..." or another URL.
+        connectors: those that are registries are asked for a DOI, side by side.
+        reader: reads pages and full texts.
+
+    Raises:
+        InvalidInputError: it is neither a DOI nor a URL.
+        NotFoundError: no registry knows the DOI.
+        FetchError: the page cannot be had, or most registries could not be asked.
+    """
+    target = target.strip()
+    doi = normal_doi(target)
+    if doi and ("://" not in target or target.lower().startswith(_RESOLVERS)):
+        work = await _looked_up(doi, connectors)
+        try:
+            return await reader.complete(work) or work
+        except (FetchError, UnreadableDocumentError):
+            return work
+    if "://" not in target:
+        raise InvalidInputError(f"{target} is neither a DOI nor a URL")
+    return (await Page(reader, target).search("", 1))[0]
+
+
+async def _looked_up(doi: str, connectors: Sequence[Connector]) -> Found:
+    registries = [connector for connector in connectors if isinstance(connector, Registry)]
+    answers = await asyncio.gather(
+        *(registry.lookup(doi) for registry in registries), return_exceptions=True
+    )
+    known = [answer for answer in answers if isinstance(answer, Found)]
+    if known:
+        return merge([known])[0]
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    # Not all: arXiv says no to DOIs that are not its own, also where there is no network.
+    if 2 * len(failures) > len(answers):
+        hosts = [failure.detail for failure in failures if type(failure) is UnreachableHostError]
+        if len(hosts) == len(failures):
+            raise UnreachableHostError(f"{', '.join(hosts)}; is there a network?")
+        raise failures[0]
+    raise NotFoundError(f"DOI {doi}")

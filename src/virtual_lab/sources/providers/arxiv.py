@@ -1,0 +1,108 @@
+"""arXiv: preprints of physics, mathematics, computing and quantitative biology.
+
+https://info.arxiv.org/help/api: an Atom feed, and no more than one request in three seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from virtual_lab.domain import SourceType
+from virtual_lab.errors import UnusableAnswerError
+from virtual_lab.sources.fields import date, describe, line
+from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.identity import normal_doi
+from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.query_syntax import any_of
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_NUMBER = re.compile(r"arxiv\.org/abs/(?P<id>(?:[\w.-]+/)?[\d.]+)(?P<version>v\d+)?$")
+_OWN_DOI = "10.48550/arxiv."
+
+
+class Arxiv:
+    """Searches arXiv.
+
+    Args:
+        fetcher: fetches from the web.
+        url: of the service.
+    """
+
+    name = "arxiv"
+    languages = frozenset({"en"})
+
+    def __init__(self, fetcher: Fetcher, url: str = "https://export.arxiv.org/api/query") -> None:
+        self._fetcher = fetcher
+        self._url = url
+        self._manners = Manners(interval=3.0)
+
+    async def search(self, query: str, limit: int) -> list[Found]:
+        """The preprints that match ``query`` best."""
+        words = any_of(query, "all:")
+        if not words:
+            return []
+        return await self._ask(
+            {"search_query": words, "sortBy": "relevance", "max_results": str(limit)}
+        )
+
+    async def lookup(self, doi: str) -> Found | None:
+        """The preprint with one of arXiv's own DOIs; others are not in its index of DOIs."""
+        if not doi.startswith(_OWN_DOI):
+            return None
+        return next(iter(await self._ask({"id_list": doi.removeprefix(_OWN_DOI)})), None)
+
+    async def _ask(self, params: dict[str, str]) -> list[Found]:
+        answer = await self._fetcher.get(
+            self._url, params, manners=self._manners, accept="application/atom+xml"
+        )
+        return parse_each(entries(answer), lambda entry: parse(entry, answer), self.name)
+
+
+def entries(answer: Answer) -> list[Any]:
+    """The entries of an Atom feed.
+
+    Raises:
+        UnusableAnswerError: it is none.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        feed = etree.fromstring(answer.text().encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise UnusableAnswerError("what arxiv sent is not a feed") from None
+    return list(feed.findall(f"{_ATOM}entry"))
+
+
+def parse(entry: Any, answer: Answer) -> Found | None:
+    """One entry of the feed; None for one that reports an error."""
+    number = _NUMBER.search(_text(entry, f"{_ATOM}id") or "")
+    if number is None:
+        return None
+    doi = normal_doi(_text(entry, f"{_ARXIV}doi"))
+    journal = _text(entry, f"{_ARXIV}journal_ref")
+    return describe(
+        title=_text(entry, f"{_ATOM}title"),
+        provider=Arxiv.name,
+        answer=answer,
+        markup=entry.findtext(f"{_ATOM}summary"),
+        language_code="en",
+        type=SourceType.ARTICLE if doi and journal else SourceType.PREPRINT,
+        published=date(_text(entry, f"{_ATOM}published")),
+        authors=tuple(
+            name
+            for author in entry.findall(f"{_ATOM}author")
+            if (name := _text(author, f"{_ATOM}name"))
+        ),
+        venue=journal if doi and journal else "arXiv",
+        number=f"arXiv:{number['id']}",
+        doi=doi or f"{_OWN_DOI}{number['id']}".lower(),
+        url=f"https://arxiv.org/abs/{number['id']}",
+        open_access_url=f"https://arxiv.org/pdf/{number['id']}{number['version'] or ''}",
+    )
+
+
+def _text(element: Any, tag: str) -> str | None:
+    return line({"text": element.findtext(tag)}, "text")

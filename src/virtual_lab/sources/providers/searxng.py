@@ -1,0 +1,80 @@
+"""SearXNG: a metasearch engine of one's own (https://docs.searxng.org/dev/search_api.html).
+
+Its format "json" has to be switched on in its settings. Snippets are not quoted; the pages are
+fetched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from virtual_lab.errors import RefusedRequestError
+from virtual_lab.sources.fields import dashed, date, describe, items, line, results
+from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.identity import normal_doi
+from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.providers.web_page import describe_page
+from virtual_lab.text.language import detect_language
+
+
+class SearXNG:
+    """Searches the web with a SearXNG.
+
+    Args:
+        fetcher: fetches from the instance, and may lead into the administrator's own network.
+        url: of the instance.
+    """
+
+    name = "searxng"
+    languages: frozenset[str] = frozenset()
+
+    def __init__(self, fetcher: Fetcher, url: str) -> None:
+        self._fetcher = fetcher
+        self._url = url.rstrip("/")
+        self._manners = Manners(interval=0.5)
+
+    async def search(self, query: str, limit: int) -> list[Found]:
+        """The pages and papers that match ``query`` best."""
+        try:
+            answered, answer = await self._fetcher.get_json(
+                f"{self._url}/search",
+                {"q": query, "format": "json", "language": detect_language(query)},
+                manners=self._manners,
+            )
+        except RefusedRequestError as error:
+            if error.http_status == 403:
+                raise RefusedRequestError(
+                    "it does not offer the format json; add it to search.formats in its settings",
+                    error.http_status,
+                ) from None
+            raise
+        listed = results(answered, self.name, "results")
+        return parse_each(listed, lambda result: parse(result, answer), self.name)[:limit]
+
+
+def parse(result: Any, answer: Answer) -> Found | None:
+    """One search result: a paper where its engine says so, else a page."""
+    doi = normal_doi(line(result, "doi"))
+    if doi:
+        return describe(
+            title=line(result, "title"),
+            provider=SearXNG.name,
+            answer=answer,
+            published=date(result, "publishedDate"),
+            authors=tuple(name for name in map(line, items(result, "authors")) if name),
+            venue=line(result, "journal"),
+            volume=line(result, "volume"),
+            issue=line(result, "number"),
+            page_range=dashed(line(result, "pages")),
+            publisher=line(result, "publisher"),
+            doi=doi,
+            url=f"https://doi.org/{doi}",
+            open_access_url=line(result, "pdf_url"),
+        )
+    return describe_page(
+        line(result, "url"),
+        line(result, "title"),
+        SearXNG.name,
+        answer,
+        line(result, "publishedDate"),
+    )

@@ -1,0 +1,1 @@
+"""Words: languages, sentences, tokens and the terms of both languages."""

@@ -1,0 +1,1 @@
+"""Verification: whether quotes stand, and carry what is claimed."""

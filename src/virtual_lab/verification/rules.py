@@ -1,0 +1,267 @@
+"""The hard checks: what a claim says must be carried by its evidence, whatever the words are.
+
+Every number, unit, negation, name and identifier of the claim must have its match in the evidence,
+and a sentence of the evidence that says the same with the opposite sign speaks against it. The
+checks work between Korean and English too, where only numbers, units and identifiers can be found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Literal, NamedTuple
+
+from virtual_lab.text.tokens import stem
+from virtual_lab.verification.claim_text import Sentence, Text, Token, is_hangul, read
+from virtual_lab.verification.names import (
+    missing_identifiers,
+    missing_names,
+    without_identifiers,
+)
+from virtual_lab.verification.quantities import Stated, quantities
+
+Kind = Literal["number", "unit", "negation", "opposite", "direction", "identifier", "name"]
+
+_NEGATIONS = frozenset(
+    "not no never none neither nor cannot without nobody nothing nowhere unable".split()
+)
+_KOREAN_NEGATION = re.compile(
+    # Not "surely", "constantly", "no less than", "regardless" and the like.
+    r"(?<!틀림)(?<!끊임)(?<!다름)(?<!어김)(?<!^수)(?<!^더)(?<!빠짐)(?<!관계)(?<!상관)없|(?<!못지)않"
+    r"|아니(?!면)|아닌|아닙|못[하한했할합]|^말[라아]|^못$|^안$"
+)
+_KOREAN_PREDICATE = re.compile(r"(?:다|요|고|는|은|지|면|서|며|니|음|함|됨|던)$")
+# Words that negate without a particle of negation: enough to carry a negation of the claim.
+_NEGATIVE = re.compile(
+    r"^(?:lack|fail|absen|unlikely|hardly|rarely|scarcely|insufficien|inconclusive|unclear|unknown"
+    r"|uncertain|prevent|exclu|prohibit|ban|forbid|refus|den(?:y|ied|ies)|negative|free$|false"
+    r"|incorrect|wrong|myth|except|avoid|stop|reject|oppos|impossib|unable|zero$|few$|little$|nil$)"
+    r"|금지|불가|부재|실패|거부|제외|면제|음성|부족|거짓|모르|몰랐|드물|싫|^불[법충명필완이]|^미[달비승확]"
+    r"|^무[효관해죄독]"
+)
+_NEGATING_PREFIX = re.compile(
+    r"^(?:(?:un|non|in|im|dis|ir|il)(?=[a-z]{3})|[불비무미](?=[가-힣]{2}))"
+)
+_COMPARISON = frozenset("more less later earlier fewer greater higher lower longer".split())
+_NO_NEGATION_BEFORE = frozenset(
+    "only just merely simply doubt matter exceed exceeding least".split()
+)
+_PASSED_OVER = frozenset(
+    "significant evidence substantial clear known apparent any the a an be been have has".split()
+)
+_CLAUSE = frozenset("but and or while whereas although though however because".split())
+
+_UP = frozenset(map(stem, "increase rise higher more greater grow improve".split()))
+_DOWN = frozenset(map(stem, "decrease reduce lower less fewer decline fall drop worsen".split()))
+_KOREAN_UP = re.compile(r"^(?:증가|상승|높|많|늘[어었]|확대|향상)")
+_KOREAN_DOWN = re.compile(r"^(?:감소|하락|낮|적[다은게어었]|줄[어었]|축소|저하)")
+
+_SAME = 0.75  # Share of the claim's content from which a sentence speaks of the same.
+_OPENING = "\"'([ \t"
+_CLOSING = "\"')] \t"
+_STOPS = (".", "!", "?", "。", "…", "\n")
+_BULLETS = ("•", "·", "-", "–", "—", "*")
+
+
+class Mismatch(NamedTuple):
+    """One thing that the claim says and the evidence does not carry."""
+
+    kind: Kind
+    reason: str
+
+
+def mismatches(claim: str, evidence: str) -> list[str]:
+    """Why the evidence does not carry the claim, as short sentences; empty where it may.
+
+    Args:
+        claim: one statement, in Korean or English.
+        evidence: the text that it rests on, such as its quotes joined by spaces.
+    """
+    return [found.reason for found in check(read(claim), read(evidence))]
+
+
+def check(claim: Text, evidence: Text) -> list[Mismatch]:
+    """The mismatches of a claim with its evidence, at most one for each thing it says."""
+    if is_verbatim(claim, evidence):
+        return []
+    return [
+        *_quantities(claim, evidence),
+        *_negations(claim, evidence),
+        *(Mismatch("identifier", f"identifier {name} is not in the quotes")
+          for name in missing_identifiers(claim, evidence)),
+        *(Mismatch("name", f"name {name} is not in the quotes")
+          for name in dict.fromkeys(missing_names(claim, evidence))),
+    ]  # fmt: skip
+
+
+def is_verbatim(claim: Text, evidence: Text) -> bool:
+    """Whether the claim is a sentence of the evidence, or several that follow each other."""
+    wanted = claim.flat.lstrip(_OPENING + "".join(_BULLETS)).rstrip(_CLOSING + "".join(_STOPS))
+    if not wanted or wanted not in evidence.flat:
+        return False
+    pattern = re.compile(r"\s+".join(map(re.escape, wanted.split())))
+    return any(
+        _begins(evidence.raw[: found.start()]) and _ends(wanted, evidence.raw[found.end() :])
+        for found in pattern.finditer(evidence.raw)
+    )
+
+
+def _begins(before: str) -> bool:
+    """Whether a sentence begins after ``before``; else "it is false that X" would carry X."""
+    before = before.rstrip(_OPENING)
+    bullet = before.endswith(_BULLETS) and not before[-2:-1].strip()
+    return not before or bullet or before.rstrip(_CLOSING).endswith(_STOPS)
+
+
+def _ends(sentence: str, after: str) -> bool:
+    """Whether a sentence ends before ``after``, or has its own end, as a line that leads in."""
+    after = after.lstrip(_CLOSING)
+    return not after or after.startswith(_STOPS) or sentence.endswith((":", ",", ";"))
+
+
+def _quantities(claim: Text, evidence: Text) -> Iterator[Mismatch]:
+    stated: Stated | None = None
+    for wanted in dict.fromkeys(quantities(without_identifiers(claim), claim.words)):
+        if wanted.spelled and wanted.value < 2:
+            continue  # "one of them"
+        stated = stated or Stated(evidence.raw, evidence.words)
+        if not stated.value(wanted):
+            yield Mismatch("number", f"number {wanted.text} is not in the quotes")
+        elif not stated.unit(wanted):
+            yield Mismatch("unit", f"the unit of {wanted.text} is not in the quotes")
+
+
+def _negations(claim: Text, evidence: Text) -> Iterator[Mismatch]:
+    if evidence.hangul != claim.hangul:
+        return
+    wanted = frozenset(token.stem for token in claim.content)
+    said = next((cue for s in claim.sentences for cue in negations(s.tokens).values()), None)
+    shares = [_share(sentence, wanted) for sentence in evidence.sentences]
+    top = max(shares, default=0.0)
+    if said:
+        near = [s for s, share in zip(evidence.sentences, shares, strict=True) if share >= top / 2]
+        if not any(_denies(sentence, wanted) for sentence in near):
+            yield Mismatch("negation", f"negation '{said}' is not in the quotes")
+        return
+    if len(wanted) < 2 or any(map(is_negative, claim.tokens)):
+        return
+    # A Korean predicate, the last word, rarely has the form that it has when negated.
+    predicate = claim.content[-1] if claim.hangul else None
+    about = wanted - {predicate.stem} if predicate else wanted
+    same = [sentence for sentence in evidence.sentences if _share(sentence, about) >= _SAME]
+    opposed = [_opposing(sentence.tokens, wanted, predicate) for sentence in same]
+    if opposed and all(opposed):
+        yield Mismatch("opposite", f"the quotes say the opposite ('{opposed[0]}')")
+    yield from _directions(claim, evidence, wanted)
+
+
+def negations(tokens: Sequence[Token]) -> dict[int, str]:
+    """The words of negation in a sentence by their place; "no more than" and the like are none."""
+    found = {}
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+        if is_hangul(token.lower):
+            if _negates_in_korean(tokens, i, after):
+                found[i] = token.surface
+        elif is_negating(token):
+            than = i + 2 < len(tokens) and tokens[i + 2].lower == "than"
+            compared = after in _COMPARISON and than
+            number = token.lower == "no" and after[:1].isdigit()  # Regulation (EU) No 2015/2283
+            open_not = token.lower == "not" and i > 0 and tokens[i - 1].lower in ("or", "if")
+            if not (compared or number or open_not or after in _NO_NEGATION_BEFORE):
+                found[i] = token.surface
+    return found
+
+
+def is_negating(token: Token) -> bool:
+    """Whether a word is one of negation, wherever it stands: not, don't, 없다, 않았다."""
+    if is_hangul(token.lower):
+        return bool(_KOREAN_NEGATION.search(token.lower))
+    return token.lower in _NEGATIONS or token.lower.endswith("n't")
+
+
+def is_negative(token: Token) -> bool:
+    """Whether a word denies without being a negation: lack, prohibited, 금지, 부족."""
+    return bool(_NEGATIVE.search(token.lower))
+
+
+def _negates_in_korean(tokens: Sequence[Token], i: int, after: str) -> bool:
+    if not is_negating(tokens[i]):
+        return False
+    word = tokens[i].lower
+    before = tokens[i - 1].lower if i else ""
+    if word in ("안", "못"):
+        return bool(_KOREAN_PREDICATE.search(after))
+    if word.startswith("아니") and before.endswith(("뿐", "뿐만", "만이")):
+        return False  # "not only"
+    return not (word.startswith("않을") and after.startswith("수"))  # "cannot but"
+
+
+def _denies(sentence: Sentence, wanted: Set[str]) -> bool:
+    if negations(sentence.tokens):
+        return True
+    return any(
+        is_negative(token) or not wanted.isdisjoint(_without_prefix(token))
+        for token in sentence.tokens
+        if token.stem not in wanted
+    )
+
+
+def _without_prefix(token: Token) -> tuple[str, str]:
+    """What "unsafe" or 비독성 denies; the stem of the whole may differ from the stem of a part."""
+    return _NEGATING_PREFIX.sub("", token.stem), stem(_NEGATING_PREFIX.sub("", token.lower))
+
+
+def _opposing(tokens: Sequence[Token], wanted: Set[str], predicate: Token | None) -> str | None:
+    """The negation in a sentence that bears on a word of the claim."""
+    for i, cue in negations(tokens).items():
+        if is_hangul(tokens[i].lower):
+            near = (
+                tokens[i + 1 : i + 2]
+                if tokens[i].lower in ("안", "못")
+                else tokens[max(0, i - 1) : i]
+            )
+            if near and (
+                near[0].stem in wanted or (predicate and near[0].lower[0] == predicate.lower[0])
+            ):
+                return cue
+            continue
+        for token in tokens[i + 1 :]:
+            if token.lower in _CLAUSE:
+                break
+            if token.stop or token.lower in _PASSED_OVER or token.lower.endswith("ly"):
+                continue
+            if token.stem in wanted:
+                return cue
+            break
+    return None
+
+
+def _directions(claim: Text, evidence: Text, wanted: Set[str]) -> Iterator[Mismatch]:
+    up, down = _turns(claim.tokens)
+    said = up or down
+    rest = wanted - {token.stem for token in said}
+    if bool(up) == bool(down) or len(rest) < 2:
+        return
+    contrary: Token | None = None
+    for sentence in evidence.sentences:
+        if _share(sentence, rest) < _SAME or negations(sentence.tokens):
+            continue
+        ups, downs = _turns(sentence.tokens)
+        same, other = (ups, downs) if up else (downs, ups)
+        if same or not other:
+            return
+        contrary = contrary or other[0]
+    if contrary:
+        yield Mismatch("direction", f"'{said[0].lower}' is '{contrary.lower}' in the quotes")
+
+
+def _turns(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """The words for more and the words for less."""
+    up = [t for t in tokens if t.stem in _UP or _KOREAN_UP.match(t.lower)]
+    down = [t for t in tokens if t.stem in _DOWN or _KOREAN_DOWN.match(t.lower)]
+    return up, down
+
+
+def _share(sentence: Sentence, wanted: Set[str]) -> float:
+    return len(wanted & {token.stem for token in sentence.tokens}) / len(wanted) if wanted else 0.0

@@ -1,0 +1,204 @@
+"""Verification: code decides whether a quote stands in its source and carries its claim."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from virtual_lab.documents.injection import instruction_spans
+from virtual_lab.documents.quotable import ELLIPSIS
+from virtual_lab.domain import Finding, Language, Mode, Passage, Quote, Sentence
+from virtual_lab.errors import NotFoundError
+from virtual_lab.text.glossary import load_glossary
+from virtual_lab.text.language import detect_language
+from virtual_lab.text.sentences import split_sentences
+from virtual_lab.text.tokens import tokenise
+from virtual_lab.verification.claim_support import support
+from virtual_lab.verification.claim_text import Text, read
+from virtual_lab.verification.quote_match import find
+from virtual_lab.verification.rules import is_negating, is_negative, negations
+
+_QUOTE_MARKS = str.maketrans("‘’‚‛“”„‟´`", "''''\"\"\"\"''")
+_DASHES = re.compile(r"[‐‑‒–—−]")
+_SPACES = re.compile(r"\s+")
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"\w+")
+_HANGUL = re.compile(r"[가-힣]")
+_FEWEST_HANGUL = 6
+_LEAST = 0.4  # probability of support below which a claim is of something else
+_FEWEST_WORDS = 4  # of a statement, or of prose in a Latin script
+
+
+def normalise(text: str) -> str:
+    """``text`` for comparison: one Unicode form, plain quotes, dashes, spaces, no hyphenation."""
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
+    text = _DASHES.sub("-", text.translate(_QUOTE_MARKS))
+    return _SPACES.sub(" ", _HYPHENATED.sub("", text)).strip()
+
+
+def stands_in(quote: Quote, passage: Passage) -> bool:
+    """Whether the words of ``quote`` stand in ``passage``, exactly or nearly."""
+    return find(quote.text, passage.text) is not None
+
+
+def settled(finding: Finding, passage_of: Callable[[str], Passage]) -> Finding:
+    """The finding with its quotes in the source's own words, where those stand nearly as quoted.
+
+    Args:
+        finding: a claim with its quotes.
+        passage_of: gives a passage by its id, or raises NotFoundError.
+    """
+    quotes = tuple(_in_own_words(quote, passage_of) for quote in finding.quotes)
+    return finding if quotes == finding.quotes else finding.model_copy(update={"quotes": quotes})
+
+
+def _in_own_words(quote: Quote, passage_of: Callable[[str], Passage]) -> Quote:
+    try:
+        passage = passage_of(quote.passage_id)
+    except NotFoundError:
+        return quote
+    if passage.text[quote.start - passage.start : quote.end - passage.start] == quote.text:
+        return quote
+    span = find(quote.text, passage.text)
+    if span is None:
+        return quote
+    start, end = span
+    return quote.model_copy(
+        update={
+            "text": passage.text[start:end],
+            "start": passage.start + start,
+            "end": passage.start + end,
+        }
+    )
+
+
+def reject(
+    finding: Finding,
+    passage_of: Callable[[str], Passage],
+    mode: Mode = "extractive",
+    language: Language | None = None,
+) -> str | None:
+    """Why a finding may not stand in a report; None where it may.
+
+    Args:
+        finding: a claim with its quotes.
+        passage_of: gives a passage by its id, or raises NotFoundError.
+        mode: an extractive claim must be the words of its quotes; a model's may be its own words,
+            as long as they say no more.
+        language: of the report, in which a model's claim must be.
+    """
+    if not finding.quotes:
+        return "it has no quote"
+    for quote in finding.quotes:
+        if reason := _reject_quote(quote, passage_of):
+            return reason
+    carried = normalise(" ".join(quote.text for quote in finding.quotes))
+    verbatim = all(normalise(part) in carried for part in finding.claim.split(ELLIPSIS))
+    if mode == "extractive":
+        return None if verbatim else "its claim is not carried by its quotes"
+    if language and not is_written_in(finding.claim, language):
+        return f"its claim is not in the report's language ({language})"
+    return unsupported(finding.claim, carried)
+
+
+def reject_sentence(
+    sentence: Sentence, findings: Mapping[str, Finding], language: Language
+) -> str | None:
+    """Why a written sentence may not stand in a report; None where it may.
+
+    Args:
+        sentence: of the report's text.
+        findings: those that stand, by their ids.
+        language: of the report.
+    """
+    if not sentence.text.strip():
+        return "it is empty"
+    if not sentence.finding_ids:
+        return "it names no finding"
+    unknown = [key for key in sentence.finding_ids if key not in findings]
+    if unknown:
+        return f"it names findings that do not stand ({', '.join(unknown)})"
+    if not is_written_in(sentence.text, language):
+        return f"it is not in the report's language ({language})"
+    cited = [findings[key] for key in dict.fromkeys(sentence.finding_ids)]
+    evidence = [text for f in cited for text in (f.claim, *(quote.text for quote in f.quotes))]
+    return unsupported(sentence.text, normalise(" ".join(evidence)))
+
+
+def is_written_in(text: str, language: Language) -> bool:
+    """Whether every sentence is in ``language``; names and numbers alone count as such."""
+    return not any(_is_foreign(sentence, language) for sentence in split_sentences(text))
+
+
+def _is_foreign(sentence: str, language: Language) -> bool:
+    found = detect_language(sentence)
+    if found == language:
+        return False
+    if language == "ko":
+        return found != "en" or len(_LATIN_WORD.findall(sentence)) >= _FEWEST_WORDS
+    letters = sum(map(len, _LATIN_WORD.findall(sentence)))
+    return found in ("ja", "zh") or len(_HANGUL.findall(sentence)) > letters
+
+
+def _reject_quote(quote: Quote, passage_of: Callable[[str], Passage]) -> str | None:
+    try:
+        passage = passage_of(quote.passage_id)
+    except NotFoundError:
+        return f"the passage {quote.passage_id} does not exist"
+    if passage.source_id != quote.source_id:
+        return f"the passage {quote.passage_id} is not of source {quote.source_id}"
+    if not stands_in(quote, passage):
+        return f"its quote does not stand in {quote.passage_id}"
+    start, end = quote.start - passage.start, quote.end - passage.start
+    if any(start < last and first < end for first, last in instruction_spans(passage.text)):
+        return "its quote is an instruction, not evidence"
+    return None
+
+
+def unsupported(claim: str, evidence: str) -> str | None:
+    """What a claim says that its evidence does not carry; None where it carries all of it.
+
+    Numbers, units, negations, names and identifiers are compared; within one language the words
+    as well, between Korean and English the terms of the glossary. A claim that is no statement is
+    carried by nothing.
+    """
+    if not _states(claim):
+        return "it states nothing"
+    judged = support(claim, evidence)
+    if judged.reasons:
+        return "; ".join(judged.reasons)
+    said, carried = read(claim), read(evidence)
+    if said.hangul == carried.hangul:
+        return "its evidence speaks of something else" if judged.probability < _LEAST else None
+    if not _shares_a_term(claim, evidence):
+        return "its evidence speaks of something else"
+    lost = _lost_negation(said, carried)
+    return f"negation '{lost}' is not in the quotes" if lost else None
+
+
+def _shares_a_term(claim: str, evidence: str) -> bool:
+    """Whether one of the glossary's terms in a claim is in its evidence, in either language."""
+    terms = {mention.term for mention in load_glossary().mentions(tokenise(claim))}
+    carried = f" {' '.join(tokenise(evidence))} "
+    return not terms or any(
+        f" {_prepared(name)} " in carried for term in terms for name in (*term.ko, *term.en)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _prepared(name: str) -> str:
+    return " ".join(tokenise(name))
+
+
+def _lost_negation(claim: Text, evidence: Text) -> str | None:
+    """The negation of a claim whose evidence, in the other language, denies nothing at all."""
+    denied = any(is_negating(token) or is_negative(token) for token in evidence.tokens)
+    said = (cue for s in claim.sentences for cue in negations(s.tokens).values())
+    return None if denied else next(said, None)
+
+
+def _states(text: str) -> bool:
+    return len(_WORD.findall(text)) >= _FEWEST_WORDS or len(_HANGUL.findall(text)) >= _FEWEST_HANGUL

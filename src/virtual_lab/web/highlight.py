@@ -1,0 +1,67 @@
+"""Highlighting: where the words of a search stand in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from virtual_lab.text.tokens import STOP_WORDS, fold, stem
+
+_WORD = re.compile(r"\w+")
+_SHORTEST_HANGUL = 2
+_HANGUL = re.compile(r"[가-힣]+")
+
+
+class Stretch(NamedTuple):
+    """A part of a text; ``is_hit`` where it is what was searched for."""
+
+    text: str
+    is_hit: bool
+
+
+def excerpt(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
+    """About ``most`` characters of a text, from a little before its first hit."""
+    text = "".join(stretch.text for stretch in stretches)
+    if len(text) <= most:
+        return list(stretches)
+    before = 0
+    for stretch in stretches:
+        if stretch.is_hit:
+            break
+        before += len(stretch.text)
+    hit = before if before < len(text) else 0
+    first = max(0, min(hit - most // 4, len(text) - most))
+    first = text.find(" ", first) + 1 if first > 0 else 0
+    last = text.rfind(" ", first, first + most) if first + most < len(text) else len(text)
+    cut, place = [], 0
+    for stretch in stretches:
+        part = stretch.text[max(0, first - place) : max(0, last - place)]
+        place += len(stretch.text)
+        if part:
+            cut.append(Stretch(part, stretch.is_hit))
+    head = [Stretch("… ", False)] if first else []
+    tail = [Stretch(" …", False)] if last < len(text) else []
+    return [*head, *cut, *tail]
+
+
+def highlight(text: str, queries: Iterable[str]) -> list[Stretch]:
+    """``text`` in stretches, which make it up again.
+
+    A Latin word is a hit where its stem is one of a query's; a Korean word where it begins with
+    a word of a query, since particles follow.
+    """
+    words = [word for query in queries for word in _WORD.findall(query)]
+    stems = {stem(fold(word)) for word in words if fold(word) not in STOP_WORDS}
+    korean = tuple(w for w in words if _HANGUL.fullmatch(w) and len(w) >= _SHORTEST_HANGUL)
+    stretches: list[Stretch] = []
+    place = 0
+    for match in _WORD.finditer(text):
+        if stem(fold(match[0])) in stems or match[0].startswith(korean):
+            if match.start() > place:
+                stretches.append(Stretch(text[place : match.start()], False))
+            stretches.append(Stretch(match[0], True))
+            place = match.end()
+    if place < len(text):
+        stretches.append(Stretch(text[place:], False))
+    return stretches
