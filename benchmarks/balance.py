@@ -24,9 +24,9 @@ from pathlib import Path
 from benchmarks.beir import Asked, fill, queries
 from virtual_lab.analysts.extractive.analyst import ExtractiveAnalyst
 from virtual_lab.domain import Question
-from virtual_lab.lab.run import Lab
+from virtual_lab.lab.run import ResearchLab
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import load_glossary
 
 DEPTH = 20
@@ -91,7 +91,7 @@ def measure(folder: Path, half: int, asked: Sequence[Asked], runs: int, tally: T
     ):
         records = fill(index, folder, apart=lambda document: _half(document) == half)
         online = {record for passage, record in records.items() if passage == f"{record}:0"}
-        gatherer = Gatherer(index, load_glossary())
+        gatherer = Retriever(index, load_glossary())
         for number, query in enumerate(asked):
             hits = gatherer.search([query.text], DEPTH)
             tally.count([records[hit.passage.id] for hit in hits], query.gains.keys(), online)
@@ -99,9 +99,9 @@ def measure(folder: Path, half: int, asked: Sequence[Asked], runs: int, tally: T
                 tally.quoted += [source in online for source in _quoted(gatherer, query.text)]
 
 
-def _quoted(gatherer: Gatherer, topic: str) -> list[str]:
+def _quoted(gatherer: Retriever, topic: str) -> list[str]:
     """The sources of the quotes of a report without a model."""
-    lab = Lab(ExtractiveAnalyst(), gatherer)
+    lab = ResearchLab(ExtractiveAnalyst(), gatherer)
     report = asyncio.run(lab.research(Question(topic=topic, rounds=1)))
     return [quote.source_id for each in report.findings().values() for quote in each.quotes]
 

@@ -25,11 +25,11 @@ from virtual_lab.analysts.model.call import Record
 from virtual_lab.analysts.model.limiter import Limiter, Limits, ProcessLimiter
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Budget, Question, Report
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER, add_starter
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.text.glossary import load_glossary
 
@@ -78,18 +78,18 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _gatherer(folder: Path, documents: Path | None) -> Gatherer:
+def _gatherer(folder: Path, documents: Path | None) -> Retriever:
     index = Index(folder / "library.sqlite3")
     if documents is None:
         add_starter(index)
-        return Gatherer(index, load_glossary(), [STARTER])
+        return Retriever(index, load_glossary(), [STARTER])
     with DocumentReader(60.0, 100 << 20) as reader:
         add_paths(index, [documents], _DOCUMENTS, reader)
-    return Gatherer(index, load_glossary(), [_DOCUMENTS])
+    return Retriever(index, load_glossary(), [_DOCUMENTS])
 
 
 async def _measure(
-    gatherer: Gatherer, settings: Settings, options: argparse.Namespace
+    gatherer: Retriever, settings: Settings, options: argparse.Namespace
 ) -> dict[str, object]:
     limiter = ProcessLimiter(Limits(settings.concurrent_calls))
     await _run(gatherer, settings, limiter)  # what is loaded once for the process
@@ -126,13 +126,13 @@ async def _measure(
     return figures
 
 
-async def _run(gatherer: Gatherer, settings: Settings, limiter: Limiter) -> Run:
+async def _run(gatherer: Retriever, settings: Settings, limiter: Limiter) -> Run:
     calls: list[Record] = []
     began = time.monotonic()
     async with open_model_analyst(
         QUESTION, settings, "en", limiter=limiter, on_call=calls.append
     ) as (analyst, meter):
-        report = await Lab(analyst, gatherer, meter=meter).research(QUESTION)
+        report = await ResearchLab(analyst, gatherer, meter=meter).research(QUESTION)
     return Run(report, calls, time.monotonic() - began)
 
 

@@ -25,7 +25,7 @@ from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.bootstrap import open_gatherer, open_index
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import SECTION_MARK, Question, Quote, Report
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
@@ -54,7 +54,9 @@ def main() -> None:
         for entry in questions:
             with open_gatherer(settings, index, [entry["docs"]]) as gatherer:
                 report = asyncio.run(
-                    Lab(ExtractiveAnalyst(), gatherer).research(Question(topic=entry["question"]))
+                    ResearchLab(ExtractiveAnalyst(), gatherer).research(
+                        Question(topic=entry["question"])
+                    )
                 )
                 if gatherer.meaning and gatherer.meaning.problem:
                     raise SystemExit(gatherer.meaning.problem)

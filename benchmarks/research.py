@@ -84,14 +84,14 @@ def run_once(path: Path) -> None:
 
     from virtual_lab.analysts.extractive import ExtractiveAnalyst
     from virtual_lab.domain import Question
-    from virtual_lab.lab import Lab
+    from virtual_lab.lab import ResearchLab
     from virtual_lab.library.sqlite.index import Index
-    from virtual_lab.retrieval.retriever import Gatherer
+    from virtual_lab.retrieval.retriever import Retriever
     from virtual_lab.text.glossary import load_glossary
 
     started = time.perf_counter()
     index = Index(path)
-    lab = Lab(ExtractiveAnalyst(), Gatherer(index, load_glossary()))
+    lab = ResearchLab(ExtractiveAnalyst(), Retriever(index, load_glossary()))
     report = asyncio.run(lab.research(Question(topic=QUESTION)))
     print(
         json.dumps(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from virtual_lab.bootstrap import open_embedder, open_vectors, recipe_of
 from virtual_lab.library.embeddings.backfill import embed_missing
-from virtual_lab.library.embeddings.client import Patience
+from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.settings import Settings
 
-_PATIENCE = Patience(attempts=5, backoff_s=1.0, attempt_s=600.0)
+_PATIENCE = EmbeddingTimeouts(attempts=5, backoff_s=1.0, attempt_s=600.0)
 
 
 def add_options(parser: ArgumentParser) -> None:

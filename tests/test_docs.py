@@ -19,12 +19,12 @@ from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.cli.app import app
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Question, Report, SourceKind
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import searched_by_default
 from virtual_lab.report.files import RENDERERS
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings, variable
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.verification.verify import normalise
@@ -216,8 +216,8 @@ def test_the_map_shows_the_layers_that_are_checked() -> None:
 
 def research(index: Index, topic: str, collections: tuple[str, ...]) -> Report:
     """The report of ``virtual-lab research`` with no options."""
-    gatherer = Gatherer(index, load_glossary(), collections)
-    return asyncio.run(Lab(ExtractiveAnalyst(), gatherer).research(Question(topic=topic)))
+    gatherer = Retriever(index, load_glossary(), collections)
+    return asyncio.run(ResearchLab(ExtractiveAnalyst(), gatherer).research(Question(topic=topic)))
 
 
 def excerpt(page: Path) -> list[tuple[str, str, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from virtual_lab.private_files import make_file
 
 
-def written_once(file: Path, make: Callable[[], str]) -> str:
+def read_or_create(file: Path, make: Callable[[], str]) -> str:
     """What a file says; where it is missing, it is made, for its user alone to read.
 
     Raises:

@@ -9,21 +9,21 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from virtual_lab.atomic_file import written_once
+from virtual_lab.atomic_file import read_or_create
 from virtual_lab.errors import LibraryError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.private_files import close_to_others
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.text.glossary import load_glossary
 
 if TYPE_CHECKING:
-    from virtual_lab.library.embeddings.backfill import Recipe
-    from virtual_lab.library.embeddings.client import Embedder, Patience
+    from virtual_lab.library.embeddings.backfill import EmbeddingFormat
+    from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts
     from virtual_lab.library.embeddings.store import VectorStore
     from virtual_lab.library.postgres.pool import Pool
-    from virtual_lab.retrieval.dense import Meaning
+    from virtual_lab.retrieval.dense import DenseRetriever
 
 
 def open_index(settings: Settings) -> DocumentIndex:
@@ -43,7 +43,7 @@ def open_index(settings: Settings) -> DocumentIndex:
         ) from None
     file = settings.data_dir / "installation"
     try:
-        installation = written_once(file, lambda: secrets.token_hex(8))
+        installation = read_or_create(file, lambda: secrets.token_hex(8))
     except OSError as error:
         raise LibraryError(f"{file}: {error.strerror}") from None
     return PostgresIndex(_pool(os.getpid(), settings.postgres_url), installation)
@@ -52,7 +52,7 @@ def open_index(settings: Settings) -> DocumentIndex:
 @contextmanager
 def open_gatherer(
     settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
-) -> Iterator[Gatherer]:
+) -> Iterator[Retriever]:
     """What searches some collections of an index, or all, as the settings ask for.
 
     Raises:
@@ -64,7 +64,7 @@ def open_gatherer(
         meaning = None
         if settings.embeddings:
             meaning = stack.enter_context(closing(_open_meaning(settings, index)))
-        yield Gatherer(index, load_glossary(settings.glossary), collections, meaning)
+        yield Retriever(index, load_glossary(settings.glossary), collections, meaning)
 
 
 def open_vectors(settings: Settings) -> VectorStore:
@@ -82,7 +82,7 @@ def open_vectors(settings: Settings) -> VectorStore:
     return PostgresVectors(_pool(os.getpid(), settings.postgres_url))
 
 
-def open_embedder(settings: Settings, patience: Patience) -> Embedder:
+def open_embedder(settings: Settings, patience: EmbeddingTimeouts) -> Embedder:
     """What asks the endpoint of the settings for vectors.
 
     Raises:
@@ -95,19 +95,19 @@ def open_embedder(settings: Settings, patience: Patience) -> Embedder:
     return Embedder(endpoint_of(settings), patience, Network.of(settings))
 
 
-def _open_meaning(settings: Settings, index: DocumentIndex) -> Meaning:
+def _open_meaning(settings: Settings, index: DocumentIndex) -> DenseRetriever:
     from virtual_lab.library.embeddings.client import IMPATIENT
-    from virtual_lab.retrieval.dense import Meaning
+    from virtual_lab.retrieval.dense import DenseRetriever
 
     embedder = open_embedder(settings, IMPATIENT)
-    return Meaning(index, open_vectors(settings), embedder, recipe_of(settings))
+    return DenseRetriever(index, open_vectors(settings), embedder, recipe_of(settings))
 
 
-def recipe_of(settings: Settings) -> Recipe:
+def recipe_of(settings: Settings) -> EmbeddingFormat:
     """How texts are sent to the endpoint of the vectors."""
-    from virtual_lab.library.embeddings.backfill import Recipe
+    from virtual_lab.library.embeddings.backfill import EmbeddingFormat
 
-    return Recipe(
+    return EmbeddingFormat(
         settings.embeddings_passage_prefix,
         settings.embeddings_query_prefix,
         settings.embeddings_batch,

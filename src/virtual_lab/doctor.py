@@ -33,7 +33,7 @@ _BROKEN_LIBRARY = (
 _SOON_S = 5.0  # in which an endpoint has to embed a word
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """How a check went; a note is something that works without."""
 
     OK = "ok"
@@ -45,7 +45,7 @@ class Check(NamedTuple):
     """What one check found; ``remedy`` says what to do, "" where nothing needs to be done."""
 
     name: str
-    outcome: Outcome
+    outcome: CheckOutcome
     found: str
     remedy: str = ""
 
@@ -61,9 +61,11 @@ def examine(online: bool = False) -> Iterator[Check]:
     try:
         settings = load_settings()
     except SettingError as error:
-        yield Check("settings", Outcome.FAIL, str(error), "mend it in the environment or in .env")
+        yield Check(
+            "settings", CheckOutcome.FAIL, str(error), "mend it in the environment or in .env"
+        )
         return
-    yield Check("settings", Outcome.OK, "all of them can be used", "")
+    yield Check("settings", CheckOutcome.OK, "all of them can be used", "")
     for name, check, remedy in _CHECKS:
         yield _guarded(name, check, remedy, settings)
     if online:
@@ -100,12 +102,12 @@ def _guarded(
     try:
         return check(settings)
     except VirtualLabError as error:
-        return Check(name, Outcome.FAIL, str(error), remedy)
+        return Check(name, CheckOutcome.FAIL, str(error), remedy)
 
 
 def _python() -> Check:
     found = f"{platform.python_version()} on {platform.system()}; Virtual Lab {__version__}"
-    return Check("python", Outcome.OK, found)
+    return Check("python", CheckOutcome.OK, found)
 
 
 def _terminal() -> Check:
@@ -114,8 +116,8 @@ def _terminal() -> Check:
         "안전성 “—”".encode(encoding)
     except UnicodeEncodeError:
         remedy = "set PYTHONUTF8=1, or write reports to files with --out"
-        return Check("terminal", Outcome.NOTE, f"{encoding} cannot show every report", remedy)
-    return Check("terminal", Outcome.OK, encoding)
+        return Check("terminal", CheckOutcome.NOTE, f"{encoding} cannot show every report", remedy)
+    return Check("terminal", CheckOutcome.OK, encoding)
 
 
 def _data(settings: Settings) -> Check:
@@ -127,15 +129,15 @@ def _data(settings: Settings) -> Check:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Check("data", Outcome.FAIL, f"{folder}: {error.strerror}", remedy)
+        return Check("data", CheckOutcome.FAIL, f"{folder}: {error.strerror}", remedy)
     found = f"{folder} ({free / 1e9:.1f} GB free)"
     if free < _LITTLE_SPACE:
-        outcome = Outcome.FAIL if free < _NO_SPACE else Outcome.NOTE
+        outcome = CheckOutcome.FAIL if free < _NO_SPACE else CheckOutcome.NOTE
         return Check("data", outcome, found, "make room, or move it with VIRTUAL_LAB_DATA_DIR")
     if is_open_to_others(folder):
         remedy = "let it belong to you, and to this program alone: chmod 700"
-        return Check("data", Outcome.NOTE, f"{found}; other users may look into it", remedy)
-    return Check("data", Outcome.OK, found)
+        return Check("data", CheckOutcome.NOTE, f"{found}; other users may look into it", remedy)
+    return Check("data", CheckOutcome.OK, found)
 
 
 def _library(settings: Settings) -> Check:
@@ -148,9 +150,9 @@ def _library(settings: Settings) -> Check:
         index.close()
     if not counts:
         remedy = "virtual-lab library add PATH; until then the starter library is searched"
-        return Check("library", Outcome.NOTE, "no documents", remedy)
+        return Check("library", CheckOutcome.NOTE, "no documents", remedy)
     found = f"{sum(counts.values())} documents in {len(counts)} collections"
-    return Check("library", Outcome.OK, found)
+    return Check("library", CheckOutcome.OK, found)
 
 
 def _database(settings: Settings) -> Check:
@@ -159,7 +161,7 @@ def _database(settings: Settings) -> Check:
     where = database_in_words(settings)
     with Store.open(settings) as store:
         runs = sum(store.runs.counts().values())
-    return Check("database", Outcome.OK, f"{where} ({runs} runs)")
+    return Check("database", CheckOutcome.OK, f"{where} ({runs} runs)")
 
 
 def _access(settings: Settings) -> Check:
@@ -168,12 +170,12 @@ def _access(settings: Settings) -> Check:
     with Store.open(settings) as store:
         keys = len(store.keys.list())
     if keys:
-        return Check("access", Outcome.OK, f"API keys: {keys}; every call needs one")
+        return Check("access", CheckOutcome.OK, f"API keys: {keys}; every call needs one")
     found = "no API key: only this machine is served, and no call that shows that a proxy passed it"
     if settings.serve_network_without_keys:
         found = "no API key: everybody who reaches the port reads and changes everything"
     remedy = "virtual-lab keys add NAME, before a proxy or another machine leads here"
-    return Check("access", Outcome.NOTE, found, remedy)
+    return Check("access", CheckOutcome.NOTE, found, remedy)
 
 
 def _queue(settings: Settings) -> Check:
@@ -185,8 +187,8 @@ def _queue(settings: Settings) -> Check:
         waiting = sum(store.runs.waiting().values())
     if ailments:
         found = "; ".join(ailment.what for ailment in ailments)
-        return Check("queue", Outcome.NOTE, found, "; ".join(item.remedy for item in ailments))
-    return Check("queue", Outcome.OK, f"{waiting} runs wait")
+        return Check("queue", CheckOutcome.NOTE, found, "; ".join(item.remedy for item in ailments))
+    return Check("queue", CheckOutcome.OK, f"{waiting} runs wait")
 
 
 def _broker(settings: Settings) -> Check:
@@ -199,13 +201,15 @@ def _broker(settings: Settings) -> Check:
     finally:
         broker.stop()
     kind = "embedded Valkey" if broker.embedded else "Redis"
-    return Check("broker", Outcome.OK, f"{kind} answers: {broker}")
+    return Check("broker", CheckOutcome.OK, f"{kind} answers: {broker}")
 
 
 def _worker(settings: Settings) -> Check:
     from virtual_lab.jobs.broker.broker import Broker
 
-    silent = Check("worker", Outcome.NOTE, "none answers", "virtual-lab up, or virtual-lab worker")
+    silent = Check(
+        "worker", CheckOutcome.NOTE, "none answers", "virtual-lab up, or virtual-lab worker"
+    )
     broker = Broker(settings)
     if broker.embedded and broker.embedded.pid is None:
         return silent
@@ -216,7 +220,7 @@ def _worker(settings: Settings) -> Check:
         answer = check_worker(make_app(broker.url), broker)
     except BrokerError:
         return silent
-    return Check("worker", Outcome.OK, answer["message"])
+    return Check("worker", CheckOutcome.OK, answer["message"])
 
 
 def _model(settings: Settings) -> Check:
@@ -224,9 +228,9 @@ def _model(settings: Settings) -> Check:
 
     if is_configured(settings):
         asyncio.run(_open_model(settings))
-        return Check("model", Outcome.OK, analyst_in_words(settings))
+        return Check("model", CheckOutcome.OK, analyst_in_words(settings))
     remedy = "set VIRTUAL_LAB_MODEL to have one think and write"
-    return Check("model", Outcome.NOTE, analyst_in_words(settings), remedy)
+    return Check("model", CheckOutcome.NOTE, analyst_in_words(settings), remedy)
 
 
 async def _open_model(settings: Settings) -> None:
@@ -243,12 +247,12 @@ def _vectors(settings: Settings) -> Check:
 
     from virtual_lab.bootstrap import open_embedder, open_index, open_vectors
     from virtual_lab.library.embeddings.backfill import lacking
-    from virtual_lab.library.embeddings.client import Patience
+    from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
     if not settings.embeddings:
-        return Check("vectors", Outcome.OK, "not asked for: passages are found by their words")
+        return Check("vectors", CheckOutcome.OK, "not asked for: passages are found by their words")
     with (
-        closing(open_embedder(settings, Patience(1, 0.0, _SOON_S))) as embedder,
+        closing(open_embedder(settings, EmbeddingTimeouts(1, 0.0, _SOON_S))) as embedder,
         closing(open_index(settings)) as index,
         closing(open_vectors(settings)) as store,
     ):
@@ -258,12 +262,12 @@ def _vectors(settings: Settings) -> Check:
         missing = sum(lacking(index, store, settings.embeddings).values())
     if held != width:
         found = f"the endpoint gives {width} dimensions, the library's vectors have {held}"
-        return Check("vectors", Outcome.FAIL, found, "virtual-lab library embed --again")
+        return Check("vectors", CheckOutcome.FAIL, found, "virtual-lab library embed --again")
     if missing:
         found = f"passages without one: {missing} ({embedder.endpoint}, {width} dimensions)"
         remedy = "virtual-lab library embed; a running service does so by itself"
-        return Check("vectors", Outcome.NOTE, found, remedy)
-    return Check("vectors", Outcome.OK, f"{embedder.endpoint}, {width} dimensions")
+        return Check("vectors", CheckOutcome.NOTE, found, remedy)
+    return Check("vectors", CheckOutcome.OK, f"{embedder.endpoint}, {width} dimensions")
 
 
 def _pdf(settings: Settings) -> Check:
@@ -273,8 +277,8 @@ def _pdf(settings: Settings) -> Check:
         require_pdf()
     except MissingExtraError:
         remedy = 'pip install "pjt-virtual-lab[pdf]"'
-        return Check("pdf", Outcome.NOTE, "reports cannot be written as PDF", remedy)
-    return Check("pdf", Outcome.OK, "reports can be written as PDF")
+        return Check("pdf", CheckOutcome.NOTE, "reports cannot be written as PDF", remedy)
+    return Check("pdf", CheckOutcome.OK, "reports can be written as PDF")
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
@@ -283,10 +287,10 @@ def _sources(settings: Settings) -> Iterator[Check]:
     remedies = {"fails": "check the network and its proxy; a run goes on without it"}
     checked = asyncio.run(check_sources(settings))
     if is_offline(checked):
-        yield Check("network", Outcome.NOTE, "no provider can be reached", remedies["fails"])
+        yield Check("network", CheckOutcome.NOTE, "no provider can be reached", remedies["fails"])
         checked = [line for line in checked if not line.host]
     for line in checked:
-        outcome = Outcome.OK if line.outcome == "answers" else Outcome.NOTE
+        outcome = CheckOutcome.OK if line.outcome == "answers" else CheckOutcome.NOTE
         remedy = remedies.get(line.outcome, "")
         found = f"{line.outcome}: {line.detail}" if line.detail else line.outcome
         yield Check(line.provider, outcome, found, remedy)

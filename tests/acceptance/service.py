@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
-from virtual_lab.store import Run, RunState, Store
+from virtual_lab.store import RunState, Store, StoredRun
 
 TOPIC = "Which foods need a novel food authorisation in the EU?"
 RECOVERY_S = 90.0
@@ -52,7 +52,7 @@ class Service:
         """Wait until a call has begun."""
         wait_for(lambda: name in self.calls(run_id, "begin"), f"the call {name}")
 
-    def wait_for_state(self, run_id: str, *states: RunState) -> Run:
+    def wait_for_state(self, run_id: str, *states: RunState) -> StoredRun:
         """The run, once it is in one of these states; in any final one where none is named."""
 
         def is_there() -> bool:

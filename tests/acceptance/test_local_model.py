@@ -19,10 +19,10 @@ from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.analysts.model.call import Record
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Question, Report
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.verification.verify import reject, reject_sentence
@@ -65,18 +65,18 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     folder = tmp_path_factory.mktemp("documents")
     for name, text in DOCUMENTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
     with DocumentReader(30.0, 1 << 20) as reader:
         add_paths(index, [folder], "documents", reader)
-    yield Gatherer(index, load_glossary(), ["documents"])
+    yield Retriever(index, load_glossary(), ["documents"])
     index.close()
 
 
-async def research(address: str, gatherer: Gatherer, calls: list[Record]) -> Report:
+async def research(address: str, gatherer: Retriever, calls: list[Record]) -> Report:
     settings = Settings.model_validate(
         {
             "OPENAI_BASE_URL": f"{address}/v1",
@@ -96,10 +96,10 @@ async def research(address: str, gatherer: Gatherer, calls: list[Record]) -> Rep
         specialists=2,
     )
     async with open_analyst(question, settings, "en", on_call=calls.append) as (analyst, meter):
-        return await Lab(analyst, gatherer, meter=meter).research(question)
+        return await ResearchLab(analyst, gatherer, meter=meter).research(question)
 
 
-def test_what_a_small_model_writes_stands_in_the_sources(address: str, gatherer: Gatherer) -> None:
+def test_what_a_small_model_writes_stands_in_the_sources(address: str, gatherer: Retriever) -> None:
     calls: list[Record] = []
     report = asyncio.run(research(address, gatherer, calls))
 

@@ -16,8 +16,8 @@ from tests.acceptance.service import Service
 from tests.faults.recording import Note
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
-from virtual_lab.store import Run, RunState
-from virtual_lab.testing import Kind, ModelServer
+from virtual_lab.store import RunState, StoredRun
+from virtual_lab.testing import ModelServer, RequestKind
 
 TOPIC = "What does the safety assessment of foods from new genomic techniques require?"
 KEY = "sk-test-0123456789abcdef"
@@ -95,7 +95,7 @@ class Installation(Service):
         """Wait until a fault has struck at the endpoint, after the first ``before`` of them."""
         wait_for(lambda: len(self.server.struck) > before, "the fault to strike")
 
-    def paid(self, run_id: str) -> Counter[Kind]:
+    def paid(self, run_id: str) -> Counter[RequestKind]:
         """The calls of a run that the endpoint has answered, by what was asked for."""
         mark = self._marks[run_id]
         return Counter(
@@ -135,7 +135,7 @@ class Installation(Service):
         assert self.repaid(run_id) == []
         return recovered_s
 
-    def ended_once(self, run_id: str) -> Run:
+    def ended_once(self, run_id: str) -> StoredRun:
         """The run, once it has ended; it has done so once, and has one report at the most."""
         run = self.wait_for_state(run_id)
         told = self.kinds(run_id)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from virtual_lab.store import Run
+from virtual_lab.store import StoredRun
 
 FILE = "VIRTUAL_LAB_FAULTS_JSON"
 """The variable that names the file which the records are written to."""
@@ -64,7 +64,7 @@ class Note:
         self._test = test
         self.undisturbed = undisturbed
 
-    def __call__(self, run: Run, paid: int, recovered_s: float | None = None) -> None:
+    def __call__(self, run: StoredRun, paid: int, recovered_s: float | None = None) -> None:
         """Record one run of the test."""
         state = run.state.value
         record = Record(self._test, state, paid, self.undisturbed, recovered_s)

@@ -8,7 +8,7 @@ from tests.acceptance.processes import wait_for
 from tests.faults.installation import Installation
 from tests.faults.recording import Note
 from virtual_lab.store import RunState
-from virtual_lab.testing import Fault, Kind, Rule
+from virtual_lab.testing import RequestKind, Rule, ServerFault
 
 STOP_S = 10.0
 """Longest time that a cancel may take, in seconds: the promise."""
@@ -36,12 +36,12 @@ def test_16_cancelled_between_two_model_calls(running: Installation, note: Note)
     paid = running.paid(run_id)
     note(run, paid.total())
     assert run.state is RunState.CANCELLED
-    assert paid[Kind.VERDICTS] == 0
+    assert paid[RequestKind.VERDICTS] == 0
 
 
 def test_16_cancelled_inside_a_model_call(running: Installation, note: Note) -> None:
     struck, served = len(running.server.struck), len(running.server.served)
-    running.server.lay(Rule(Fault.SILENT, Kind.VERDICTS))
+    running.server.lay(Rule(ServerFault.SILENT, RequestKind.VERDICTS))
     run_id = running.ask()
     running.wait_for_strike(struck)
     asked = time.monotonic()
@@ -51,7 +51,7 @@ def test_16_cancelled_inside_a_model_call(running: Installation, note: Note) -> 
 
     def closed() -> list[float]:
         over = running.server.served[served:]
-        return [call.ended for call in over if call.fault is Fault.SILENT]
+        return [call.ended for call in over if call.fault is ServerFault.SILENT]
 
     wait_for(closed, "the connection to be closed")
     assert closed()[0] - asked < STOP_S

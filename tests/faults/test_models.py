@@ -10,19 +10,19 @@ from tests.faults.conftest import MakeInstallation, installation_on
 from tests.faults.installation import KEY, Installation
 from tests.faults.recording import Note
 from virtual_lab.store import RunState
-from virtual_lab.testing import Fault, Kind, Rule
+from virtual_lab.testing import RequestKind, Rule, ServerFault
 
 PASSING = (
-    Fault.RATE_LIMIT,
-    Fault.SERVER_ERROR,
-    Fault.OVERLOADED,
-    Fault.SILENT,
-    Fault.DRIP,
-    Fault.ENDLESS,
-    Fault.CUT_CONNECTION,
-    Fault.NOT_JSON,
-    Fault.BROKEN_JSON,
-    Fault.TRUNCATED,
+    ServerFault.RATE_LIMIT,
+    ServerFault.SERVER_ERROR,
+    ServerFault.OVERLOADED,
+    ServerFault.SILENT,
+    ServerFault.DRIP,
+    ServerFault.ENDLESS,
+    ServerFault.CUT_CONNECTION,
+    ServerFault.NOT_JSON,
+    ServerFault.BROKEN_JSON,
+    ServerFault.TRUNCATED,
 )
 
 
@@ -38,8 +38,8 @@ def impatient(
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=lambda fault: fault.name.lower())
-def test_20_a_fault_that_passes(fault: Fault, impatient: Installation, note: Note) -> None:
-    impatient.server.lay(Rule(fault, Kind.VERDICTS))
+def test_20_a_fault_that_passes(fault: ServerFault, impatient: Installation, note: Note) -> None:
+    impatient.server.lay(Rule(fault, RequestKind.VERDICTS))
     run_id = impatient.ask()
     run = impatient.ended_once(run_id)
     paid = impatient.paid(run_id).total()
@@ -53,7 +53,7 @@ def test_20_a_fault_that_stays_is_named_and_what_was_paid_is_kept(
     make: MakeInstallation, note: Note
 ) -> None:
     with make() as installation:
-        installation.server.lay(Rule(Fault.UNAUTHORISED, Kind.VERDICTS))
+        installation.server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.VERDICTS))
         installation.start_worker()
         run_id = installation.ask()
         failed = installation.ended_once(run_id)

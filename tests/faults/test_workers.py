@@ -15,7 +15,7 @@ from tests.faults.recording import Note
 from tests.faults.traps import NODES
 from virtual_lab.store import RunState
 from virtual_lab.store.submission import AGAIN_S
-from virtual_lab.testing import Fault, Kind, Rule
+from virtual_lab.testing import RequestKind, Rule, ServerFault
 
 CHILD_S = 10.0
 """Longest time to recover from the death of a child, in seconds: the promise."""
@@ -26,11 +26,11 @@ GRACE_S = 60.0
 MEMORY_KB = 2 << 20
 
 KINDS = {
-    "plan": Kind.TEAM,
-    "analyse": Kind.FINDINGS,
-    "critique": Kind.VERDICTS,
-    "summarise": Kind.STAND,
-    "synthesise": Kind.PROSE,
+    "plan": RequestKind.TEAM,
+    "analyse": RequestKind.FINDINGS,
+    "critique": RequestKind.VERDICTS,
+    "summarise": RequestKind.STAND,
+    "synthesise": RequestKind.PROSE,
 }
 
 BESIDE = {"plan": 0, "analyse": 2, "critique": 3, "summarise": 7, "synthesise": 6}
@@ -56,7 +56,7 @@ def test_01_a_child_killed_inside_a_model_call(
     node: str, running: Installation, note: Note
 ) -> None:
     struck = len(running.server.struck)
-    running.server.lay(Rule(Fault.SILENT, KINDS[node]))
+    running.server.lay(Rule(ServerFault.SILENT, KINDS[node]))
     run_id = running.ask()
     running.wait_for_strike(struck)
     running.wait_for_books(run_id, BESIDE[node])

@@ -6,11 +6,11 @@ import asyncio
 from typing import Any
 
 from virtual_lab.analysts.choosing import open_model_analyst
-from virtual_lab.analysts.model.call_ledger import Ledger
+from virtual_lab.analysts.model.call_ledger import CallLedger
 from virtual_lab.domain import Event, Question, Report
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.run import report_language
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.testing import ModelServer
 from virtual_lab.verification.verify import reject, reject_sentence
@@ -40,10 +40,10 @@ def ask(topic: str = TOPIC, **changes: Any) -> Question:
 
 def research(
     server: ModelServer,
-    gatherer: Gatherer,
+    gatherer: Retriever,
     question: Question | None = None,
     events: list[Event] | None = None,
-    ledger: Ledger | None = None,
+    ledger: CallLedger | None = None,
     **changes: Any,
 ) -> Report:
     """One run of the lab."""
@@ -55,13 +55,13 @@ def research(
             analyst,
             meter,
         ):
-            lab = Lab(analyst, gatherer, meter=meter)
+            lab = ResearchLab(analyst, gatherer, meter=meter)
             return await lab.research(asked, events.append if events is not None else _ignore)
 
     return asyncio.run(run())
 
 
-def unproven(report: Report, gatherer: Gatherer) -> list[str]:
+def unproven(report: Report, gatherer: Retriever) -> list[str]:
     """Every statement of a report that does not stand."""
     findings = report.findings()
     wrong = [

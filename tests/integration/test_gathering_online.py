@@ -15,14 +15,14 @@ from virtual_lab.domain import Source
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.report.bibliography import to_bibtex
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.providers.arxiv import Arxiv
 from virtual_lab.sources.providers.crossref import Crossref
 from virtual_lab.sources.providers.europepmc import EuropePMC
 from virtual_lab.sources.providers.semanticscholar import SemanticScholar
-from virtual_lab.sources.search import Gathered, OnlineGatherer, add_to_index
+from virtual_lab.sources.search import ProviderSearch, SearchResult, add_to_index
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.verification.verify import normalise
 
@@ -54,10 +54,10 @@ async def resolver(host: str, port: int) -> list[str]:
     return [HOST]
 
 
-def gather(server: ReplayServer, cache: Path, reader: DocumentReader) -> Gathered:
+def gather(server: ReplayServer, cache: Path, reader: DocumentReader) -> SearchResult:
     """What a run gathers; every call stands for a process of its own."""
 
-    async def run() -> Gathered:
+    async def run() -> SearchResult:
         rules = AddressRules((host, server.port) for host in HOSTS)
         async with Fetcher(rules=rules, cache=cache, resolver=resolver) as fetcher:
             epmc, crossref, s2, arxiv = (f"http://{host}:{server.port}" for host in HOSTS)
@@ -68,7 +68,7 @@ def gather(server: ReplayServer, cache: Path, reader: DocumentReader) -> Gathere
                 Arxiv(fetcher, f"{arxiv}/arxiv"),
             ]
             texts = FullTextReader(fetcher, reader)
-            return await OnlineGatherer(connectors, texts).search(QUERIES, 60)
+            return await ProviderSearch(connectors, texts).search(QUERIES, 60)
 
     return asyncio.run(run())
 
@@ -113,7 +113,7 @@ def test_literature_and_local_documents_are_ranked_together(
     protocol = next((shared_data / "documents" / "en").glob("*.md"))
     add_paths(index, [protocol], "default", reader)
     add_to_index(index, gathered)
-    gatherer = Gatherer(index, load_glossary(), ["default", "online"])
+    gatherer = Retriever(index, load_glossary(), ["default", "online"])
     hits = gatherer.search(["uncertainty in the management of ecological risk"], 20)
     sources: dict[str, Source] = {
         hit.passage.source_id: gatherer.source(hit.passage.source_id) for hit in hits

@@ -13,11 +13,11 @@ import pytest
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Event, EventKind, Finding, Question, Report
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER, add_starter
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.verification.verify import normalise, stands_in
 
@@ -43,8 +43,8 @@ def index(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def research(index: Index, topic: str, *collections: str) -> tuple[Report, list[Event]]:
     events: list[Event] = []
-    gatherer = Gatherer(index, load_glossary(), collections)
-    lab = Lab(ExtractiveAnalyst(), gatherer)
+    gatherer = Retriever(index, load_glossary(), collections)
+    lab = ResearchLab(ExtractiveAnalyst(), gatherer)
     return asyncio.run(lab.research(Question(topic=topic), events.append)), events
 
 

@@ -18,7 +18,7 @@ import pytest
 from virtual_lab.domain import Question
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings, variable
-from virtual_lab.sources.search import Gathered, OnlineGatherer
+from virtual_lab.sources.search import ProviderSearch, SearchResult
 
 WAIT_S = 3.0
 TOPIC = "Which foods need a novel food authorisation?"
@@ -92,13 +92,13 @@ def test_a_network_that_swallows_everything(
     else:
         monkeypatch.setattr("socket.getaddrinfo", nowhere)
         monkeypatch.setattr("anyio.connect_tcp", no_connection)
-    search = OnlineGatherer.search
+    search = ProviderSearch.search
 
-    async def within(self: OnlineGatherer, queries: Sequence[str], limit: int) -> Gathered:
+    async def within(self: ProviderSearch, queries: Sequence[str], limit: int) -> SearchResult:
         async with asyncio.timeout(WAIT_S):
             return await search(self, queries, limit)
 
-    monkeypatch.setattr(OnlineGatherer, "search", within)
+    monkeypatch.setattr(ProviderSearch, "search", within)
     settings = Settings(_env_file=None, data_dir=tmp_path, sources="all", model="none")
     question = Question(topic=TOPIC, rounds=1, urls=(PAGE,), collections=("starter",))
 

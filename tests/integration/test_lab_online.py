@@ -25,12 +25,12 @@ from virtual_lab.library.ephemeral import forget_run, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.sources.http import AddressRules, Fetcher
-from virtual_lab.sources.provider import Connector
-from virtual_lab.sources.provider_session import Failure
+from virtual_lab.sources.provider import Provider
+from virtual_lab.sources.provider_session import ProviderFailure
 from virtual_lab.sources.providers.arxiv import Arxiv
 from virtual_lab.sources.providers.crossref import Crossref
 from virtual_lab.sources.providers.europepmc import EuropePMC
-from virtual_lab.sources.registry import Desk
+from virtual_lab.sources.registry import ProviderContext
 
 HOSTS = ("epmc.example", "crossref.example", "arxiv.example")
 QUESTION = Question(
@@ -97,8 +97,8 @@ def ask_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return Fetcher(rules=rules, cache=settings.data_dir / "web.sqlite3", resolver=resolver)
 
     async def connect(
-        desk: Desk, sources: str | None
-    ) -> tuple[Sequence[Connector], Sequence[Failure]]:
+        desk: ProviderContext, sources: str | None
+    ) -> tuple[Sequence[Provider], Sequence[ProviderFailure]]:
         assert sources == "europepmc,crossref,arxiv"
         epmc, crossref, arxiv = (f"http://{host}:{port}" for host in HOSTS)
         return [

@@ -16,13 +16,13 @@ from tests.unit.retrieval.test_retriever import document
 from virtual_lab.bootstrap import open_vectors
 from virtual_lab.domain import Question, Report
 from virtual_lab.jobs.embedding_backfill import embed_library
-from virtual_lab.lab.online_search import Finds
+from virtual_lab.lab.online_search import SearchOutcome
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.library.embeddings.backfill import lacking
 from virtual_lab.library.ephemeral import docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 TOPIC = "Which tests of genotoxicity does a novel food need?"
 PAGES = (
@@ -70,7 +70,7 @@ def test_nothing_is_said_where_all_was_searched(settings: Settings) -> None:
 
 
 def test_the_run_goes_on_by_words_and_says_so(settings: Settings, server: ModelServer) -> None:
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     report = research(settings)
     assert report.findings()
     [line] = report.coverage.sources_failed
@@ -106,11 +106,11 @@ class Shelf:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    async def search(self, queries: Sequence[str], limit: int, collection: str) -> Finds:
+    async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
         paper = document("Paper", (1, "Tests of genotoxicity in cells of a novel food."))
         with closing(Index(self._settings.library_path)) as index:
             index.add(paper, collection)
-        return Finds(1)
+        return SearchOutcome(1)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_what_a_run_finds_online_has_vectors(
 def test_an_endpoint_that_is_away_does_not_hold_up_what_was_found(
     settings: Settings, online: None, server: ModelServer
 ) -> None:
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     report = research(settings, sources=("arxiv",))
     assert report.findings()
     assert report.coverage.sources_failed[0].startswith("Searched by words alone")
@@ -167,6 +167,6 @@ def test_a_service_embeds_what_was_uploaded(settings: Settings, server: ModelSer
 
 
 def test_a_wrong_key_is_in_no_report(settings: Settings, server: ModelServer) -> None:
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     secret = settings.model_validate({**settings.model_dump(), "embeddings_api_key": "sk-secret"})
     assert "sk-secret" not in research(secret).model_dump_json()

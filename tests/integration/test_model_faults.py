@@ -18,54 +18,59 @@ from virtual_lab.errors import (
 )
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER, add_starter
-from virtual_lab.retrieval.retriever import Gatherer
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.retrieval.retriever import Retriever
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 from virtual_lab.text.glossary import load_glossary
 
 ROLES = {
-    Kind.TEAM: "plan",
-    Kind.FINDINGS: "analyse",
-    Kind.VERDICTS: "critique",
-    Kind.STAND: "summarise",
-    Kind.PROSE: "synthesise",
+    RequestKind.TEAM: "plan",
+    RequestKind.FINDINGS: "analyse",
+    RequestKind.VERDICTS: "critique",
+    RequestKind.STAND: "summarise",
+    RequestKind.PROSE: "synthesise",
 }
-BUSY = (Fault.RATE_LIMIT, Fault.SERVER_ERROR, Fault.OVERLOADED)
-SLOW = (Fault.SILENT, Fault.DRIP)
-BROKEN = (Fault.ENDLESS, Fault.CUT_CONNECTION, Fault.NOT_JSON, Fault.NO_CHOICES)
-MALFORMED = (
-    Fault.TRUNCATED,
-    Fault.BROKEN_JSON,
-    Fault.WRONG_SCHEMA,
-    Fault.EMPTY,
-    Fault.NO_JSON,
+BUSY = (ServerFault.RATE_LIMIT, ServerFault.SERVER_ERROR, ServerFault.OVERLOADED)
+SLOW = (ServerFault.SILENT, ServerFault.DRIP)
+BROKEN = (
+    ServerFault.ENDLESS,
+    ServerFault.CUT_CONNECTION,
+    ServerFault.NOT_JSON,
+    ServerFault.NO_CHOICES,
 )
-HARMLESS = (Fault.THINKING, Fault.FENCED, Fault.NO_SCHEMA)
+MALFORMED = (
+    ServerFault.TRUNCATED,
+    ServerFault.BROKEN_JSON,
+    ServerFault.WRONG_SCHEMA,
+    ServerFault.EMPTY,
+    ServerFault.NO_JSON,
+)
+HARMLESS = (ServerFault.THINKING, ServerFault.FENCED, ServerFault.NO_SCHEMA)
 UNTRUE = (
-    Fault.MISQUOTE,
-    Fault.NEAR_QUOTE,
-    Fault.UNKNOWN_CITATION,
-    Fault.INVENTED_NUMBER,
-    Fault.OTHER_LANGUAGE,
-    Fault.MISSING_SCORE,
+    ServerFault.MISQUOTE,
+    ServerFault.NEAR_QUOTE,
+    ServerFault.UNKNOWN_CITATION,
+    ServerFault.INVENTED_NUMBER,
+    ServerFault.OTHER_LANGUAGE,
+    ServerFault.MISSING_SCORE,
 )
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
     add_starter(index)
-    yield Gatherer(index, load_glossary(), [STARTER])
+    yield Retriever(index, load_glossary(), [STARTER])
     index.close()
 
 
-def patience(fault: Fault) -> dict[str, float]:
+def patience(fault: ServerFault) -> dict[str, float]:
     return {"call_total_s": 1.0} if fault in SLOW else {}
 
 
 @pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
 @pytest.mark.parametrize("fault", [*BUSY, *SLOW, *BROKEN, *MALFORMED, *HARMLESS, *UNTRUE])
 def test_a_fault_that_strikes_once_costs_no_run(
-    fault: Fault, kind: Kind, gatherer: Gatherer
+    fault: ServerFault, kind: RequestKind, gatherer: Retriever
 ) -> None:
     with ModelServer(faults=[Rule(fault, kind)]) as server:
         report = research(server, gatherer, **patience(fault))
@@ -75,31 +80,31 @@ def test_a_fault_that_strikes_once_costs_no_run(
 
 
 @pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
-@pytest.mark.parametrize("fault", [*BUSY, *SLOW, *BROKEN, *MALFORMED, Fault.UNAUTHORISED])
+@pytest.mark.parametrize("fault", [*BUSY, *SLOW, *BROKEN, *MALFORMED, ServerFault.UNAUTHORISED])
 def test_a_fault_that_stays_ends_the_run_and_names_the_role(
-    fault: Fault, kind: Kind, gatherer: Gatherer
+    fault: ServerFault, kind: RequestKind, gatherer: Retriever
 ) -> None:
     with ModelServer(faults=[Rule(fault, kind, times=None)]) as server:
-        if kind is Kind.STAND:  # nothing waits for the summary, so nothing is lost with it
+        if kind is RequestKind.STAND:  # nothing waits for the summary, so nothing is lost with it
             assert unproven(research(server, gatherer, **patience(fault)), gatherer) == []
             return
         with pytest.raises(ModelError) as raised:
             research(server, gatherer, **patience(fault))
     error = raised.value
     assert ROLES[kind] in str(error)
-    if kind in (Kind.FINDINGS, Kind.VERDICTS):
+    if kind in (RequestKind.FINDINGS, RequestKind.VERDICTS):
         assert "round 1" in str(error)
     assert KEY not in str(error)
     assert type(error) is {
         **dict.fromkeys(MALFORMED, ModelAnswerError),
-        Fault.UNAUTHORISED: ModelRefusedError,
+        ServerFault.UNAUTHORISED: ModelRefusedError,
     }.get(fault, ModelUnavailableError)
 
 
 @pytest.mark.parametrize("kind", ROLES, ids=ROLES.get)
 @pytest.mark.parametrize("fault", [*HARMLESS, *UNTRUE])
 def test_what_a_model_makes_up_is_never_in_the_report(
-    fault: Fault, kind: Kind, gatherer: Gatherer
+    fault: ServerFault, kind: RequestKind, gatherer: Retriever
 ) -> None:
     with ModelServer(faults=[Rule(fault, kind, times=None)]) as server:
         report = research(server, gatherer)
@@ -110,8 +115,10 @@ def test_what_a_model_makes_up_is_never_in_the_report(
     assert "이 문장은 보고서와" not in written
 
 
-def test_statements_that_fail_are_counted(gatherer: Gatherer) -> None:
-    with ModelServer(faults=[Rule(Fault.INVENTED_NUMBER, Kind.FINDINGS, times=None)]) as server:
+def test_statements_that_fail_are_counted(gatherer: Retriever) -> None:
+    with ModelServer(
+        faults=[Rule(ServerFault.INVENTED_NUMBER, RequestKind.FINDINGS, times=None)]
+    ) as server:
         report = research(server, gatherer)
     coverage = report.coverage
     assert coverage.statements_verified == 0
@@ -120,8 +127,10 @@ def test_statements_that_fail_are_counted(gatherer: Gatherer) -> None:
     assert all(section.note for section in report.sections)
 
 
-def test_a_near_exact_quote_becomes_the_words_of_the_passage(gatherer: Gatherer) -> None:
-    with ModelServer(faults=[Rule(Fault.NEAR_QUOTE, Kind.FINDINGS, times=None)]) as server:
+def test_a_near_exact_quote_becomes_the_words_of_the_passage(gatherer: Retriever) -> None:
+    with ModelServer(
+        faults=[Rule(ServerFault.NEAR_QUOTE, RequestKind.FINDINGS, times=None)]
+    ) as server:
         report = research(server, gatherer)
     quotes = [quote for finding in report.findings().values() for quote in finding.quotes]
     assert quotes
@@ -130,29 +139,29 @@ def test_a_near_exact_quote_becomes_the_words_of_the_passage(gatherer: Gatherer)
         assert text[quote.start : quote.end] == quote.text
 
 
-def test_a_missing_score_is_asked_for_again_and_never_filled_in(gatherer: Gatherer) -> None:
-    rule = Rule(Fault.MISSING_SCORE, Kind.VERDICTS, times=None)
+def test_a_missing_score_is_asked_for_again_and_never_filled_in(gatherer: Retriever) -> None:
+    rule = Rule(ServerFault.MISSING_SCORE, RequestKind.VERDICTS, times=None)
     with ModelServer(faults=[rule]) as server:
         report = research(server, gatherer)
-        asked = [served for served in server.served if served.ask.kind is Kind.VERDICTS]
+        asked = [served for served in server.served if served.ask.kind is RequestKind.VERDICTS]
     assert len(asked) == 2
     assert "missing for these specialists" in asked[1].ask.user
     assert [score.score for entry in report.rounds for score in entry.scores] == [None, None]
 
 
-def test_retry_after_is_waited_for(gatherer: Gatherer) -> None:
-    rule = Rule(Fault.RATE_LIMIT, Kind.TEAM)
+def test_retry_after_is_waited_for(gatherer: Retriever) -> None:
+    rule = Rule(ServerFault.RATE_LIMIT, RequestKind.TEAM)
     with ModelServer(faults=[rule], retry_after_s=0.3) as server:
         research(server, gatherer)
         first, second = server.served[:2]
     assert second.began - first.ended >= 0.3
 
 
-def test_a_korean_report_has_no_english_text(gatherer: Gatherer) -> None:
+def test_a_korean_report_has_no_english_text(gatherer: Retriever) -> None:
     question = ask("신규 유전체 기술 식품의 안전성 평가에는 무엇이 필요한가?")
-    with ModelServer(faults=[Rule(Fault.OTHER_LANGUAGE, Kind.PROSE)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.OTHER_LANGUAGE, RequestKind.PROSE)]) as server:
         report = research(server, gatherer, question)
-        asked = [served.ask for served in server.served if served.ask.kind is Kind.PROSE]
+        asked = [served.ask for served in server.served if served.ask.kind is RequestKind.PROSE]
     assert report.language == "ko"
     assert report.coverage.statements_verified > 0
     assert any("통과하지 못한 문장" in request.user for request in asked)
@@ -160,7 +169,7 @@ def test_a_korean_report_has_no_english_text(gatherer: Gatherer) -> None:
 
 
 def test_the_scripted_server_ends_also_where_nobody_reads_its_answer() -> None:
-    with ModelServer(faults=[Rule(Fault.ENDLESS, times=None)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.ENDLESS, times=None)]) as server:
         address = urlsplit(server.base_url)
         reader = socket.create_connection((address.hostname or "", address.port or 0), 10)
         body = b'{"messages": [{"role": "user", "content": "?"}]}'

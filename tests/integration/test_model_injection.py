@@ -13,7 +13,7 @@ from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Report
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.testing import ModelServer, ObedientModel, ScriptedModel
 from virtual_lab.testing.scripted import Ask, Json
 from virtual_lab.text.glossary import load_glossary
@@ -52,7 +52,7 @@ def library(folder: Path, texts: Sequence[str]) -> Index:
 
 
 @pytest.fixture(scope="module")
-def poisoned(orders: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+def poisoned(orders: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     """A library in which every document carries orders among its facts, and in its headings."""
     texts = []
     for number, order in enumerate(orders):
@@ -61,7 +61,7 @@ def poisoned(orders: list[str], tmp_path_factory: pytest.TempPathFactory) -> Ite
         heading = order if number % 5 == 0 else f"Novel food study {number}"
         texts.append(f"# {heading}\n\nReport {number} says so. {fact} {said}\n\n{said}\n\n{fact}\n")
     index = library(tmp_path_factory.mktemp("poisoned"), texts)
-    yield Gatherer(index, load_glossary(), ["documents"])
+    yield Retriever(index, load_glossary(), ["documents"])
     index.close()
 
 
@@ -91,7 +91,7 @@ def words(report: Report) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
-def test_an_obedient_model_is_told_nothing_to_obey(orders: list[str], poisoned: Gatherer) -> None:
+def test_an_obedient_model_is_told_nothing_to_obey(orders: list[str], poisoned: Retriever) -> None:
     question = ask(TOPIC, rounds=2, specialists=3)
     model = ObedientModel(orders)
     with ModelServer(model) as server:
@@ -108,7 +108,7 @@ def test_an_obedient_model_is_told_nothing_to_obey(orders: list[str], poisoned: 
 
 
 def test_the_check_stops_a_model_that_obeys_all_the_same(
-    orders: list[str], poisoned: Gatherer
+    orders: list[str], poisoned: Retriever
 ) -> None:
     with ModelServer(PossessedModel(orders)) as server:
         report = research(server, poisoned, ask(TOPIC))
@@ -125,7 +125,7 @@ def test_orders_in_the_names_of_documents_reach_no_prompt(
     model = ObedientModel([order])
     try:
         with ModelServer(model) as server:
-            research(server, Gatherer(index, load_glossary(), ["documents"]), ask(TOPIC))
+            research(server, Retriever(index, load_glossary(), ["documents"]), ask(TOPIC))
     finally:
         index.close()
     assert model.obeyed == []

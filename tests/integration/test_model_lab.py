@@ -16,46 +16,46 @@ from virtual_lab.analysts.model.call_ledger import MemoryLedger
 from virtual_lab.analysts.model.caller import EXPECTED_ANSWER_TOKENS
 from virtual_lab.domain import Budget, Event, EventKind, Report
 from virtual_lab.errors import BudgetError, ModelUnavailableError, NotFoundError, RealModelError
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.regenerate import regenerate_section
 from virtual_lab.lab.state import serializer
 from virtual_lab.lab.translate import translate_report
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER, add_starter
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule, ScriptedModel
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ScriptedModel, ServerFault
 from virtual_lab.text.glossary import load_glossary
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
     add_starter(index)
-    yield Gatherer(index, load_glossary(), [STARTER])
+    yield Retriever(index, load_glossary(), [STARTER])
     index.close()
 
 
 @pytest.fixture(scope="module")
-def report(gatherer: Gatherer) -> Report:
+def report(gatherer: Retriever) -> Report:
     with ModelServer() as server:
         return research(server, gatherer)
 
 
-def kinds(server: ModelServer) -> list[Kind]:
+def kinds(server: ModelServer) -> list[RequestKind]:
     return [served.ask.kind for served in server.served]
 
 
-def test_three_rounds_take_twenty_calls(gatherer: Gatherer) -> None:
+def test_three_rounds_take_twenty_calls(gatherer: Retriever) -> None:
     with ModelServer(ScriptedModel(score=3)) as server:
         report = research(server, gatherer, ask(rounds=3, specialists=3))
     made = kinds(server)
-    assert {kind: made.count(kind) for kind in Kind if kind in made} == {
-        Kind.TEAM: 1,
-        Kind.FINDINGS: 9,
-        Kind.VERDICTS: 3,
-        Kind.STAND: 3,
-        Kind.PROSE: 4,
+    assert {kind: made.count(kind) for kind in RequestKind if kind in made} == {
+        RequestKind.TEAM: 1,
+        RequestKind.FINDINGS: 9,
+        RequestKind.VERDICTS: 3,
+        RequestKind.STAND: 3,
+        RequestKind.PROSE: 4,
     }
     assert len(report.rounds) == 3
     assert report.usage is not None
@@ -63,14 +63,14 @@ def test_three_rounds_take_twenty_calls(gatherer: Gatherer) -> None:
     assert report.usage.cost == 0.0  # it is served on this machine
 
 
-def test_high_scores_end_the_rounds(gatherer: Gatherer) -> None:
+def test_high_scores_end_the_rounds(gatherer: Retriever) -> None:
     with ModelServer(ScriptedModel(score=4)) as server:
         report = research(server, gatherer, ask(rounds=3))
     assert len(report.rounds) == 1
     assert "4" in report.stopped_because
 
 
-def test_every_sentence_names_findings_that_stand(report: Report, gatherer: Gatherer) -> None:
+def test_every_sentence_names_findings_that_stand(report: Report, gatherer: Retriever) -> None:
     findings = report.findings()
     sentences = [s for section in report.sections for s in section.sentences]
     assert sentences
@@ -85,7 +85,7 @@ def test_a_report_goes_through_json_unchanged(report: Report) -> None:
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 
-def test_a_revision_shows_sources_critique_and_colleagues(gatherer: Gatherer) -> None:
+def test_a_revision_shows_sources_critique_and_colleagues(gatherer: Retriever) -> None:
     with ModelServer() as server:
         research(server, gatherer, ask(rounds=2))
     revisions = [s.ask.user for s in server.served if "Your findings so far" in s.ask.user]
@@ -97,20 +97,21 @@ def test_a_revision_shows_sources_critique_and_colleagues(gatherer: Gatherer) ->
         assert "1. " in colleagues
 
 
-def test_independent_trials_are_counted_and_chosen_from(gatherer: Gatherer) -> None:
+def test_independent_trials_are_counted_and_chosen_from(gatherer: Retriever) -> None:
     with ModelServer() as server:
         report = research(server, gatherer, ask(team_trials=3))
-    assert kinds(server).count(Kind.TEAM) == 4
-    choice = [s.ask.user for s in server.served if s.ask.kind is Kind.TEAM][-1]
+    assert kinds(server).count(RequestKind.TEAM) == 4
+    choice = [s.ask.user for s in server.served if s.ask.kind is RequestKind.TEAM][-1]
     assert "(3 of 3)" in choice
     assert {proposal.count for proposal in report.proposals} == {3}
     assert {proposal.trials for proposal in report.proposals} == {3}
 
 
-def test_eighty_percent_of_the_budget_lands_the_run(gatherer: Gatherer) -> None:
+def test_eighty_percent_of_the_budget_lands_the_run(gatherer: Retriever) -> None:
     ledger = MemoryLedger()
     after_the_round = [
-        Rule(Fault.SERVER_ERROR, kind, times=None) for kind in (Kind.STAND, Kind.PROSE)
+        Rule(ServerFault.SERVER_ERROR, kind, times=None)
+        for kind in (RequestKind.STAND, RequestKind.PROSE)
     ]
     with ModelServer(faults=after_the_round) as server, pytest.raises(ModelUnavailableError):
         research(server, gatherer, ask(), ledger=ledger)
@@ -128,33 +129,33 @@ def test_eighty_percent_of_the_budget_lands_the_run(gatherer: Gatherer) -> None:
     assert started.data["estimate"]["calls"] > report.usage.calls
 
 
-def test_a_spent_budget_leaves_a_report_of_what_stands(gatherer: Gatherer) -> None:
+def test_a_spent_budget_leaves_a_report_of_what_stands(gatherer: Retriever) -> None:
     with ModelServer() as server:
         research(server, gatherer, ask())
         analysed = sum(
             len(served.ask.text) // 4
             for served in server.served
-            if served.ask.kind in (Kind.TEAM, Kind.FINDINGS)
+            if served.ask.kind in (RequestKind.TEAM, RequestKind.FINDINGS)
         )
     with ModelServer() as server:
         budget = Budget(tokens=analysed + 3 * EXPECTED_ANSWER_TOKENS)
         report = research(server, gatherer, ask(budget=budget))
-    assert Kind.FINDINGS in kinds(server)
-    assert Kind.PROSE not in kinds(server)
+    assert RequestKind.FINDINGS in kinds(server)
+    assert RequestKind.PROSE not in kinds(server)
     assert report.findings()
     assert report.abstract == ()
     assert unproven(report, gatherer) == []
 
 
-def test_a_budget_without_room_for_a_plan_is_an_error(gatherer: Gatherer) -> None:
+def test_a_budget_without_room_for_a_plan_is_an_error(gatherer: Retriever) -> None:
     with ModelServer() as server, pytest.raises(BudgetError, match="tokens"):
         research(server, gatherer, ask(budget=Budget(tokens=10)))
     assert server.served == []
 
 
-def test_calls_that_were_answered_are_not_made_again(gatherer: Gatherer) -> None:
+def test_calls_that_were_answered_are_not_made_again(gatherer: Retriever) -> None:
     ledger = MemoryLedger()
-    rule = Rule(Fault.SERVER_ERROR, Kind.PROSE, times=None)
+    rule = Rule(ServerFault.SERVER_ERROR, RequestKind.PROSE, times=None)
     with (
         ModelServer(faults=[rule]) as server,
         pytest.raises(ModelUnavailableError, match="synthesise"),
@@ -163,13 +164,13 @@ def test_calls_that_were_answered_are_not_made_again(gatherer: Gatherer) -> None
     paid = asyncio.run(ledger.spent())
     with ModelServer() as server:
         report = research(server, gatherer, ledger=ledger)
-    assert set(kinds(server)) == {Kind.PROSE}
+    assert set(kinds(server)) == {RequestKind.PROSE}
     assert report.usage is not None
     assert report.usage.calls == paid.calls + len(server.served)
 
 
-def test_a_server_without_schemas_is_asked_in_words_from_then_on(gatherer: Gatherer) -> None:
-    with ModelServer(faults=[Rule(Fault.NO_SCHEMA, times=None)]) as server:
+def test_a_server_without_schemas_is_asked_in_words_from_then_on(gatherer: Retriever) -> None:
+    with ModelServer(faults=[Rule(ServerFault.NO_SCHEMA, times=None)]) as server:
         research(server, gatherer)
     answered = [served for served in server.served if served.fault is None]
     assert all("response_format" not in served.body for served in answered)
@@ -177,17 +178,17 @@ def test_a_server_without_schemas_is_asked_in_words_from_then_on(gatherer: Gathe
 
 
 def test_neither_key_nor_prompt_is_logged(
-    gatherer: Gatherer, caplog: pytest.LogCaptureFixture
+    gatherer: Retriever, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     events: list[Event] = []
-    with ModelServer(faults=[Rule(Fault.RATE_LIMIT)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.RATE_LIMIT)]) as server:
         report = research(server, gatherer, events=events)
     told = [event.model_dump_json() for event in events]
     assert KEY not in "\n".join([caplog.text, report.model_dump_json(), *told])
 
 
-def test_without_a_model_nothing_is_asked(gatherer: Gatherer) -> None:
+def test_without_a_model_nothing_is_asked(gatherer: Retriever) -> None:
     async def mode(settings: Settings, model: str) -> str:
         async with open_analyst(ask(model=model), settings, "en") as (analyst, _):
             return analyst.mode
@@ -222,7 +223,7 @@ def test_a_switch_forbids_models_elsewhere(model: str, url: str) -> None:
 
 
 def test_one_section_is_made_again_with_the_readers_wish(
-    report: Report, gatherer: Gatherer
+    report: Report, gatherer: Retriever
 ) -> None:
     wish = "Say which countries require notification."
 
@@ -246,7 +247,7 @@ def test_one_section_is_made_again_with_the_readers_wish(
 
 
 def test_a_translation_keeps_quotes_and_drops_what_it_changes(
-    report: Report, gatherer: Gatherer
+    report: Report, gatherer: Retriever
 ) -> None:
     async def translate(server: ModelServer) -> Report:
         settings = settings_for(server)
@@ -266,19 +267,19 @@ def test_a_translation_keeps_quotes_and_drops_what_it_changes(
     )
 
 
-def test_a_run_goes_on_from_its_last_step(gatherer: Gatherer) -> None:
+def test_a_run_goes_on_from_its_last_step(gatherer: Retriever) -> None:
     saver = InMemorySaver(serde=serializer())
 
     async def run(server: ModelServer) -> Report:
         question = ask(rounds=2)
         async with open_model_analyst(question, settings_for(server), "en") as (analyst, meter):
-            return await Lab(analyst, gatherer, saver, meter).research(question, run_id="r")
+            return await ResearchLab(analyst, gatherer, saver, meter).research(question, run_id="r")
 
-    rule = Rule(Fault.SERVER_ERROR, Kind.PROSE, times=None)
+    rule = Rule(ServerFault.SERVER_ERROR, RequestKind.PROSE, times=None)
     with ModelServer(faults=[rule]) as server, pytest.raises(ModelUnavailableError):
         asyncio.run(run(server))
     with ModelServer() as server:
         report = asyncio.run(run(server))
-    assert set(kinds(server)) == {Kind.PROSE}
+    assert set(kinds(server)) == {RequestKind.PROSE}
     assert len(report.rounds) == 2
     assert unproven(report, gatherer) == []

@@ -10,17 +10,17 @@ from tests.integration.model_runs import ask, research, unproven
 from virtual_lab.domain import Report
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER, add_starter
-from virtual_lab.retrieval.retriever import Gatherer
-from virtual_lab.testing import Kind, ModelServer, ScriptedModel
+from virtual_lab.retrieval.retriever import Retriever
+from virtual_lab.testing import ModelServer, RequestKind, ScriptedModel
 from virtual_lab.testing.scripted import Ask, Json
 from virtual_lab.text.glossary import load_glossary
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatherer]:
+def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
     add_starter(index)
-    yield Gatherer(index, load_glossary(), [STARTER])
+    yield Retriever(index, load_glossary(), [STARTER])
     index.close()
 
 
@@ -43,7 +43,7 @@ class Reviser(ScriptedModel):
         return handed
 
 
-def test_a_finding_can_be_taken_back_and_corrected(gatherer: Gatherer) -> None:
+def test_a_finding_can_be_taken_back_and_corrected(gatherer: Retriever) -> None:
     with ModelServer(Reviser(findings=3)) as server:
         first = research(server, gatherer, ask(rounds=1))
         revised = research(server, gatherer, ask(rounds=2))
@@ -67,7 +67,7 @@ class Doubter(ScriptedModel):
         return given
 
 
-def test_what_the_critic_does_not_believe_is_left_out_and_counted(gatherer: Gatherer) -> None:
+def test_what_the_critic_does_not_believe_is_left_out_and_counted(gatherer: Retriever) -> None:
     with ModelServer(ScriptedModel()) as server:
         believed = research(server, gatherer)
     with ModelServer(Doubter()) as server:
@@ -78,7 +78,7 @@ def test_what_the_critic_does_not_believe_is_left_out_and_counted(gatherer: Gath
     assert "critic" in report.coverage.dropped[0].reason
 
 
-def test_the_critic_may_lower_a_score(gatherer: Gatherer) -> None:
+def test_the_critic_may_lower_a_score(gatherer: Retriever) -> None:
     with ModelServer(Doubter()) as server:
         report = research(server, gatherer, ask(rounds=2))
     scores = [[score.score for score in entry.scores] for entry in report.rounds]
@@ -98,7 +98,7 @@ class Careless(ScriptedModel):
         return handed
 
 
-def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Gatherer) -> None:
+def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Retriever) -> None:
     with ModelServer(Careless(findings=2)) as server:
         report = research(server, gatherer)
         repairs = [s.ask.user for s in server.served if "findings failed" in s.ask.user]
@@ -109,7 +109,7 @@ def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Gatherer) 
     assert report.coverage.dropped == ()
 
 
-def test_in_earlier_rounds_it_is_shown_in_the_next(gatherer: Gatherer) -> None:
+def test_in_earlier_rounds_it_is_shown_in_the_next(gatherer: Retriever) -> None:
     with ModelServer(Careless(findings=2)) as server:
         research(server, gatherer, ask(rounds=2))
         revisions = [s.ask.user for s in server.served if is_revision(s.ask)]
@@ -132,7 +132,7 @@ class Minuter(ScriptedModel):
         return noted
 
 
-def test_a_dispute_is_reported_where_findings_carry_it(gatherer: Gatherer) -> None:
+def test_a_dispute_is_reported_where_findings_carry_it(gatherer: Retriever) -> None:
     with ModelServer(Minuter()) as server:
         report = research(server, gatherer)
     assert [entry.kind for entry in report.disagreements] == ["disputed"]
@@ -150,10 +150,10 @@ class Echo(ScriptedModel):
         return made
 
 
-def test_a_finding_of_two_specialists_stands_once(gatherer: Gatherer) -> None:
+def test_a_finding_of_two_specialists_stands_once(gatherer: Retriever) -> None:
     with ModelServer(Echo()) as server:
         report = research(server, gatherer)
-        handed = [s for s in server.served if s.ask.kind is Kind.FINDINGS]
+        handed = [s for s in server.served if s.ask.kind is RequestKind.FINDINGS]
     assert len(handed) == 2
     said = [finding.claim for finding in report.findings().values()]
     assert len(said) == len(set(said)) > 0

@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from virtual_lab.atomic_file import written_once
+from virtual_lab.atomic_file import read_or_create
 
 
 def test_who_comes_at_the_same_time_reads_the_same(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_who_comes_at_the_same_time_reads_the_same(tmp_path: Path) -> None:
 
     def ask(_: int) -> str:
         together.wait()
-        return written_once(file, lambda: str(next(numbers)))
+        return read_or_create(file, lambda: str(next(numbers)))
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(ask, range(8)))) == 1
@@ -27,5 +27,5 @@ def test_who_comes_at_the_same_time_reads_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such modes")
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
-    written_once(tmp_path / "token", lambda: "secret")
+    read_or_create(tmp_path / "token", lambda: "secret")
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600

@@ -14,15 +14,15 @@ import pytest
 
 from virtual_lab import doctor
 from virtual_lab.bootstrap import open_vectors
-from virtual_lab.doctor import Outcome, examine
+from virtual_lab.doctor import CheckOutcome, examine
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.jobs.embedding_backfill import embed_library
 from virtual_lab.library.embeddings.store import Place
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings, load_settings
-from virtual_lab.sources.probe import Checked
+from virtual_lab.sources.probe import ProviderCheck
 from virtual_lab.store import Store
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 from virtual_lab.testing.embeddings import WIDTH
 
 
@@ -51,14 +51,14 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
             " vectors pdf"
         ).split()
     )
-    assert Outcome.FAIL not in [check.outcome for check in checks]
-    assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)
+    assert CheckOutcome.FAIL not in [check.outcome for check in checks]
+    assert all(check.remedy for check in checks if check.outcome is not CheckOutcome.OK)
     assert not (load_settings().data_dir / "broker" / "broker.sock").exists()
 
 
 def test_who_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     check = found("access")
-    assert (check.outcome, "only this machine" in check.found) == (Outcome.NOTE, True)
+    assert (check.outcome, "only this machine" in check.found) == (CheckOutcome.NOTE, True)
     assert "virtual-lab keys add NAME" in check.remedy
     monkeypatch.setenv("VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS", "true")
     load_settings.cache_clear()
@@ -66,13 +66,13 @@ def test_who_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(load_settings()) as store:
         store.keys.add("ann")
     check = found("access")
-    assert (check.outcome, check.found) == (Outcome.OK, "API keys: 1; every call needs one")
+    assert (check.outcome, check.found) == (CheckOutcome.OK, "API keys: 1; every call needs one")
 
 
 def test_a_library_in_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/lab")
     check = found("library")
-    assert check.outcome is Outcome.FAIL
+    assert check.outcome is CheckOutcome.FAIL
     assert check.remedy.startswith("see DATABASE_URL")
     assert "127.0.0.1:1/lab" in check.found
     assert "hidden" not in check.found
@@ -81,7 +81,7 @@ def test_a_library_in_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -
 def test_a_terminal_that_cannot_show_korean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
     check = found("terminal")
-    assert check.outcome is Outcome.NOTE
+    assert check.outcome is CheckOutcome.NOTE
     assert "PYTHONUTF8" in check.remedy
 
 
@@ -89,16 +89,18 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way", encoding="utf-8")
     checks = {check.name: check for check in examine()}
     assert "pdf" in checks, "it goes on to the end"
-    ill = {name for name, check in checks.items() if check.outcome is Outcome.FAIL}
+    ill = {name for name, check in checks.items() if check.outcome is CheckOutcome.FAIL}
     assert ill == {"data", "library", "database", "access", "queue", "broker"}
     assert "VIRTUAL_LAB_DATA_DIR" in checks["data"].remedy
 
 
 @pytest.mark.parametrize(
     ("free", "outcome"),
-    [(2 << 30, Outcome.OK), (500 << 20, Outcome.NOTE), (50 << 20, Outcome.FAIL)],
+    [(2 << 30, CheckOutcome.OK), (500 << 20, CheckOutcome.NOTE), (50 << 20, CheckOutcome.FAIL)],
 )
-def test_a_disk_that_is_full(monkeypatch: pytest.MonkeyPatch, free: int, outcome: Outcome) -> None:
+def test_a_disk_that_is_full(
+    monkeypatch: pytest.MonkeyPatch, free: int, outcome: CheckOutcome
+) -> None:
     usage = shutil._ntuple_diskusage(1 << 40, (1 << 40) - free, free)  # type: ignore[attr-defined]
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     assert found("data").outcome is outcome
@@ -109,14 +111,14 @@ def test_a_library_that_is_broken(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"no database" * 1000)
     check = found("library")
-    assert check.outcome is Outcome.FAIL
+    assert check.outcome is CheckOutcome.FAIL
     assert str(path) in check.found
 
 
 def test_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://:hidden@127.0.0.1:1/0")
     check = found("broker")
-    assert check.outcome is Outcome.FAIL
+    assert check.outcome is CheckOutcome.FAIL
     assert "hidden" not in check.found
     assert "REDIS_URL" in check.remedy
 
@@ -124,7 +126,7 @@ def test_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_model_that_may_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_MODEL", "no-such-model-name")
     check = found("model")
-    assert check.outcome is Outcome.FAIL
+    assert check.outcome is CheckOutcome.FAIL
     assert "no-such-model-name" in check.found
 
 
@@ -141,14 +143,14 @@ def embeddings(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
 
 def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
     check = found("vectors")
-    assert (check.outcome, check.remedy[:25]) == (Outcome.NOTE, "virtual-lab library embed")
+    assert (check.outcome, check.remedy[:25]) == (CheckOutcome.NOTE, "virtual-lab library embed")
     assert check.found == (
         f"passages without one: 1 (hashed at {embeddings.base_url}, {WIDTH} dimensions)"
     )
     embed_library(load_settings(), threading.Event())
     check = found("vectors")
     assert (check.outcome, check.found) == (
-        Outcome.OK,
+        CheckOutcome.OK,
         f"hashed at {embeddings.base_url}, {WIDTH} dimensions",
     )
 
@@ -157,14 +159,14 @@ def test_vectors_of_another_length(embeddings: ModelServer) -> None:
     with closing(open_vectors(load_settings())) as store:
         store.add("hashed", {b"k": b"\0\0"}, [Place("s", "s:0", b"k")])
     check = found("vectors")
-    assert (check.outcome, check.remedy) == (Outcome.FAIL, "virtual-lab library embed --again")
+    assert (check.outcome, check.remedy) == (CheckOutcome.FAIL, "virtual-lab library embed --again")
     assert f"gives {WIDTH} dimensions, the library's vectors have 1" in check.found
 
 
 def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
-    embeddings.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    embeddings.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     check = found("vectors")
-    assert check.outcome is Outcome.FAIL
+    assert check.outcome is CheckOutcome.FAIL
     assert "401" in check.found
     assert "VIRTUAL_LAB_EMBEDDINGS" in check.remedy
 
@@ -172,40 +174,43 @@ def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
 def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtual_lab.report.pdf._PACKAGES", ("no_such_package",))
     check = found("pdf")
-    assert check.outcome is Outcome.NOTE
+    assert check.outcome is CheckOutcome.NOTE
     assert "pjt-virtual-lab[pdf]" in check.remedy
 
 
 def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def check_sources(settings: Settings) -> list[Checked]:
+    async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [
-            Checked("crossref", "answers"),
-            Checked("arxiv", "fails", "The host cannot be reached"),
-            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            ProviderCheck("crossref", "answers"),
+            ProviderCheck("arxiv", "fails", "The host cannot be reached"),
+            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
     last = list(examine(online=True))[-3:]
     assert [(check.name, check.outcome) for check in last] == [
-        ("crossref", Outcome.OK),
-        ("arxiv", Outcome.NOTE),
-        ("tavily", Outcome.NOTE),
+        ("crossref", CheckOutcome.OK),
+        ("arxiv", CheckOutcome.NOTE),
+        ("tavily", CheckOutcome.NOTE),
     ]
     assert "TAVILY_API_KEY" in last[2].found
 
 
 def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def check_sources(settings: Settings) -> list[Checked]:
+    async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [
-            *(Checked(name, "fails", "no", host=f"{name}.org") for name in ("crossref", "arxiv")),
-            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            *(
+                ProviderCheck(name, "fails", "no", host=f"{name}.org")
+                for name in ("crossref", "arxiv")
+            ),
+            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
     last = list(examine(online=True))[-2:]
     assert [(check.name, check.outcome) for check in last] == [
-        ("network", Outcome.NOTE),
-        ("tavily", Outcome.NOTE),
+        ("network", CheckOutcome.NOTE),
+        ("tavily", CheckOutcome.NOTE),
     ]
 
 

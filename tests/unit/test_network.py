@@ -31,12 +31,12 @@ from virtual_lab.errors import (
     SettingError,
     UnreachableHostError,
 )
-from virtual_lab.library.embeddings.client import Patience
+from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.network import Network, leads_inside
 from virtual_lab.settings import Settings, load_settings
-from virtual_lab.sources.http import AddressRules, Fetcher, Manners
+from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy
 
-QUICK = Manners(interval=0, retries=0)
+QUICK = RequestPolicy(interval=0, retries=0)
 KEY = "sk-a-key-that-nobody-may-see"
 VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 CHAT = {
@@ -54,7 +54,9 @@ CHAT = {
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A test begins without a proxy, also where the machine has one."""
     for variable in (*VARIABLES, "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "OLLAMA_HOST"):
-        monkeypatch.delenv(variable, raising=False)
+        # Set first, so that what the program puts into the environment is taken back as well.
+        monkeypatch.setenv(variable, "")
+        monkeypatch.delenv(variable)
     load_settings.cache_clear()
     yield
     load_settings.cache_clear()
@@ -123,7 +125,7 @@ async def ask(settings: Settings, name: str = "openai:m") -> None:
 
 
 def embed(settings: Settings) -> list[float]:
-    with closing(open_embedder(settings, Patience(1, 0.0, 5.0))) as embedder:
+    with closing(open_embedder(settings, EmbeddingTimeouts(1, 0.0, 5.0))) as embedder:
         return [float(number) for number in embedder.embed(["a text"])[0]]
 
 
@@ -425,6 +427,7 @@ def test_only_local_models_send_no_traces(
             return bool(tracing_is_enabled())
 
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    configure(enabled=None)  # another test of this process may have turned them off
     get_env_var.cache_clear()
     try:
         assert asyncio.run(is_traced(False))

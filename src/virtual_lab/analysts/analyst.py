@@ -21,7 +21,7 @@ from virtual_lab.domain import (
 )
 from virtual_lab.library.index import Hit
 from virtual_lab.retrieval.query_terms import Concepts
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import Glossary
 
 
@@ -36,7 +36,7 @@ class Inquiry:
     language: Language
     concepts: Concepts
     survey: Sequence[Hit]
-    gatherer: Gatherer
+    gatherer: Retriever
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Work:
+class SpecialistWork:
     """What a specialist hands in: all its findings, what it could not prove, what it asks."""
 
     findings: Sequence[Finding]
@@ -88,7 +88,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TeamState:
     """All that the team has so far."""
 
     inquiry: Inquiry
@@ -109,7 +109,7 @@ class Analyst(Protocol):
     async def plan(self, inquiry: Inquiry) -> Plan:
         """Put a team together for the question, from the first look at the library."""
 
-    async def analyse(self, assignment: Assignment) -> Work:
+    async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """All findings of one specialist after this round, those of earlier rounds included."""
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
@@ -118,10 +118,10 @@ class Analyst(Protocol):
         One who could not be scored has no critique in the answer.
         """
 
-    async def summarise(self, standing: Standing) -> Summary:
+    async def summarise(self, standing: TeamState) -> Summary:
         """Say where the team stands at the end of a round."""
 
-    async def synthesise(self, standing: Standing) -> Draft:
+    async def synthesise(self, standing: TeamState) -> Draft:
         """Order the findings into the sections of a report."""
 
 

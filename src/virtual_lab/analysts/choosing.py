@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from virtual_lab.analysts.analyst import Analyst
     from virtual_lab.analysts.model.analyst import ModelAnalyst
     from virtual_lab.analysts.model.call import OnCall
-    from virtual_lab.analysts.model.call_ledger import Ledger
+    from virtual_lab.analysts.model.call_ledger import CallLedger
     from virtual_lab.analysts.model.limiter import Limiter
 
 
@@ -32,7 +32,7 @@ async def open_analyst(
     question: Question,
     settings: Settings,
     language: Language,
-    ledger: Ledger | None = None,
+    ledger: CallLedger | None = None,
     limiter: Limiter | None = None,
     on_call: OnCall | None = None,
 ) -> AsyncIterator[Chosen]:
@@ -73,7 +73,7 @@ async def open_model_analyst(
     question: Question,
     settings: Settings,
     language: Language,
-    ledger: Ledger | None = None,
+    ledger: CallLedger | None = None,
     limiter: Limiter | None = None,
     on_call: OnCall | None = None,
 ) -> AsyncIterator[tuple[ModelAnalyst, Meter]]:

@@ -14,7 +14,7 @@ LAND_AT = 0.8
 """The share of a budget from which no further round is opened."""
 
 
-class Limit(StrEnum):
+class BudgetLimit(StrEnum):
     """What a budget limits."""
 
     TOKENS = "tokens"
@@ -25,7 +25,7 @@ class Limit(StrEnum):
 class SpentError(Exception):
     """The budget does not allow a call; ``limit`` says which part of it is spent."""
 
-    def __init__(self, limit: Limit) -> None:
+    def __init__(self, limit: BudgetLimit) -> None:
         super().__init__(limit.value)
         self.limit = limit
 
@@ -71,16 +71,16 @@ class Meter:
         finally:
             self._reserved -= tokens
 
-    def reached(self, share: float, more_tokens: int = 0) -> Limit | None:
+    def reached(self, share: float, more_tokens: int = 0) -> BudgetLimit | None:
         """The first limit of which ``share`` is spent, with ``more_tokens`` on top; else None."""
         budget = self.budget
         tokens = self.usage.tokens + self._reserved + more_tokens
         if budget.tokens and tokens >= share * budget.tokens:
-            return Limit.TOKENS
+            return BudgetLimit.TOKENS
         if budget.cost and (self.usage.cost or 0.0) >= share * budget.cost:
-            return Limit.COST
+            return BudgetLimit.COST
         if budget.minutes and self.minutes >= share * budget.minutes:
-            return Limit.MINUTES
+            return BudgetLimit.MINUTES
         return None
 
     def outlook(self) -> dict[str, Any]:

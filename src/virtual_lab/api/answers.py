@@ -10,7 +10,7 @@ from sse_starlette import ServerSentEvent
 
 from virtual_lab.domain import Event, EventKind, Report
 from virtual_lab.report.markdown import render_markdown
-from virtual_lab.store import DeliveryState, Logged, ReportLine, Run, RunState, StoredReport
+from virtual_lab.store import DeliveryState, Logged, ReportLine, RunState, StoredReport, StoredRun
 
 _SPEAKERS = {
     EventKind.PLANNED: "PI",
@@ -108,7 +108,7 @@ class TaskAnswer(BaseModel):
     @classmethod
     def of(
         cls,
-        run: Run,
+        run: StoredRun,
         report: str = "",
         told: DeliveryState | None = None,
         has_partial: bool = False,
@@ -146,7 +146,7 @@ class TaskLine(BaseModel):
     error: str | None
 
     @classmethod
-    def of(cls, run: Run) -> TaskLine:
+    def of(cls, run: StoredRun) -> TaskLine:
         """The line for a run."""
         return cls(
             task_id=run.id,

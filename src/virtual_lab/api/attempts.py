@@ -11,7 +11,7 @@ WINDOW_S = 60.0
 _MOST_REMEMBERED = 10_000
 
 
-class Attempts:
+class FailedSignIns:
     """The wrong keys of the last minute, by key and by address, in this process.
 
     A key of 256 random bits is not guessed at any rate; this keeps those who try, and programs with

@@ -24,7 +24,7 @@ from virtual_lab.errors import (
     UnknownKeyError,
     VirtualLabError,
 )
-from virtual_lab.store import Use
+from virtual_lab.store import KeyUsage
 
 if TYPE_CHECKING:
     from virtual_lab.api.service import Service
@@ -149,7 +149,7 @@ class Guard:
 
     async def _use(
         self, scope: Scope, headers: Headers, service: Service, is_own: bool
-    ) -> Use | None:
+    ) -> KeyUsage | None:
         """The use of the key that is shown, or of the session of a browser on a page of ours.
 
         Raises:
@@ -165,7 +165,7 @@ class Guard:
         return await check_key(service, address_of(scope), key)
 
 
-async def check_key(service: Service, address: str, key: str) -> Use:
+async def check_key(service: Service, address: str, key: str) -> KeyUsage:
     """The use of a key that someone at an address shows.
 
     A right key is served whatever else came from its address: many may call from one, behind a

@@ -13,7 +13,7 @@ from virtual_lab.api.metrics import render_metrics
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Here
 from virtual_lab.errors import BrokerError
-from virtual_lab.jobs.dispatch.diagnosis import Ailment, diagnose
+from virtual_lab.jobs.dispatch.diagnosis import QueueProblem, diagnose
 from virtual_lab.store import RunState
 
 router = APIRouter(tags=["operations"])
@@ -66,7 +66,9 @@ def ready(service: Here) -> ReadyAnswer:
         service.queue.broker.check()
     except BrokerError as error:
         broker = error.title
-        ailments.append(Ailment(broker, "see REDIS_URL, and run virtual-lab doctor on the server"))
+        ailments.append(
+            QueueProblem(broker, "see REDIS_URL, and run virtual-lab doctor on the server")
+        )
     return ReadyAnswer(
         status="degraded" if ailments else "ready",
         broker=broker,

@@ -18,7 +18,7 @@ from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
 from virtual_lab.api.problems import documented
 from virtual_lab.api.service import Caller, Here, Service
 from virtual_lab.errors import RunCancelledError
-from virtual_lab.store import Key, Priority, Run
+from virtual_lab.store import Priority, StoredRun, SubmissionKey
 
 BATCH = "/api/research/batch"
 POLL_AGAIN_S = 2
@@ -80,7 +80,7 @@ def research_batch(
         replace(item.submission(service.settings, Priority.BATCH), by=caller) for item in body
     ]
     sent = [item.model_dump(mode="json", exclude_unset=True) for item in body]
-    key = Key(idempotency_key, json.dumps(sent)) if idempotency_key else None
+    key = SubmissionKey(idempotency_key, json.dumps(sent)) if idempotency_key else None
     runs = service.queue.submit_all(submissions, key)
     response.headers["Retry-After"] = str(POLL_AGAIN_S)
     return [SubmitAnswer(task_id=run.id) for run in runs]
@@ -110,7 +110,7 @@ async def research_stream(
     return stream(events(), {"Location": location(run)})
 
 
-def submit(service: Service, body: QueryRequest, key: str | None, caller: str | None) -> Run:
+def submit(service: Service, body: QueryRequest, key: str | None, caller: str | None) -> StoredRun:
     """Write a run of a caller down; where ``key`` was used before, gives the run that it made.
 
     Raises:
@@ -118,12 +118,12 @@ def submit(service: Service, body: QueryRequest, key: str | None, caller: str | 
         QueueFullError: too many runs wait.
     """
     sent = body.model_dump_json(exclude_unset=True)
-    known = Key(key, sent) if key else None
+    known = SubmissionKey(key, sent) if key else None
     submission = replace(body.submission(service.settings), by=caller)
     return service.queue.submit_all([submission], known)[0]
 
 
-def location(run: Run) -> str:
+def location(run: StoredRun) -> str:
     """Where a run can be asked for."""
     return f"/api/task/{run.id}"
 

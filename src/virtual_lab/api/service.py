@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from virtual_lab.api.attempts import Attempts
+from virtual_lab.api.attempts import FailedSignIns
 from virtual_lab.api.results import Results
 from virtual_lab.api.sessions import Sessions
-from virtual_lab.api.synchronous import Bench
+from virtual_lab.api.synchronous import SynchronousLab
 from virtual_lab.api.tailing import Tailer
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.settings import Settings
@@ -32,9 +32,9 @@ class Service:
         self.queue = RunQueue(settings)
         self.tailer = Tailer(self.queue.store.events)
         self.results = Results(self.queue.store)
-        self.bench = Bench(settings)
+        self.bench = SynchronousLab(settings)
         self.sessions = Sessions(settings)
-        self.attempts = Attempts()
+        self.attempts = FailedSignIns()
         self._asked: asyncio.Task[dict[str, str]] | None = None
 
     @property

@@ -8,7 +8,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from virtual_lab.atomic_file import written_once
+from virtual_lab.atomic_file import read_or_create
 from virtual_lab.settings import Settings
 
 COOKIE = "session"
@@ -67,4 +67,4 @@ def is_by_tls(request: Request) -> bool:
 
 def _kept(settings: Settings) -> str:
     """The secret of the data folder."""
-    return written_once(settings.data_dir / SECRET_FILE, lambda: secrets.token_hex(_SECRET_BYTES))
+    return read_or_create(settings.data_dir / SECRET_FILE, lambda: secrets.token_hex(_SECRET_BYTES))

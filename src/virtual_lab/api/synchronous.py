@@ -21,7 +21,7 @@ Work = Callable[[], Coroutine[Any, Any, Result]]
 """Makes the coroutine that is run in a thread."""
 
 
-class Bench:
+class SynchronousLab:
     """Where the lab works in this process, on at most ``MOST_AT_ONCE`` things at a time."""
 
     def __init__(self, settings: Settings) -> None:

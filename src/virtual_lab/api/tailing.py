@@ -26,7 +26,7 @@ _LAST = frozenset({EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED})
 log = structlog.get_logger(__name__)
 
 
-class Feed:
+class RunEventLog:
     """The log of one run, as far as it was read.
 
     Attributes:
@@ -66,7 +66,7 @@ class Tailer:
 
     def __init__(self, events: Events) -> None:
         self._events = events
-        self._feeds: dict[str, Feed] = {}
+        self._feeds: dict[str, RunEventLog] = {}
         self._watched = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -83,7 +83,7 @@ class Tailer:
 
     async def follow(self, run_id: str, after: int = 0) -> AsyncIterator[bytes]:
         """The events of a run after number ``after``, encoded, up to the end of the run."""
-        feed = self._feeds.setdefault(run_id, Feed())
+        feed = self._feeds.setdefault(run_id, RunEventLog())
         feed.watchers += 1
         self._watched.set()
         try:
@@ -124,7 +124,7 @@ class Tailer:
                         self._drop(run_id, feed)
             await asyncio.sleep(pause)
 
-    def _drop(self, run_id: str, feed: Feed) -> None:
+    def _drop(self, run_id: str, feed: RunEventLog) -> None:
         if self._feeds.get(run_id) is feed:
             del self._feeds[run_id]
 

@@ -24,7 +24,7 @@ def doctor(
 
     Exit status: 0 where nothing fails (notes do not count), else 1.
     """
-    from virtual_lab.doctor import Outcome, examine
+    from virtual_lab.doctor import CheckOutcome, examine
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import Settings
 
@@ -37,7 +37,7 @@ def doctor(
             _show(check)
     if as_json:
         print_json([check._asdict() for check in found])
-    if any(check.outcome is Outcome.FAIL for check in found):
+    if any(check.outcome is CheckOutcome.FAIL for check in found):
         raise typer.Exit(1)
 
 

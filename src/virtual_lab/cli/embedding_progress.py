@@ -13,7 +13,7 @@ from virtual_lab.cli.screen import passages, stderr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from virtual_lab.library.embeddings.backfill import Step
+    from virtual_lab.library.embeddings.backfill import BackfillStep
     from virtual_lab.library.embeddings.store import VectorStore
     from virtual_lab.library.index import DocumentIndex
     from virtual_lab.settings import Settings
@@ -39,9 +39,11 @@ def embed_passages(
 
     from virtual_lab.bootstrap import open_embedder, open_vectors, recipe_of
     from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone
-    from virtual_lab.library.embeddings.client import Patience
+    from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
-    patience = Patience(settings.call_attempts, settings.call_backoff_s, settings.call_total_s)
+    patience = EmbeddingTimeouts(
+        settings.call_attempts, settings.call_backoff_s, settings.call_total_s
+    )
     sent = 0
     with ExitStack() as stack:
         embedder = stack.enter_context(closing(open_embedder(settings, patience)))
@@ -56,7 +58,7 @@ def embed_passages(
             bar = stack.enter_context(Progress(*columns, console=console, transient=True))
             task = bar.add_task("", total=None, sent=0)
 
-        def show(step: Step) -> None:
+        def show(step: BackfillStep) -> None:
             nonlocal sent
             sent = step.sent
             if bar is not None:

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from virtual_lab.documents.sandbox import DocumentReader
-    from virtual_lab.library.ingest import Step
+    from virtual_lab.library.ingest import IngestStep
     from virtual_lab.settings import Settings
 
 _BETWEEN_LINES_S = 5.0
 _MOST_PROCESSES = 8
 
 
-class Filing:
+class IngestProgress:
     """Shows the steps of ``add_paths``; call it with each."""
 
     def __init__(self, bar: Progress | None) -> None:
         self._bar = bar
         self._task: TaskID | None = None
         self._started = self._told = time.monotonic()
-        self.last: Step | None = None
+        self.last: IngestStep | None = None
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: IngestStep) -> None:
         """Show one step."""
         self.last = step
         now = time.monotonic()
@@ -47,7 +47,7 @@ class Filing:
 
 
 @contextmanager
-def filing() -> Iterator[Filing]:
+def filing() -> Iterator[IngestProgress]:
     """Show the progress of the files that are added inside.
 
     Ctrl-C ends the command with a line that says what is kept.
@@ -62,7 +62,7 @@ def filing() -> Iterator[Filing]:
         bar = Progress(
             BarColumn(), MofNCompleteColumn(), speed, name, console=console, transient=True
         )
-    shown = Filing(bar)
+    shown = IngestProgress(bar)
     try:
         if bar is None:
             yield shown

@@ -16,7 +16,7 @@ from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout,
 if TYPE_CHECKING:
     from virtual_lab.library.index import DocumentIndex
     from virtual_lab.settings import Settings
-    from virtual_lab.sources.provider import Found
+    from virtual_lab.sources.provider import SourceRecord
 
 app = typer.Typer(no_args_is_help=True, help="Add, list, search and remove documents.")
 
@@ -117,7 +117,7 @@ def _add_works(
     return complete
 
 
-async def _acquire(target: str, settings: Settings) -> Found:
+async def _acquire(target: str, settings: Settings) -> SourceRecord:
     """A work with text that the source policy lets in.
 
     Raises:
@@ -130,7 +130,7 @@ async def _acquire(target: str, settings: Settings) -> Found:
     from virtual_lab.sources.fulltext import FullTextReader
     from virtual_lab.sources.lookup import acquire
     from virtual_lab.sources.policy import Policy
-    from virtual_lab.sources.registry import Desk, connect, open_fetcher
+    from virtual_lab.sources.registry import ProviderContext, connect, open_fetcher
 
     policy = Policy.load(settings.source_policy)
     async with AsyncExitStack() as stack:
@@ -139,7 +139,7 @@ async def _acquire(target: str, settings: Settings) -> Found:
             DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
         )
         reader = FullTextReader(fetcher, documents)
-        connectors, _ = await connect(Desk(settings, fetcher, reader, stack), "all")
+        connectors, _ = await connect(ProviderContext(settings, fetcher, reader, stack), "all")
         item = await acquire(target, connectors, reader)
     if reason := policy.refuse(item.source):
         raise InvalidInputError(reason)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from virtual_lab.cli.screen import SOME_FAILED, Progress, print_report, progress, show_failures
+from virtual_lab.cli.screen import SOME_FAILED, ProgressLine, print_report, progress, show_failures
 
 if TYPE_CHECKING:
     from virtual_lab.domain import Question, Report
@@ -171,7 +171,7 @@ def _question(**options: object) -> Question:
 
 
 def _collections(
-    settings: Settings, docs: list[Path], named: list[str], shown: Progress
+    settings: Settings, docs: list[Path], named: list[str], shown: ProgressLine
 ) -> tuple[tuple[str, ...], bool]:
     """The collections to search, and whether a document of --docs could not be read.
 
@@ -202,7 +202,7 @@ def _collections(
     return tuple(collections), failed
 
 
-def _run(settings: Settings, question: Question, shown: Progress) -> Report:
+def _run(settings: Settings, question: Question, shown: ProgressLine) -> Report:
     import asyncio
 
     from virtual_lab.lab.opening import open_lab

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from virtual_lab.cli.screen import Progress, moment, print_json, print_table, stdout
+from virtual_lab.cli.screen import ProgressLine, moment, print_json, print_table, stdout
 
 if TYPE_CHECKING:
-    from virtual_lab.store import Logged, Run, Store
+    from virtual_lab.store import Logged, Store, StoredRun
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -175,9 +175,9 @@ def _newest(store: Store) -> str:
     return page.items[0].id
 
 
-def _follow(store: Store, run_id: str, as_json: bool) -> Run:
+def _follow(store: Store, run_id: str, as_json: bool) -> StoredRun:
     """Show the events of a run as they come; gives the run as it ended."""
-    shown = Progress(stdout(), quiet=as_json)
+    shown = ProgressLine(stdout(), quiet=as_json)
     seq = 0
     with shown.running():
         while True:
@@ -203,12 +203,12 @@ def _event_line(logged: Logged) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-def _row(run: Run) -> tuple[str, ...]:
+def _row(run: StoredRun) -> tuple[str, ...]:
     step = f"{run.progress.current}/{run.progress.total}" if run.progress.total else ""
     return run.id, run.state.value, step, moment(run.created_at), run.question.topic
 
 
-def _record(run: Run) -> dict[str, Any]:
+def _record(run: StoredRun) -> dict[str, Any]:
     """A run as JSON, with the words of the API."""
     return {
         "task_id": run.id,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from virtual_lab.domain import Event, Report
-    from virtual_lab.library.ingest import AddResult, Step
+    from virtual_lab.library.ingest import AddResult, IngestStep
 
 SOME_FAILED = 3
 """Exit status where the work was done but some documents could not be read."""
@@ -33,7 +33,7 @@ def stdout() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
-class Progress:
+class ProgressLine:
     """Lines of what happens; on a terminal the current step spins below them."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
@@ -58,7 +58,7 @@ class Progress:
         if not self._quiet:
             self._console.print(escape(text))
 
-    def file(self, step: Step) -> None:
+    def file(self, step: IngestStep) -> None:
         """Show which file is read."""
         self.step(f"{step.done + 1}/{step.total}  {step.path.name}")
 
@@ -80,9 +80,9 @@ class Progress:
 
 
 @contextmanager
-def progress(quiet: bool = False) -> Iterator[Progress]:
+def progress(quiet: bool = False) -> Iterator[ProgressLine]:
     """Show the progress of what is done inside."""
-    shown = Progress(stderr(), quiet)
+    shown = ProgressLine(stderr(), quiet)
     with shown.running():
         yield shown
 

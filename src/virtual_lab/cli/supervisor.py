@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 Say = Callable[[str], None]
 
 
-class Part:
+class ChildProcess:
     """One process of the service; a quiet one shows no log."""
 
     def __init__(self, name: str, command: list[str], is_quiet: bool = False) -> None:
@@ -98,7 +98,7 @@ class Supervisor:
     def __init__(self, say: Say, patience_s: float) -> None:
         self._say = say
         self._patience_s = patience_s
-        self._parts: list[Part] = []
+        self._parts: list[ChildProcess] = []
         self._signals = 0
 
     @property
@@ -108,7 +108,7 @@ class Supervisor:
 
     def add(self, name: str, command: list[str], is_quiet: bool = False) -> None:
         """Start a part; ``name`` is what it is called in messages. A quiet one shows no log."""
-        part = Part(name, command, is_quiet)
+        part = ChildProcess(name, command, is_quiet)
         self._parts.append(part)
         part.start()
 
@@ -175,7 +175,7 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _lost(self, part: Part) -> None:
+    def _lost(self, part: ChildProcess) -> None:
         how = part.bury()
         if part.failures >= _MOST_FAILURES:
             raise ServiceError(f"the {part.name} ended {part.failures} times in a row ({how})")

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
-from virtual_lab.client.event_stream import Watch
+from virtual_lab.client.event_stream import EventFollower
 from virtual_lab.client.http import (
     ASYNC,
     BATCH,
@@ -40,7 +40,7 @@ class AsyncRun:
 
     async def events(self, after: int = 0) -> AsyncIterator[LabEvent]:
         """What happens; see ``Run.events``."""
-        watch = Watch(after)
+        watch = EventFollower(after)
         while not watch.is_over:
             try:
                 async with self._client.sse(

@@ -18,7 +18,7 @@ _TRY_AGAIN_S = 1.0
 _LAST = (EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED)
 
 
-class Watch:
+class EventFollower:
     """Where one watcher stands in the log of a run."""
 
     def __init__(self, after: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import httpx2
 
 from virtual_lab.client.answers import LabEvent, Task, Version, report_of
-from virtual_lab.client.event_stream import Watch
+from virtual_lab.client.event_stream import EventFollower
 from virtual_lab.client.http import (
     ASYNC,
     BATCH,
@@ -46,7 +46,7 @@ class Run:
         Raises:
             UnreachableHostError: the lab does not come back within a minute.
         """
-        watch = Watch(after)
+        watch = EventFollower(after)
         while not watch.is_over:
             try:
                 with self._client.sse(task_path(self.id, "/events"), **watch.options()) as source:

@@ -66,7 +66,7 @@ _POINTS_AWAY = re.compile(
 )
 
 
-class Statement(NamedTuple):
+class QuotableText(NamedTuple):
     """Spans of a passage's text (offsets within the passage) that are quoted together."""
 
     text: str
@@ -80,10 +80,10 @@ class _Part(NamedTuple):
     is_item: bool
 
 
-def statements(passage: Passage) -> list[Statement]:
+def statements(passage: Passage) -> list[QuotableText]:
     """The statements of a passage, in reading order."""
     text = passage.text
-    found: list[Statement] = []
+    found: list[QuotableText] = []
     lead: tuple[int, int] | None = None
     for part in _parts(text):
         spans = [
@@ -110,7 +110,7 @@ def _parts(text: str) -> Iterator[_Part]:
         start += len(piece) + 2
 
 
-def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Statement]:
+def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[QuotableText]:
     previous: tuple[int, int] | None = None
     for span in spans:
         start, end = without_marker(text, span)
@@ -128,7 +128,7 @@ def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Statemen
             previous = None
 
 
-def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[Statement]:
+def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[QuotableText]:
     start, end = without_marker(text, (part.start, part.end))
     item = text[start:end]
     if end - start + lead[1] - lead[0] > MAX_LENGTH or len(item) < 4:
@@ -142,9 +142,9 @@ def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[Statement]:
         yield _statement(text, (lead, (start, end)))
 
 
-def _statement(text: str, spans: tuple[tuple[int, int], ...]) -> Statement:
+def _statement(text: str, spans: tuple[tuple[int, int], ...]) -> QuotableText:
     joined = ELLIPSIS.join(text[start:end] for start, end in spans)
-    return Statement(joined, spans, bool(_POINTS_AWAY.search(joined)))
+    return QuotableText(joined, spans, bool(_POINTS_AWAY.search(joined)))
 
 
 def without_marker(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -10,11 +10,13 @@ import structlog
 
 from virtual_lab.bootstrap import open_embedder, open_index, open_vectors, recipe_of
 from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone, lacking
-from virtual_lab.library.embeddings.client import Patience
+from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.settings import Settings
 
 PERIOD_S = 30.0
-_PATIENCE = Patience(attempts=1, backoff_s=0.0, attempt_s=30.0)  # the next look tries again
+_PATIENCE = EmbeddingTimeouts(
+    attempts=1, backoff_s=0.0, attempt_s=30.0
+)  # the next look tries again
 _FEW = 16  # texts in one request: whoever stops the process waits for it
 
 log = structlog.get_logger(__name__)

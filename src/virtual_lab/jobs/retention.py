@@ -18,7 +18,7 @@ from virtual_lab.bootstrap import open_index
 from virtual_lab.jobs.worker.checkpoint_cleanup import delete_steps, runs_with_steps
 from virtual_lab.library.ephemeral import forget_unused, run_collection
 from virtual_lab.settings import Settings
-from virtual_lab.store import Limit, Store, Surplus
+from virtual_lab.store import Expired, RetentionLimit, Store
 
 PERIOD_S = 3600.0
 _FIRST_S = 30.0
@@ -26,7 +26,7 @@ _FIRST_S = 30.0
 log = structlog.get_logger(__name__)
 
 
-class Pruned(NamedTuple):
+class PruneResult(NamedTuple):
     """How much went, or would go: reports, runs, rows of logs, paid calls, sources, runs whose
     finished steps went, and collections of what was found online or named in passing."""
 
@@ -48,7 +48,7 @@ def keep_house(store: Store, settings: Settings, stopped: Event) -> None:
         log.info("pruned", **pruned._asdict())
 
 
-def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
+def prune(store: Store, settings: Settings, dry_run: bool = False) -> PruneResult:
     """Delete what is kept no longer, in small transactions.
 
     Args:
@@ -59,10 +59,10 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
         LibraryError: the library cannot be used.
     """
     retention = store.retention
-    reports = retention.surplus_reports(Limit(settings.keep_reports_days))
+    reports = retention.surplus_reports(RetentionLimit(settings.keep_reports_days))
     if not dry_run:
         retention.delete_reports(_ids(reports))
-    runs = retention.surplus_runs(Limit(settings.keep_runs_days, settings.keep_runs))
+    runs = retention.surplus_runs(RetentionLimit(settings.keep_runs_days, settings.keep_runs))
     # What belongs to a run outside of the store goes first: nobody would know of it afterwards.
     collections = _prune_collections(_ids(runs), settings, dry_run)
     collections += _prune_passing(settings, dry_run)
@@ -70,10 +70,10 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
     if not dry_run:
         retention.delete_runs(_ids(runs))
     events = retention.surplus_events(
-        Limit(settings.keep_events_days, settings.keep_events, settings.keep_events_mb)
+        RetentionLimit(settings.keep_events_days, settings.keep_events, settings.keep_events_mb)
     )
     calls = retention.surplus_calls(
-        Limit(settings.keep_calls_days, settings.keep_calls, settings.keep_calls_mb)
+        RetentionLimit(settings.keep_calls_days, settings.keep_calls, settings.keep_calls_mb)
     )
     sources = retention.unused_sources()
     if not dry_run:
@@ -81,7 +81,7 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> Pruned:
         retention.delete_calls(_ids(calls))
         retention.delete_sources(sources)
         retention.give_back_space()
-    return Pruned(
+    return PruneResult(
         reports=len(reports),
         runs=len(runs),
         events=sum(found.rows for found in events),
@@ -117,12 +117,12 @@ def _prune_checkpoints(
 ) -> int:
     """Remove the finished steps of these runs, and of those that nobody resumes any more."""
     there = runs_with_steps(settings)
-    limit = Limit(settings.keep_checkpoints_days)
+    limit = RetentionLimit(settings.keep_checkpoints_days)
     stale = {*store.retention.stale_steps(there, limit), *(set(there) & set(run_ids))}
     if not dry_run:
         delete_steps(settings, sorted(stale))
     return len(stale)
 
 
-def _ids(surplus: Sequence[Surplus]) -> list[str]:
+def _ids(surplus: Sequence[Expired]) -> list[str]:
     return [found.run_id for found in surplus]

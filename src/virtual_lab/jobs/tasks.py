@@ -10,7 +10,7 @@ from celery.exceptions import Ignore, TaskRevokedError
 from virtual_lab.errors import VirtualLabError, restore
 from virtual_lab.jobs.app import app
 from virtual_lab.jobs.dispatch.publisher import WRITTEN_DOWN
-from virtual_lab.jobs.worker.celery_progress import Mirror
+from virtual_lab.jobs.worker.celery_progress import CeleryProgress
 from virtual_lab.store import RunState
 
 PROGRESS = "PROGRESS"
@@ -34,7 +34,7 @@ def run_research(self: Task, user_query: str) -> dict[str, Any]:
     def tell(meta: dict[str, Any]) -> None:
         backend.store_result(run_id, meta, PROGRESS, request=self.request)
 
-    with Mirror(tell) as mirror:
+    with CeleryProgress(tell) as mirror:
         outcome = work(run_id, user_query, mirror.show, self.request.get(WRITTEN_DOWN, False))
     if outcome is None:
         raise Ignore

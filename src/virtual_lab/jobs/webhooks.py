@@ -87,7 +87,7 @@ def body_of(delivery: Delivery) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-class Courier:
+class WebhookSender:
     """Delivers what is due; slow webhooks hold up nothing else.
 
     Any number of processes may have one. What is due stands in the store, and survives them.

@@ -1,6 +1,6 @@
 """The lab: a LangGraph graph from a question to a report."""
 
-from virtual_lab.lab.run import Lab
+from virtual_lab.lab.run import ResearchLab
 from virtual_lab.lab.state import OnEvent
 
-__all__ = ["Lab", "OnEvent"]
+__all__ = ["OnEvent", "ResearchLab"]

@@ -18,18 +18,18 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from virtual_lab.lab import nodes
-from virtual_lab.lab.state import Bench, State
+from virtual_lab.lab.state import RunDependencies, State
 
 
 @cache
-def compiled_graph() -> CompiledStateGraph[State, Bench, State, State]:
+def compiled_graph() -> CompiledStateGraph[State, RunDependencies, State, State]:
     """The graph without a checkpointer; ``copy`` gives one that has it. Compiling takes longer
     than many a step, so it is done once in a process."""
     return _build().compile()
 
 
-def _build() -> StateGraph[State, Bench, State, State]:
-    graph: Any = StateGraph(State, context_schema=Bench)
+def _build() -> StateGraph[State, RunDependencies, State, State]:
+    graph: Any = StateGraph(State, context_schema=RunDependencies)
     graph.add_node(nodes.gather)
     graph.add_node(nodes.plan)
     graph.add_node(nodes.analyse)
@@ -45,7 +45,7 @@ def _build() -> StateGraph[State, Bench, State, State]:
     graph.add_conditional_edges("critique", another_round, ["analyse", "summarise", "synthesise"])
     graph.add_edge("synthesise", "verify")
     graph.add_edge("verify", END)
-    built: StateGraph[State, Bench, State, State] = graph
+    built: StateGraph[State, RunDependencies, State, State] = graph
     return built
 
 

@@ -10,44 +10,49 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from virtual_lab.domain import Question
-from virtual_lab.lab.online_search import Finds
+from virtual_lab.lab.online_search import SearchOutcome
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.settings import Settings
-from virtual_lab.sources.search import Excluded, Gathered, add_to_index, open_online
-from virtual_lab.sources.search import OnlineGatherer as Online
+from virtual_lab.sources.search import (
+    Excluded,
+    ProviderSearch,
+    SearchResult,
+    add_to_index,
+    open_provider_search,
+)
 
 _NAMED = 3  # titles that are named of those left out for one reason
 _MAX_TITLE = 80
 
 
-class OnlineFinder:
+class IndexingSearch:
     """Searches online, and puts what it finds into the index."""
 
-    def __init__(self, online: Online, index: DocumentIndex) -> None:
+    def __init__(self, online: ProviderSearch, index: DocumentIndex) -> None:
         self._online = online
         self._index = index
 
-    async def search(self, queries: Sequence[str], limit: int, collection: str) -> Finds:
-        """As ``Finder`` says."""
-        gathered: Gathered = await self._online.search(queries, limit)
+    async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
+        """As ``OnlineSearch`` says."""
+        gathered: SearchResult = await self._online.search(queries, limit)
         await asyncio.to_thread(add_to_index, self._index, gathered, collection)
-        return Finds(
+        return SearchOutcome(
             sum(bool(item.passages) for item in gathered.found),
             (*map(str, gathered.failures), *left_out(gathered.excluded)),
         )
 
 
 @asynccontextmanager
-async def open_finder(
+async def open_indexing_search(
     settings: Settings, question: Question, sources: str, index: DocumentIndex
-) -> AsyncIterator[OnlineFinder]:
+) -> AsyncIterator[IndexingSearch]:
     """The finder of one run; its connections are closed on leaving.
 
     Raises:
         SettingError: a provider is not known, or the source policy cannot be read.
     """
-    async with open_online(settings, sources, question.urls, question.admission) as online:
-        yield OnlineFinder(online, index)
+    async with open_provider_search(settings, sources, question.urls, question.admission) as online:
+        yield IndexingSearch(online, index)
 
 
 def left_out(excluded: Sequence[Excluded]) -> list[str]:

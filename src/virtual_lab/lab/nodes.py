@@ -12,11 +12,11 @@ from langgraph.runtime import Runtime
 from virtual_lab.analysts.analyst import Assignment, Review
 from virtual_lab.analysts.meter import LAND_AT, Meter
 from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
-from virtual_lab.lab.online_search import Finder
+from virtual_lab.lab.online_search import OnlineSearch
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import (
-    Bench,
-    Errand,
+    RunDependencies,
+    SpecialistTask,
     State,
     analysis_of,
     critique_of,
@@ -26,14 +26,14 @@ from virtual_lab.lab.state import (
 )
 from virtual_lab.lab.wording import say
 from virtual_lab.library.index import Hit
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 
 SEARCH = 24  # passages that a specialist finds in a round
 WORKS = 20  # sources that a run takes in from the world, at the most
 HIGH_ENOUGH = 4  # score from which nothing more is asked of a specialist
 
 
-async def gather(state: State, runtime: Runtime[Bench]) -> State:
+async def gather(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The world is searched, once in a run, where that is asked for.
 
     It is a step of its own, so that a run that is resumed does not ask again.
@@ -44,7 +44,7 @@ async def gather(state: State, runtime: Runtime[Bench]) -> State:
     return {"sources_failed": failed}
 
 
-async def _find(bench: Bench, finder: Finder, state: State) -> list[str]:
+async def _find(bench: RunDependencies, finder: OnlineSearch, state: State) -> list[str]:
     """Search the world; gives a line for each provider that failed."""
     concepts = await asyncio.to_thread(bench.gatherer.concepts, words_of(state["question"]))
     finds = await finder.search(concepts.queries, WORKS, bench.shelf)
@@ -58,7 +58,7 @@ async def _find(bench: Bench, finder: Finder, state: State) -> list[str]:
     return list(finds.failed)
 
 
-async def plan(state: State, runtime: Runtime[Bench]) -> State:
+async def plan(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The principal investigator looks at the library and puts the team together."""
     bench = runtime.context
     inquiry = await asyncio.to_thread(bench.inquiry, state)
@@ -77,7 +77,7 @@ async def plan(state: State, runtime: Runtime[Bench]) -> State:
     }
 
 
-async def analyse(errand: Errand, runtime: Runtime[Bench]) -> State:
+async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> State:
     """One specialist searches and revises its findings."""
     bench, state = runtime.context, errand["state"]
     number, made = state["round"], state["plan"]
@@ -136,7 +136,7 @@ async def analyse(errand: Errand, runtime: Runtime[Bench]) -> State:
     return {"analyses": [analysis]}
 
 
-async def critique(state: State, runtime: Runtime[Bench]) -> State:
+async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The critic scores every specialist; then it is known whether another round follows."""
     bench, number = runtime.context, state["round"]
     specialists = state["plan"].specialists
@@ -164,7 +164,7 @@ async def critique(state: State, runtime: Runtime[Bench]) -> State:
     return {"critiques": critiques, "round": number + 1}
 
 
-async def summarise(state: State, runtime: Runtime[Bench]) -> State:
+async def summarise(state: State, runtime: Runtime[RunDependencies]) -> State:
     """Where the team stands; it runs beside the next round, or beside the synthesis."""
     bench = runtime.context
     number = max(analysis.round for analysis in state["analyses"])
@@ -180,7 +180,7 @@ async def summarise(state: State, runtime: Runtime[Bench]) -> State:
     return {"summaries": [summary]}
 
 
-async def synthesise(state: State, runtime: Runtime[Bench]) -> State:
+async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The principal investigator orders the findings into a draft."""
     bench = runtime.context
     draft = await bench.analyst.synthesise(bench.standing(state))
@@ -193,7 +193,7 @@ async def synthesise(state: State, runtime: Runtime[Bench]) -> State:
     return {"draft": draft}
 
 
-async def verify(state: State, runtime: Runtime[Bench]) -> State:
+async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
     """Every statement is checked against its quotes; what fails is dropped and counted."""
     bench, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
     report = verified_report(
@@ -220,7 +220,7 @@ async def verify(state: State, runtime: Runtime[Bench]) -> State:
     return {"report": report}
 
 
-def _review(bench: Bench, state: State, specialist: Specialist) -> Review:
+def _review(bench: RunDependencies, state: State, specialist: Specialist) -> Review:
     """One specialist's work of this round, beside that of the last."""
     number = state["round"]
     now = analysis_of(state, specialist.id, number)
@@ -254,7 +254,7 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
     return ""
 
 
-def _found(gatherer: Gatherer, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
+def _found(gatherer: Retriever, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
     """The passages a specialist was given and those it finds."""
     passages = gatherer.passages(scope)
     return _together(passages, gatherer.search(queries, SEARCH) if queries else [])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
-class Finds(NamedTuple):
+class SearchOutcome(NamedTuple):
     """What came of a search: how many sources can be read, and a line for each that failed or
     was left out. The lines are for the reader of the report; no analyst sees them."""
 
@@ -14,10 +14,10 @@ class Finds(NamedTuple):
     failed: tuple[str, ...] = ()
 
 
-class Finder(Protocol):
+class OnlineSearch(Protocol):
     """Searches the world."""
 
-    async def search(self, queries: Sequence[str], limit: int, collection: str) -> Finds:
+    async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
         """Put what is found into a collection of the library.
 
         Args:

@@ -9,16 +9,16 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from virtual_lab import bootstrap
 from virtual_lab.analysts.choosing import open_analyst
-from virtual_lab.analysts.model.call_ledger import Ledger
+from virtual_lab.analysts.model.call_ledger import CallLedger
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
-from virtual_lab.lab.online_search import Finder
-from virtual_lab.lab.run import Lab, report_language
+from virtual_lab.lab.online_search import OnlineSearch
+from virtual_lab.lab.run import ResearchLab, report_language
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 
 
@@ -27,14 +27,14 @@ async def open_lab(
     settings: Settings,
     question: Question,
     checkpointer: BaseCheckpointSaver[str] | None = None,
-    ledger: Ledger | None = None,
+    ledger: CallLedger | None = None,
     limiter: Limiter | None = None,
     index: DocumentIndex | None = None,
-) -> AsyncIterator[Lab]:
+) -> AsyncIterator[ResearchLab]:
     """A lab for one question; what it opens is closed on leaving.
 
     Args:
-        checkpointer: as for ``Lab``.
+        checkpointer: as for ``ResearchLab``.
         ledger: keeps the paid model calls of the run; without one they are forgotten.
         limiter: of the model calls of all runs; without one this run has its own.
         index: of the library, where it is open already; it stays open.
@@ -51,7 +51,7 @@ async def open_lab(
         chosen = await stack.enter_async_context(
             open_analyst(question, settings, language, ledger, limiter)
         )
-        yield Lab(chosen.analyst, gatherer, checkpointer, chosen.meter, finder)
+        yield ResearchLab(chosen.analyst, gatherer, checkpointer, chosen.meter, finder)
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def open_gatherer(
     question: Question,
     run_id: str | None = None,
     index: DocumentIndex | None = None,
-) -> Iterator[Gatherer]:
+) -> Iterator[Retriever]:
     """What searches the collections of a question; what it opens is closed on leaving.
 
     Args:
@@ -81,15 +81,15 @@ def open_gatherer(
 
 async def _open_finder(
     settings: Settings, question: Question, index: DocumentIndex, stack: AsyncExitStack
-) -> Finder | None:
+) -> OnlineSearch | None:
     """Who searches online for the question; None where nothing is asked for."""
     sources = ",".join(question.sources) or settings.sources.strip().lower() or "none"
     if sources == "none" and not question.urls:
         return None
     # The client of the web is loaded by the runs that need it.
-    from virtual_lab.lab.indexing_search import open_finder
+    from virtual_lab.lab.indexing_search import open_indexing_search
 
-    return await stack.enter_async_context(open_finder(settings, question, sources, index))
+    return await stack.enter_async_context(open_indexing_search(settings, question, sources, index))
 
 
 def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:

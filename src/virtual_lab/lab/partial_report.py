@@ -11,13 +11,13 @@ from virtual_lab.lab.graph import compiled_graph
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import State, findings
 from virtual_lab.lab.wording import say
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 
 _STRONGEST = 5
 
 
 async def partial_report(
-    checkpointer: BaseCheckpointSaver[str], run_id: str, gatherer: Gatherer, usage: Usage
+    checkpointer: BaseCheckpointSaver[str], run_id: str, gatherer: Retriever, usage: Usage
 ) -> Report | None:
     """What a run that was cut off had found and verified; None where that is nothing.
 

@@ -21,7 +21,7 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.lab.verification import check_section, check_sentences
 from virtual_lab.library.index import Hit
 from virtual_lab.report.compose import references_of
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.verification.verify import reject
 
 _SEARCH = 24  # passages that the reader's words find
@@ -38,7 +38,7 @@ async def regenerate_section(
     number: int,
     feedback: str,
     analyst: WritingAnalyst,
-    gatherer: Gatherer,
+    gatherer: Retriever,
 ) -> Report:
     """The report with one section made again: searched, revised, written and verified.
 
@@ -66,7 +66,7 @@ async def regenerate_section(
     return _recomposed(report, sections, dropped, gatherer)
 
 
-def _check_library(report: Report, gatherer: Gatherer) -> None:
+def _check_library(report: Report, gatherer: Retriever) -> None:
     """Whether all that the report quotes can still be read.
 
     Raises:
@@ -84,7 +84,7 @@ def _check_library(report: Report, gatherer: Gatherer) -> None:
                 ) from None
 
 
-def _inquiry(report: Report, section: Section, feedback: str, gatherer: Gatherer) -> Inquiry:
+def _inquiry(report: Report, section: Section, feedback: str, gatherer: Retriever) -> Inquiry:
     wish = f"{report.constraints} {feedback}".strip()[:MAX_TOPIC_LENGTH]
     question = Question(
         topic=report.topic, constraints=wish, language=report.language, rounds=_ROUND
@@ -124,7 +124,7 @@ async def _revised(
     return list(work.findings), list(work.rejected)
 
 
-def _stands(finding: Finding, gatherer: Gatherer, report: Report, dropped: list[Dropped]) -> bool:
+def _stands(finding: Finding, gatherer: Retriever, report: Report, dropped: list[Dropped]) -> bool:
     reason = reject(finding, lambda key: gatherer.passages([key])[0], report.mode, report.language)
     if reason:
         dropped.append(Dropped(claim=finding.claim, reason=reason))
@@ -132,7 +132,7 @@ def _stands(finding: Finding, gatherer: Gatherer, report: Report, dropped: list[
 
 
 def _recomposed(
-    report: Report, sections: tuple[Section, ...], dropped: list[Dropped], gatherer: Gatherer
+    report: Report, sections: tuple[Section, ...], dropped: list[Dropped], gatherer: Retriever
 ) -> Report:
     """The report with ``sections``, and without what rested on findings that are gone."""
     known = {finding.id: finding for section in sections for finding in section.findings}

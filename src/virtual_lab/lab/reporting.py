@@ -7,13 +7,13 @@ from virtual_lab.lab.state import State, rejected
 from virtual_lab.lab.verification import check_draft
 from virtual_lab.lab.wording import say
 from virtual_lab.report.compose import compose_report
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 
 
 def verified_report(
     state: State,
     draft: Draft,
-    gatherer: Gatherer,
+    gatherer: Retriever,
     mode: Mode,
     *,
     usage: Usage | None = None,
@@ -61,7 +61,7 @@ def verified_report(
     )
 
 
-def _vectors_missing(gatherer: Gatherer, language: Language) -> tuple[str, ...]:
+def _vectors_missing(gatherer: Retriever, language: Language) -> tuple[str, ...]:
     """A line where vectors were asked for, and not all passages could be searched by them."""
     meaning = gatherer.meaning
     if meaning is None:

@@ -11,15 +11,15 @@ from virtual_lab.analysts.analyst import Analyst
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.domain import Event, EventKind, Language, Question, Report
 from virtual_lab.lab.graph import compiled_graph
-from virtual_lab.lab.online_search import Finder
-from virtual_lab.lab.state import Bench, OnEvent, State, total_steps
+from virtual_lab.lab.online_search import OnlineSearch
+from virtual_lab.lab.state import OnEvent, RunDependencies, State, total_steps
 from virtual_lab.lab.wording import say
 from virtual_lab.library.ephemeral import run_collection
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.language import detect_language
 
 
-class Lab:
+class ResearchLab:
     """Answers questions from what a gatherer finds.
 
     Args:
@@ -35,10 +35,10 @@ class Lab:
     def __init__(
         self,
         analyst: Analyst,
-        gatherer: Gatherer,
+        gatherer: Retriever,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         meter: Meter | None = None,
-        finder: Finder | None = None,
+        finder: OnlineSearch | None = None,
     ) -> None:
         self._finder = finder
         self._meter = meter or Meter()
@@ -67,7 +67,7 @@ class Lab:
         run_id = run_id or uuid4().hex
         shelf = run_collection(run_id)
         gatherer = self._gatherer.including(shelf)
-        bench = Bench(self._analyst, gatherer, on_event, self._meter, self._finder, shelf)
+        bench = RunDependencies(self._analyst, gatherer, on_event, self._meter, self._finder, shelf)
         config: Any = {"configurable": {"thread_id": run_id}}
         start = await self._start(question, config, on_event)
         options: dict[str, Any] = {"durability": "sync"} if self._durable else {}

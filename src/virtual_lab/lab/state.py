@@ -13,7 +13,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
 from virtual_lab import domain
-from virtual_lab.analysts.analyst import Analyst, Inquiry, Standing
+from virtual_lab.analysts.analyst import Analyst, Inquiry, TeamState
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.domain import (
     Analysis,
@@ -29,9 +29,9 @@ from virtual_lab.domain import (
     Report,
     Summary,
 )
-from virtual_lab.lab.online_search import Finder
+from virtual_lab.lab.online_search import OnlineSearch
 from virtual_lab.lab.wording import say
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 
 OnEvent = Callable[[Event], None]
 
@@ -53,7 +53,7 @@ class State(TypedDict, total=False):
     report: Report
 
 
-class Errand(TypedDict):
+class SpecialistTask(TypedDict):
     """What one specialist is sent with."""
 
     specialist: str
@@ -65,17 +65,17 @@ SURVEY = 60
 
 
 @dataclass
-class Bench:
+class RunDependencies:
     """What the nodes of one run work with; it is not part of the state.
 
     ``shelf`` is the collection that what ``finder`` finds goes to; the gatherer searches it.
     """
 
     analyst: Analyst
-    gatherer: Gatherer
+    gatherer: Retriever
     on_event: OnEvent
     meter: Meter = field(default_factory=Meter)
-    finder: Finder | None = None
+    finder: OnlineSearch | None = None
     shelf: str = ""
     _inquiry: Inquiry | None = field(default=None, init=False)
     _reached: int = field(default=0, init=False)
@@ -94,9 +94,9 @@ class Bench:
             )
         return self._inquiry
 
-    def standing(self, state: State) -> Standing:
+    def standing(self, state: State) -> TeamState:
         """All that the team has so far."""
-        return Standing(
+        return TeamState(
             self.inquiry(state),
             state["plan"],
             state["round"],

@@ -19,7 +19,7 @@ from virtual_lab.lab.wording import say
 from virtual_lab.verification.verify import reject, reject_sentence, settled
 
 
-class Checked(NamedTuple):
+class VerifiedDraft(NamedTuple):
     """A draft of which everything stands; how many statements do; what was taken out."""
 
     draft: Draft
@@ -29,7 +29,7 @@ class Checked(NamedTuple):
 
 def check_draft(
     draft: Draft, mode: Mode, language: Language, passage_of: Callable[[str], Passage]
-) -> Checked:
+) -> VerifiedDraft:
     """Check every finding against its quotes, and every sentence against its findings.
 
     A quote that stands nearly as it is written is kept in the source's own words.
@@ -60,7 +60,7 @@ def check_draft(
     abstract = check_sentences(draft.abstract, known, language, dropped)
     checked = draft.model_copy(update={"sections": tuple(sections), "abstract": abstract})
     written = len(abstract) + sum(len(section.sentences) for section in sections)
-    return Checked(checked, len(known) + written, tuple(dropped))
+    return VerifiedDraft(checked, len(known) + written, tuple(dropped))
 
 
 def check_section(

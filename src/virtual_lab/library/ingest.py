@@ -51,7 +51,7 @@ class AddResult(NamedTuple):
         return tuple(file for file in self.files if file.outcome == "failed")
 
 
-class Step(NamedTuple):
+class IngestStep(NamedTuple):
     """How far the adding has come, before ``path`` is put in; ``pages`` were read until now."""
 
     done: int
@@ -60,7 +60,7 @@ class Step(NamedTuple):
     pages: int
 
 
-Progress = Callable[[Step], None]
+Progress = Callable[[IngestStep], None]
 """Called before each file."""
 
 
@@ -97,7 +97,7 @@ def add_paths(
     with closing(_read_ahead(reader, files, known)) as readings:
         for number, file in enumerate(files):
             if on_progress:
-                on_progress(Step(number, len(files), file, pages))
+                on_progress(IngestStep(number, len(files), file, pages))
             reading = next(readings)
             added.append(_shelve(index, reading, collection))
             pages += reading.page_count

@@ -13,7 +13,7 @@ from virtual_lab.report.citing import letters, link_of, year
 from virtual_lab.report.names import Name, split_name
 
 
-class Kind(NamedTuple):
+class EntryType(NamedTuple):
     """A type of publication in each format, and the BibTeX field for where it appeared."""
 
     bibtex: str
@@ -23,19 +23,19 @@ class Kind(NamedTuple):
 
 
 _KINDS = {
-    SourceType.ARTICLE: Kind("article", "JOUR", "article-journal"),
-    SourceType.REVIEW: Kind("article", "JOUR", "article-journal"),
-    SourceType.PREPRINT: Kind("misc", "UNPB", "article", "howpublished"),
-    SourceType.CONFERENCE: Kind("inproceedings", "CPAPER", "paper-conference", "booktitle"),
-    SourceType.BOOK: Kind("book", "BOOK", "book", "series"),
-    SourceType.CHAPTER: Kind("incollection", "CHAP", "chapter", "booktitle"),
-    SourceType.REPORT: Kind("techreport", "RPRT", "report", "institution"),
-    SourceType.THESIS: Kind("phdthesis", "THES", "thesis", "school"),
-    SourceType.DATASET: Kind("misc", "DATA", "dataset", "howpublished"),
-    SourceType.REFERENCE: Kind("incollection", "ENCYC", "entry-encyclopedia", "booktitle"),
-    SourceType.PAGE: Kind("misc", "ELEC", "webpage", "howpublished"),
+    SourceType.ARTICLE: EntryType("article", "JOUR", "article-journal"),
+    SourceType.REVIEW: EntryType("article", "JOUR", "article-journal"),
+    SourceType.PREPRINT: EntryType("misc", "UNPB", "article", "howpublished"),
+    SourceType.CONFERENCE: EntryType("inproceedings", "CPAPER", "paper-conference", "booktitle"),
+    SourceType.BOOK: EntryType("book", "BOOK", "book", "series"),
+    SourceType.CHAPTER: EntryType("incollection", "CHAP", "chapter", "booktitle"),
+    SourceType.REPORT: EntryType("techreport", "RPRT", "report", "institution"),
+    SourceType.THESIS: EntryType("phdthesis", "THES", "thesis", "school"),
+    SourceType.DATASET: EntryType("misc", "DATA", "dataset", "howpublished"),
+    SourceType.REFERENCE: EntryType("incollection", "ENCYC", "entry-encyclopedia", "booktitle"),
+    SourceType.PAGE: EntryType("misc", "ELEC", "webpage", "howpublished"),
 }
-_UNKNOWN = Kind("misc", "GEN", "document", "howpublished")
+_UNKNOWN = EntryType("misc", "GEN", "document", "howpublished")
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -158,7 +158,7 @@ def _csl_item(source: Source, key: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def _kind(source: Source) -> Kind:
+def _kind(source: Source) -> EntryType:
     if source.type is None:
         return _KINDS[SourceType.ARTICLE] if source.doi and source.venue else _UNKNOWN
     return _KINDS[source.type]

@@ -29,11 +29,11 @@ from virtual_lab.report.paper import (
     Block,
     Items,
     Paper,
-    Prose,
+    ProseBlock,
     Recalled,
     References,
     Scores,
-    Statement,
+    StatementBlock,
     Statements,
     Table,
     reference_anchor,
@@ -82,7 +82,7 @@ class _Writer:
 
     def _write_block(self, block: Block, text: str, bullet: str) -> None:
         match block:
-            case Prose():
+            case ProseBlock():
                 self.document.add_paragraph(block.text, style.ASIDE if block.aside else text)
             case Items():
                 for item in block.items:
@@ -103,7 +103,7 @@ class _Writer:
         block: Statements | Recalled,
         text: str,
         bullet: str,
-        write: Callable[[Paragraph, Statement], None],
+        write: Callable[[Paragraph, StatementBlock], None],
     ) -> None:
         """Write statements, each into a paragraph of its own or all into one as text."""
         if not block.running:
@@ -116,7 +116,7 @@ class _Writer:
                 paragraph.add_run(" ")
             write(paragraph, statement)
 
-    def _write_statement(self, paragraph: Paragraph, statement: Statement) -> None:
+    def _write_statement(self, paragraph: Paragraph, statement: StatementBlock) -> None:
         add_bookmark(paragraph, statement.anchor, next(self._bookmarks))
         paragraph.add_run(statement.quoted)
         for index, note in enumerate(statement.notes):
@@ -129,7 +129,7 @@ class _Writer:
                 label=f"[{note.cited_as}]",
             )
 
-    def _recall(self, paragraph: Paragraph, statement: Statement) -> None:
+    def _recall(self, paragraph: Paragraph, statement: StatementBlock) -> None:
         paragraph.add_run(f"{statement.quoted} ")
         labels = "; ".join(note.label for note in statement.notes)
         if labels:

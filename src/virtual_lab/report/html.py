@@ -12,7 +12,7 @@ from markupsafe import Markup
 from virtual_lab.domain import Report
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.layout import lay_out
-from virtual_lab.report.paper import Note, Paper, QuotedWords, Statement, reference_anchor
+from virtual_lab.report.paper import Note, Paper, QuotedWords, StatementBlock, reference_anchor
 from virtual_lab.report.wording import say
 
 
@@ -45,7 +45,7 @@ def render_parts(paper: Paper, quote_address: Callable[[int], str] | None = None
     return Markup(html)  # noqa: S704 - the template engine escaped it
 
 
-def _quotes(statement: Statement, note: Note) -> tuple[QuotedWords, ...]:
+def _quotes(statement: StatementBlock, note: Note) -> tuple[QuotedWords, ...]:
     """The words that a citation opens: those of the note, else the statement that is a quote."""
     return note.quotes or (QuotedWords(words=statement.text),)
 

@@ -18,11 +18,11 @@ from virtual_lab.report.paper import (
     Block,
     Items,
     Paper,
-    Part,
-    Prose,
+    ProseBlock,
     Recalled,
     Reference,
     References,
+    ReportPart,
     Statements,
     Table,
     disagreement_anchor,
@@ -93,19 +93,19 @@ class _Layout:
             facts.append(self._say("starter"))
         return tuple(facts)
 
-    def _answer(self) -> Part:
+    def _answer(self) -> ReportPart:
         report, blocks = self._report, list[Block]()
         if report.caveat:
-            blocks.append(Prose(text=report.caveat, aside=True))
+            blocks.append(ProseBlock(text=report.caveat, aside=True))
         if report.abstract:
             blocks.append(Recalled(items=self._statements.abstract, running=True))
         elif report.short_answer:
             blocks.append(self._recall(report.short_answer))
         else:
-            blocks.append(Prose(text=self._say("no_answer")))
-        return Part(title=self._say("short_answer"), blocks=tuple(blocks), answer=True)
+            blocks.append(ProseBlock(text=self._say("no_answer")))
+        return ReportPart(title=self._say("short_answer"), blocks=tuple(blocks), answer=True)
 
-    def _sections(self) -> list[Part]:
+    def _sections(self) -> list[ReportPart]:
         parts = []
         statements = self._statements
         for section, written, listed in zip(
@@ -113,33 +113,35 @@ class _Layout:
         ):
             blocks: list[Block] = []
             if section.note:
-                blocks.append(Prose(text=section.note, aside=True))
+                blocks.append(ProseBlock(text=section.note, aside=True))
             if written:
                 blocks.append(Statements(items=written, running=True))
             if listed:
                 blocks.append(Statements(items=listed))
-            parts.append(Part(title=section.title, blocks=tuple(blocks)))
+            parts.append(ReportPart(title=section.title, blocks=tuple(blocks)))
         return parts
 
-    def _disagreements(self) -> Part:
+    def _disagreements(self) -> ReportPart:
         blocks: list[Block] = []
         for number, entry in enumerate(self._report.disagreements, 1):
             text = self._say(entry.kind, about=entry.about)
-            blocks.append(Prose(text=text, anchor=disagreement_anchor(number)))
+            blocks.append(ProseBlock(text=text, anchor=disagreement_anchor(number)))
             found = (self._statements.recall(key) for key in entry.finding_ids)
             items = tuple(item.model_copy(update={"disputed": ""}) for item in found)
             blocks.append(Recalled(items=items))
-        return Part(title=self._say("disagreements"), blocks=tuple(blocks))
+        return ReportPart(title=self._say("disagreements"), blocks=tuple(blocks))
 
     def _recall(self, finding_ids: Sequence[str]) -> Recalled:
         return Recalled(items=tuple(self._statements.recall(key) for key in finding_ids))
 
-    def _missing(self) -> Part:
+    def _missing(self) -> ReportPart:
         missing = self._report.missing
-        block: Block = Items(items=missing) if missing else Prose(text=self._say("nothing_missing"))
-        return Part(title=self._say("missing"), blocks=(block,))
+        block: Block = (
+            Items(items=missing) if missing else ProseBlock(text=self._say("nothing_missing"))
+        )
+        return ReportPart(title=self._say("missing"), blocks=(block,))
 
-    def _references(self) -> Part:
+    def _references(self) -> ReportPart:
         numbers = reference_numbers(self._report)
         items = tuple(
             Reference(
@@ -151,9 +153,9 @@ class _Layout:
             for source in self._report.references
         )
         listed = References(numbered=self._citations == "numbered", items=items)
-        return Part(title=self._say("references"), blocks=(listed,))
+        return ReportPart(title=self._say("references"), blocks=(listed,))
 
-    def _coverage(self) -> Part:
+    def _coverage(self) -> ReportPart:
         coverage = self._report.coverage
 
         def part_of(part: int, whole: int) -> str:
@@ -181,7 +183,7 @@ class _Layout:
                     widths=(5, 3),
                 )
             )
-        return Part(title=self._say("coverage"), blocks=tuple(blocks))
+        return ReportPart(title=self._say("coverage"), blocks=tuple(blocks))
 
 
 def web_address(source: Source) -> str:

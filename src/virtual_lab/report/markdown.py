@@ -12,11 +12,11 @@ from virtual_lab.report.paper import (
     Block,
     Items,
     Note,
-    Prose,
+    ProseBlock,
     Recalled,
     References,
     Scores,
-    Statement,
+    StatementBlock,
     Statements,
     Table,
 )
@@ -52,7 +52,7 @@ def _escaped_mark(match: re.Match[str]) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     match block:
-        case Prose():
+        case ProseBlock():
             yield f"*{escape(block.text)}*" if block.aside else escape(block.text)
         case Statements() | Recalled():
             yield from _statements(block.items, block.running)
@@ -74,7 +74,7 @@ def _lines(block: Block) -> Iterator[str]:
                 yield f"{head} {escape(reference.text)}{link}"
 
 
-def _statements(items: Sequence[Statement], running: bool) -> Iterator[str]:
+def _statements(items: Sequence[StatementBlock], running: bool) -> Iterator[str]:
     cited = [f"{escape(item.quoted)} ({_citations(item.notes)})" for item in items]
     if not running:
         yield from (f"- {statement}" for statement in cited)

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from virtual_lab.domain import Report, Usage
 from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
 from virtual_lab.report.numbering import task
-from virtual_lab.report.paper import Block, Part, Prose, Scores, Table
+from virtual_lab.report.paper import Block, ProseBlock, ReportPart, Scores, Table
 from virtual_lab.report.wording import say
 
 
-def method_part(report: Report) -> Part:
+def method_part(report: Report) -> ReportPart:
     """The part "Method and team" of a report."""
     language = report.language
-    blocks: list[Block] = [Prose(text=say(f"method_{report.mode}", language)), *_team(report)]
+    blocks: list[Block] = [ProseBlock(text=say(f"method_{report.mode}", language)), *_team(report)]
     if report.rounds:
         blocks += [_scores(report), *_rounds(report)]
     if report.stopped_because:
-        blocks.append(Prose(text=say("stopped", language, reason=report.stopped_because)))
+        blocks.append(ProseBlock(text=say("stopped", language, reason=report.stopped_because)))
     if report.usage:
         blocks.append(_spent(report.usage, report))
     if report.bridges:
@@ -30,7 +30,7 @@ def method_part(report: Report) -> Part:
                 widths=(2, 5),
             )
         )
-    return Part(title=say("method", language), blocks=tuple(blocks))
+    return ReportPart(title=say("method", language), blocks=tuple(blocks))
 
 
 def _team(report: Report) -> Iterator[Block]:
@@ -47,7 +47,7 @@ def _team(report: Report) -> Iterator[Block]:
             widths=(3, 5, 2),
         )
     if report.team_why:
-        yield Prose(text=say("team_why", language, reason=report.team_why))
+        yield ProseBlock(text=say("team_why", language, reason=report.team_why))
     if report.team:
         yield Table(
             caption=say("team", language),

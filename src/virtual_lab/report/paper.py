@@ -81,7 +81,7 @@ class Note(Value):
         return f"{quotes}{self.source}{place}{path}"
 
 
-class Statement(Value):
+class StatementBlock(Value):
     """A statement with its notes; ``verbatim`` where it is itself a quote.
 
     ``anchor`` is the name of the place in the document where it stands, ``disputed`` that of the
@@ -100,7 +100,7 @@ class Statement(Value):
         return f"“{self.text}”" if self.verbatim else self.text
 
 
-class Prose(Value):
+class ProseBlock(Value):
     """A paragraph; ``aside`` for one that is no part of the argument, ``anchor`` is the name of
     its place where something leads there."""
 
@@ -114,7 +114,7 @@ class Statements(Value):
     """Statements at the place where they belong, each with its notes; ``running`` as text."""
 
     kind: Literal["statements"] = "statements"
-    items: tuple[Statement, ...]
+    items: tuple[StatementBlock, ...]
     running: bool = False
 
 
@@ -123,7 +123,7 @@ class Recalled(Value):
     ``running`` as text."""
 
     kind: Literal["recalled"] = "recalled"
-    items: tuple[Statement, ...]
+    items: tuple[StatementBlock, ...]
     running: bool = False
 
 
@@ -172,10 +172,10 @@ class References(Value):
     items: tuple[Reference, ...]
 
 
-Block = Prose | Statements | Recalled | Items | Table | Scores | References
+Block = ProseBlock | Statements | Recalled | Items | Table | Scores | References
 
 
-class Part(Value):
+class ReportPart(Value):
     """A heading and what stands under it; ``answer`` for the short answer."""
 
     title: Line
@@ -190,4 +190,4 @@ class Paper(Value):
     label: Line
     title: Line
     facts: tuple[Line, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ReportPart, ...]

@@ -10,7 +10,7 @@ from virtual_lab.report.numbering import quote_place, reference_numbers
 from virtual_lab.report.paper import (
     Note,
     QuotedWords,
-    Statement,
+    StatementBlock,
     disagreement_anchor,
     printable,
 )
@@ -46,19 +46,19 @@ class ReportStatements:
         self.abstract = tuple(self._recall_sentence(sentence) for sentence in report.abstract)
         """The sentences of the abstract, each at the place of the first finding it rests on."""
 
-    def recall(self, finding_id: str) -> Statement:
+    def recall(self, finding_id: str) -> StatementBlock:
         """A finding, at the place where it stands."""
         finding = self._findings[finding_id]
         return self._statement(self._places[finding_id], finding.claim, [finding])
 
-    def _write(self, section: Section) -> tuple[Statement, ...]:
+    def _write(self, section: Section) -> tuple[StatementBlock, ...]:
         return tuple(self._place(s.text, self._carriers(s)) for s in section.sentences)
 
-    def _list(self, section: Section) -> tuple[Statement, ...]:
+    def _list(self, section: Section) -> tuple[StatementBlock, ...]:
         written = {key for sentence in section.sentences for key in sentence.finding_ids}
         return tuple(self._place(f.claim, [f]) for f in section.findings if f.id not in written)
 
-    def _recall_sentence(self, sentence: Sentence) -> Statement:
+    def _recall_sentence(self, sentence: Sentence) -> StatementBlock:
         carriers = self._carriers(sentence)
         anchor = self._places[carriers[0].id] if carriers else ""
         return self._statement(anchor, sentence.text, carriers)
@@ -66,17 +66,17 @@ class ReportStatements:
     def _carriers(self, sentence: Sentence) -> list[Finding]:
         return [self._findings[key] for key in sentence.finding_ids if key in self._findings]
 
-    def _place(self, text: str, carriers: Sequence[Finding]) -> Statement:
+    def _place(self, text: str, carriers: Sequence[Finding]) -> StatementBlock:
         """A statement at a new place, where its findings can be found from now on."""
         anchor = next(self._anchors)
         for finding in carriers:
             self._places.setdefault(finding.id, anchor)
         return self._statement(anchor, text, carriers)
 
-    def _statement(self, anchor: str, text: str, carriers: Sequence[Finding]) -> Statement:
+    def _statement(self, anchor: str, text: str, carriers: Sequence[Finding]) -> StatementBlock:
         claim = printable(text)
         quotes = list(dict.fromkeys(quote for finding in carriers for quote in finding.quotes))
-        return Statement(
+        return StatementBlock(
             anchor=anchor,
             text=claim,
             verbatim=any(printable(quote.text) == claim for quote in quotes),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from virtual_lab.errors import LibraryError, ModelAnswerError, ModelError, NotFoundError
-from virtual_lab.library.embeddings.backfill import PLAIN, Recipe, embed_missing, lacking
+from virtual_lab.library.embeddings.backfill import PLAIN, EmbeddingFormat, embed_missing, lacking
 from virtual_lab.library.embeddings.client import Embedder
 from virtual_lab.library.embeddings.store import Placed, VectorStore
 from virtual_lab.library.index import DocumentIndex, Hit
@@ -36,14 +36,14 @@ _FEW = 16  # texts in one of its requests: a slow endpoint has to answer these a
 _log = logging.getLogger(__name__)
 
 
-class Reach(NamedTuple):
+class VectorCoverage(NamedTuple):
     """How many of the passages that are searched have a vector."""
 
     embedded: int
     passages: int
 
 
-class Meaning:
+class DenseRetriever:
     """Searches an index by meaning, for one run or one call.
 
     ``problem`` says why it finds nothing any more: the first failure ends it, so that a run is
@@ -61,7 +61,7 @@ class Meaning:
         index: DocumentIndex,
         store: VectorStore,
         embedder: Embedder,
-        recipe: Recipe = PLAIN,
+        recipe: EmbeddingFormat = PLAIN,
     ) -> None:
         self.problem = ""
         self._index = index
@@ -130,7 +130,7 @@ class Meaning:
                 go_on=lambda: time.monotonic() < until,
             )
 
-    def reach(self, collections: Sequence[str]) -> Reach:
+    def reach(self, collections: Sequence[str]) -> VectorCoverage:
         """How many of the passages of some collections, or of all, have a vector.
 
         Raises:
@@ -142,7 +142,7 @@ class Meaning:
             counts |= self._index.passage_counts(name)
         with self._turn:
             self._matrix.read_on(self._store, self._model)
-            return Reach(self._matrix.count(set(counts)), sum(counts.values()))
+            return VectorCoverage(self._matrix.count(set(counts)), sum(counts.values()))
 
     @contextmanager
     def _as_long_as_it_works(self) -> Iterator[None]:

@@ -33,7 +33,7 @@ class _Print(NamedTuple):
     telling: tuple[str, ...]
 
 
-def once(hits: Sequence[Hit]) -> list[Hit]:
+def without_near_duplicates(hits: Sequence[Hit]) -> list[Hit]:
     """``hits`` without those whose text stood before; the first names the others' sources.
 
     Args:

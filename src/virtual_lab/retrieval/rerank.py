@@ -20,7 +20,7 @@ from virtual_lab.retrieval.features import Features, features, query
 from virtual_lab.retrieval.hybrid import NOTHING, Near, fused, nearness
 
 if TYPE_CHECKING:
-    from virtual_lab.retrieval.dense import Meaning
+    from virtual_lab.retrieval.dense import DenseRetriever
 
 DEPTH = 50
 """How many passages are read again; more were of no use (docs/benchmarks.md)."""
@@ -33,7 +33,7 @@ def search(
     words: str,
     collections: Sequence[str] = (),
     limit: int = 20,
-    meaning: Meaning | None = None,
+    meaning: DenseRetriever | None = None,
 ) -> list[Hit]:
     """The passages that match ``words`` best, best first; scores are above 0.
 

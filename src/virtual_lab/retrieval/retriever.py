@@ -12,14 +12,14 @@ from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
 from virtual_lab.retrieval import rerank
 from virtual_lab.retrieval.hybrid import NOTHING, Near, fused
-from virtual_lab.retrieval.near_duplicates import once
+from virtual_lab.retrieval.near_duplicates import without_near_duplicates
 from virtual_lab.retrieval.query_terms import Concepts, find_concepts
 from virtual_lab.text.glossary import Glossary
 from virtual_lab.text.language import detect_language
 from virtual_lab.text.tokens import tokenise
 
 if TYPE_CHECKING:
-    from virtual_lab.retrieval.dense import Meaning
+    from virtual_lab.retrieval.dense import DenseRetriever
 
 _SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision, see docs
 _NEIGHBOURS = 4
@@ -36,7 +36,7 @@ class _Found(NamedTuple):
     ranked: Sequence[Hit] = ()
 
 
-class Gatherer:
+class Retriever:
     """Searches some collections of an index with the help of a glossary.
 
     With ``meaning``, passages are found by the nearness of their vectors as well.
@@ -47,7 +47,7 @@ class Gatherer:
         index: DocumentIndex,
         glossary: Glossary,
         collections: Sequence[str] = (),
-        meaning: Meaning | None = None,
+        meaning: DenseRetriever | None = None,
     ) -> None:
         self.index = index
         self.glossary = glossary
@@ -57,10 +57,10 @@ class Gatherer:
         self._by_query: dict[tuple[str, int], _Found] = {}
         self._turn = Lock()
 
-    def including(self, collection: str) -> Gatherer:
+    def including(self, collection: str) -> Retriever:
         """The same over one more collection; who searches everywhere searches it already."""
         wider = (*self.collections, collection) if self.collections else ()
-        return Gatherer(self.index, self.glossary, wider, self.meaning)
+        return Retriever(self.index, self.glossary, wider, self.meaning)
 
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in what is searched."""
@@ -87,7 +87,9 @@ class Gatherer:
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
                     best[hit.passage.id] = hit
-        return once(sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id)))[:limit]
+        return without_near_duplicates(
+            sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
+        )[:limit]
 
     def _found(self, query: str, limit: int) -> _Found:
         """What a query finds by its words; several specialists of a team ask the same at once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.sources.identity import identified, title_key, url_key
-from virtual_lab.sources.provider import Found, with_source
+from virtual_lab.sources.provider import SourceRecord, with_source
 from virtual_lab.text.tokens import fold
 
 # Whose word counts first: publishers, then curated catalogues, then what machines gathered.
@@ -25,7 +25,7 @@ _OWN_FIELDS = frozenset(
 )
 
 
-def merge(rankings: Sequence[Sequence[Found]]) -> list[Found]:
+def merge(rankings: Sequence[Sequence[SourceRecord]]) -> list[SourceRecord]:
     """The works of several rankings, each once, in the order of their fused ranks.
 
     Works are the same by their DOI, else by title and year (a preprint and its paper are the
@@ -35,7 +35,7 @@ def merge(rankings: Sequence[Sequence[Found]]) -> list[Found]:
     Args:
         rankings: what each search found, best first.
     """
-    groups: list[list[Found]] = []
+    groups: list[list[SourceRecord]] = []
     scores: list[float] = []
     places: dict[str, list[int]] = defaultdict(list)
     for ranking in rankings:
@@ -60,7 +60,7 @@ def _keys(source: Source) -> list[str]:
     return [key for key in keys if key]
 
 
-def _same(one: Found, other: Found) -> bool:
+def _same(one: SourceRecord, other: SourceRecord) -> bool:
     a, b = one.source, other.source
     if a.doi and b.doi:
         if a.doi == b.doi:
@@ -92,7 +92,7 @@ def _names(author: str) -> set[str]:
     return {part for part in parts if len(part) > 1} or set(parts)
 
 
-def _merged(group: Sequence[Found]) -> Found:
+def _merged(group: Sequence[SourceRecord]) -> SourceRecord:
     if len(group) == 1:
         return group[0]
     published = [f for f in group if f.source.type is not SourceType.PREPRINT] or list(group)
@@ -116,13 +116,13 @@ def _merged(group: Sequence[Found]) -> Found:
         providers=tuple(dict.fromkeys(providers)),
     )
     texts = [f for f in _by(_ABSTRACTS, group) if f.passages]
-    return with_source(texts[0] if texts else Found(source), identified(source))
+    return with_source(texts[0] if texts else SourceRecord(source), identified(source))
 
 
-def _by(order: Sequence[str], group: Sequence[Found]) -> list[Found]:
+def _by(order: Sequence[str], group: Sequence[SourceRecord]) -> list[SourceRecord]:
     """The records in the order of their providers; those not named come last, as they stand."""
 
-    def place(item: Found) -> int:
+    def place(item: SourceRecord) -> int:
         name = item.source.providers[0] if item.source.providers else ""
         return order.index(name) if name in order else len(order)
 

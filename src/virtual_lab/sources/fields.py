@@ -7,10 +7,10 @@ from typing import Any
 
 from virtual_lab.domain import Source, SourceKind
 from virtual_lab.errors import UnusableAnswerError
-from virtual_lab.sources.http import Answer
+from virtual_lab.sources.http import WebResponse
 from virtual_lab.sources.identity import identified
 from virtual_lab.sources.markup import abstract, plain
-from virtual_lab.sources.provider import Found, found
+from virtual_lab.sources.provider import SourceRecord, found
 from virtual_lab.text.language import detect_language
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -92,7 +92,7 @@ def describe(
     *,
     title: str | None,
     provider: str,
-    answer: Answer,
+    answer: WebResponse,
     markup: Any = None,
     language_code: str | None = None,
     kind: SourceKind = SourceKind.LITERATURE,
@@ -100,7 +100,7 @@ def describe(
     published: str | None = None,
     year: int | None = None,
     **fields: Any,
-) -> Found | None:
+) -> SourceRecord | None:
     """What a provider says of one work; None where it does not say its title.
 
     Args:

@@ -11,9 +11,9 @@ from virtual_lab.documents.document import Document
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Source
 from virtual_lab.errors import UnreadableDocumentError, UnsupportedDocumentError
-from virtual_lab.sources.http import Answer, Fetcher
+from virtual_lab.sources.http import Fetcher, WebResponse
 from virtual_lab.sources.http.content_type import decode, suffix
-from virtual_lab.sources.provider import Found, found
+from virtual_lab.sources.provider import SourceRecord, found
 from virtual_lab.text.tokens import tokenise
 
 _TEXTUAL = frozenset({".html", ".txt", ".md"})
@@ -38,7 +38,7 @@ class FullTextReader:
         self._reader = reader
         self._turn = asyncio.Lock()
 
-    async def read(self, url: str, max_bytes: int | None = None) -> tuple[Document, Answer]:
+    async def read(self, url: str, max_bytes: int | None = None) -> tuple[Document, WebResponse]:
         """The document at ``url``, a page or a file of at most ``max_bytes``.
 
         Raises:
@@ -65,7 +65,7 @@ class FullTextReader:
             return None
         return document.model_copy(update={"path": None, "title": title})
 
-    async def complete(self, record: Found) -> Found | None:
+    async def complete(self, record: SourceRecord) -> SourceRecord | None:
         """A record with the full text of its open copy in the place of its abstract.
 
         None where what stands at its address is not the work: a log-in page, a page about the
@@ -98,7 +98,7 @@ class FullTextReader:
                 raise
 
 
-def with_document(source: Source, document: Document, answer: Answer) -> Found:
+def with_document(source: Source, document: Document, answer: WebResponse) -> SourceRecord:
     """A source whose text is that of ``document``.
 
     Its id is made from the text, as it is for local documents: a page that changes becomes another
@@ -125,7 +125,7 @@ def _read_file(reader: DocumentReader, content: bytes, name: str) -> Document:
         return reader.read(path)
 
 
-def _is_text_of(document: Document, record: Found) -> bool:
+def _is_text_of(document: Document, record: SourceRecord) -> bool:
     length = sum(len(passage.text) for passage in document.passages())
     if not record.source.doi:
         return length >= _MIN_PAGE

@@ -15,13 +15,15 @@ from virtual_lab.errors import (
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Connector, Found, Registry
-from virtual_lab.sources.providers.web_page import Page
+from virtual_lab.sources.provider import DoiRegistry, Provider, SourceRecord
+from virtual_lab.sources.providers.web_page import WebPage
 
 _RESOLVERS = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
 
 
-async def acquire(target: str, connectors: Sequence[Connector], reader: FullTextReader) -> Found:
+async def acquire(
+    target: str, connectors: Sequence[Provider], reader: FullTextReader
+) -> SourceRecord:
     """The work that a DOI or a URL names, in full text where that is open.
 
     Args:
@@ -44,15 +46,15 @@ async def acquire(target: str, connectors: Sequence[Connector], reader: FullText
             return work
     if "://" not in target:
         raise InvalidInputError(f"{target} is neither a DOI nor a URL")
-    return (await Page(reader, target).search("", 1))[0]
+    return (await WebPage(reader, target).search("", 1))[0]
 
 
-async def _looked_up(doi: str, connectors: Sequence[Connector]) -> Found:
-    registries = [connector for connector in connectors if isinstance(connector, Registry)]
+async def _looked_up(doi: str, connectors: Sequence[Provider]) -> SourceRecord:
+    registries = [connector for connector in connectors if isinstance(connector, DoiRegistry)]
     answers = await asyncio.gather(
         *(registry.lookup(doi) for registry in registries), return_exceptions=True
     )
-    known = [answer for answer in answers if isinstance(answer, Found)]
+    known = [answer for answer in answers if isinstance(answer, SourceRecord)]
     if known:
         return merge([known])[0]
     failures = [answer for answer in answers if isinstance(answer, BaseException)]

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.settings import Settings
 from virtual_lab.sources.fulltext import FullTextReader
-from virtual_lab.sources.provider_session import Provider
-from virtual_lab.sources.registry import NEEDS, PROVIDERS, Desk, open_fetcher
+from virtual_lab.sources.provider_session import ProviderSession
+from virtual_lab.sources.registry import NEEDS, PROVIDERS, ProviderContext, open_fetcher
 
 _QUERY = "food safety"
 
 
-class Checked(NamedTuple):
+class ProviderCheck(NamedTuple):
     """What became of one provider: ``outcome`` is "answers", "fails" or "not configured".
 
     ``host`` is the one that could not be reached, where that is why it fails.
@@ -30,29 +30,29 @@ class Checked(NamedTuple):
     host: str = ""
 
 
-def is_offline(checked: Sequence[Checked]) -> bool:
+def is_offline(checked: Sequence[ProviderCheck]) -> bool:
     """Whether there seems to be no network: no provider that was asked could be reached."""
     asked = [line for line in checked if line.outcome != "not configured"]
     return bool(asked) and all(line.host for line in asked)
 
 
-async def check_sources(settings: Settings) -> list[Checked]:
+async def check_sources(settings: Settings) -> list[ProviderCheck]:
     """Ask every provider for one source, side by side."""
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         documents = stack.enter_context(DocumentReader())
-        desk = Desk(settings, fetcher, FullTextReader(fetcher, documents), stack)
+        desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
         return list(await asyncio.gather(*(_check(desk, name) for name in PROVIDERS)))
 
 
-async def _check(desk: Desk, name: str) -> Checked:
+async def _check(desk: ProviderContext, name: str) -> ProviderCheck:
     connector = await desk.connector(name)
     if connector is None:
-        return Checked(name, "not configured", NEEDS[name])
+        return ProviderCheck(name, "not configured", NEEDS[name])
     start = time.monotonic()
-    provider = Provider(connector, desk.settings.source_timeout_s)
+    provider = ProviderSession(connector, desk.settings.source_timeout_s)
     asked = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
     if asked.failure:
-        return Checked(name, "fails", asked.failure.reason, seconds, provider.unreachable)
-    return Checked(name, "answers", seconds=seconds)
+        return ProviderCheck(name, "fails", asked.failure.reason, seconds, provider.unreachable)
+    return ProviderCheck(name, "answers", seconds=seconds)

@@ -10,7 +10,7 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import UnusableAnswerError
 
 
-class Found(NamedTuple):
+class SourceRecord(NamedTuple):
     """A source, and what of its text is at hand: an abstract, the full text, or nothing yet."""
 
     source: Source
@@ -18,7 +18,7 @@ class Found(NamedTuple):
     passages: tuple[Passage, ...] = ()
 
 
-class Connector(Protocol):
+class Provider(Protocol):
     """Searches one provider."""
 
     @property
@@ -29,7 +29,7 @@ class Connector(Protocol):
     def languages(self) -> frozenset[str]:
         """The languages of queries that it understands; empty where it takes any."""
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The sources that match ``query`` best, best first.
 
         Args:
@@ -42,10 +42,10 @@ class Connector(Protocol):
 
 
 @runtime_checkable
-class Registry(Protocol):
+class DoiRegistry(Protocol):
     """Knows works by their DOI."""
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI; None where the registry does not know it.
 
         Raises:
@@ -53,31 +53,31 @@ class Registry(Protocol):
         """
 
 
-def found(source: Source, document: Document | None = None) -> Found:
+def found(source: Source, document: Document | None = None) -> SourceRecord:
     """A source with the text and passages of ``document``, which take its id."""
     if document is None:
-        return Found(source)
-    return with_source(Found(source, document.text, document.passages()), source)
+        return SourceRecord(source)
+    return with_source(SourceRecord(source, document.text, document.passages()), source)
 
 
-def with_source(item: Found, source: Source) -> Found:
+def with_source(item: SourceRecord, source: Source) -> SourceRecord:
     """The text and passages of ``item`` as those of ``source``."""
     passages = tuple(
         passage.model_copy(update={"id": f"{source.id}:{passage.start}", "source_id": source.id})
         for passage in item.passages
     )
-    return Found(source, item.text, passages)
+    return SourceRecord(source, item.text, passages)
 
 
 def parse_each(
-    items: Iterable[Any], parse: Callable[[Any], Found | None], provider: str
-) -> list[Found]:
+    items: Iterable[Any], parse: Callable[[Any], SourceRecord | None], provider: str
+) -> list[SourceRecord]:
     """What ``parse`` makes of each record; one that is malformed is passed over.
 
     Raises:
         UnusableAnswerError: all of them are: the provider has changed its format.
     """
-    results: list[Found] = []
+    results: list[SourceRecord] = []
     malformed = 0
     for item in items:
         try:

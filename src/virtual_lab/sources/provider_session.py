@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from virtual_lab.errors import FetchError, RefusedRequestError, UnreachableHostError
-from virtual_lab.sources.provider import Connector, Found
+from virtual_lab.sources.provider import Provider, SourceRecord
 from virtual_lab.text.language import detect_language
 
 PAUSE_S = 60.0
@@ -19,7 +19,7 @@ _LEAVE_ALONE = frozenset({401, 403, 429, 503})
 _log = logging.getLogger(__name__)
 
 
-class Failure(NamedTuple):
+class ProviderFailure(NamedTuple):
     """A provider that did not answer, or not everything. The words are this project's own: what
     a provider says of its failure goes nowhere."""
 
@@ -30,14 +30,14 @@ class Failure(NamedTuple):
         return f"{self.provider}: {self.reason}"
 
 
-class Asked(NamedTuple):
+class ProviderResult(NamedTuple):
     """What became of some queries: a ranking for each that was answered."""
 
-    rankings: tuple[tuple[Found, ...], ...]
-    failure: Failure | None = None
+    rankings: tuple[tuple[SourceRecord, ...], ...]
+    failure: ProviderFailure | None = None
 
 
-class Provider:
+class ProviderSession:
     """Asks one connector.
 
     A query is asked once; one query is asked after the other, so that colleagues who ask the same
@@ -48,11 +48,11 @@ class Provider:
         deadline: seconds for all queries of one call together.
     """
 
-    def __init__(self, connector: Connector, deadline: float) -> None:
+    def __init__(self, connector: Provider, deadline: float) -> None:
         self._connector = connector
         self._deadline = deadline
         self._turn = asyncio.Lock()
-        self._answers: dict[tuple[str, int], tuple[Found, ...]] = {}
+        self._answers: dict[tuple[str, int], tuple[SourceRecord, ...]] = {}
         self._closed: tuple[float, FetchError] | None = None
 
     @property
@@ -61,10 +61,10 @@ class Provider:
         error = self._closed[1] if self._closed else None
         return error.detail if isinstance(error, UnreachableHostError) else ""
 
-    async def ask(self, queries: Sequence[str], limit: int) -> Asked:
+    async def ask(self, queries: Sequence[str], limit: int) -> ProviderResult:
         """Ask the queries whose language the provider understands; it never raises."""
         asked = [query for query in queries if self._understands(query)]
-        rankings: list[tuple[Found, ...]] = []
+        rankings: list[tuple[SourceRecord, ...]] = []
         reason = ""
         try:
             async with asyncio.timeout(self._deadline):
@@ -76,13 +76,13 @@ class Provider:
             _log.exception("connector %s failed", self._connector.name)
             reason = f"it failed ({type(error).__name__})"
         if not reason:
-            return Asked(tuple(rankings))
+            return ProviderResult(tuple(rankings))
         if rankings:
             reason += f" ({len(rankings)} of {len(asked)} searches answered)"
-        return Asked(tuple(rankings), Failure(self._connector.name, reason))
+        return ProviderResult(tuple(rankings), ProviderFailure(self._connector.name, reason))
 
     async def _ask_all(
-        self, queries: Sequence[str], limit: int, rankings: list[tuple[Found, ...]]
+        self, queries: Sequence[str], limit: int, rankings: list[tuple[SourceRecord, ...]]
     ) -> str:
         """Ask one query after the other; the last reason why one was not answered."""
         reason = ""
@@ -94,7 +94,7 @@ class Provider:
                     reason = str(error)
         return reason
 
-    async def _answer(self, query: str, limit: int) -> tuple[Found, ...]:
+    async def _answer(self, query: str, limit: int) -> tuple[SourceRecord, ...]:
         known = self._answers.get((query, limit))
         if known is not None:
             return known

@@ -14,8 +14,8 @@ from virtual_lab.settings import Settings
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.http.ssrf import endpoint
-from virtual_lab.sources.provider import Connector
-from virtual_lab.sources.provider_session import Failure
+from virtual_lab.sources.provider import Provider
+from virtual_lab.sources.provider_session import ProviderFailure
 from virtual_lab.sources.providers.arxiv import Arxiv
 from virtual_lab.sources.providers.crossref import Crossref
 from virtual_lab.sources.providers.europepmc import EuropePMC
@@ -40,7 +40,7 @@ NEEDS = {"tavily": "TAVILY_API_KEY is not set", "searxng": "SEARXNG_URL is not s
 
 
 @dataclass(frozen=True)
-class Desk:
+class ProviderContext:
     """What connectors are made with; ``stack`` closes what is opened for them."""
 
     settings: Settings
@@ -48,7 +48,7 @@ class Desk:
     reader: FullTextReader
     stack: AsyncExitStack
 
-    async def connector(self, name: str) -> Connector | None:
+    async def connector(self, name: str) -> Provider | None:
         """The connector of a provider; None where its needs are not met."""
         settings, fetcher = self.settings, self.fetcher
         match name:
@@ -101,7 +101,9 @@ def open_fetcher(
     )
 
 
-async def connect(desk: Desk, sources: str | None = None) -> tuple[list[Connector], list[Failure]]:
+async def connect(
+    desk: ProviderContext, sources: str | None = None
+) -> tuple[list[Provider], list[ProviderFailure]]:
     """The connectors that are asked for, and what is missing for the rest of them.
 
     Args:
@@ -115,14 +117,14 @@ async def connect(desk: Desk, sources: str | None = None) -> tuple[list[Connecto
     if wanted == "none":
         return [], []
     names = PROVIDERS if wanted == "all" else [n.strip() for n in wanted.split(",") if n.strip()]
-    connectors: list[Connector] = []
-    missing: list[Failure] = []
+    connectors: list[Provider] = []
+    missing: list[ProviderFailure] = []
     for name in dict.fromkeys(names):
         connector = await desk.connector(name)
         if connector is not None:
             connectors.append(connector)
         elif wanted != "all":
-            missing.append(Failure(name, NEEDS[name]))
+            missing.append(ProviderFailure(name, NEEDS[name]))
     return connectors, missing
 
 

@@ -21,10 +21,10 @@ from virtual_lab.settings import Settings
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.policy import Policy
-from virtual_lab.sources.provider import Connector, Found
-from virtual_lab.sources.provider_session import Failure, Provider
-from virtual_lab.sources.providers.web_page import Page
-from virtual_lab.sources.registry import Desk, connect, open_fetcher
+from virtual_lab.sources.provider import Provider, SourceRecord
+from virtual_lab.sources.provider_session import ProviderFailure, ProviderSession
+from virtual_lab.sources.providers.web_page import WebPage
+from virtual_lab.sources.registry import ProviderContext, connect, open_fetcher
 
 ONLINE = "online"
 """The collection that what was gathered goes to."""
@@ -43,12 +43,12 @@ class Excluded(NamedTuple):
     reason: str
 
 
-class Gathered(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search of the world brought, best first, and what it did not."""
 
-    found: tuple[Found, ...]
+    found: tuple[SourceRecord, ...]
     excluded: tuple[Excluded, ...]
-    failures: tuple[Failure, ...]
+    failures: tuple[ProviderFailure, ...]
     as_of: str
 
     @property
@@ -62,7 +62,7 @@ class Gathered(NamedTuple):
         return tuple(passage for item in self.found for passage in item.passages)
 
 
-class OnlineGatherer:
+class ProviderSearch:
     """Searches providers for the specialists of one run.
 
     Args:
@@ -77,24 +77,24 @@ class OnlineGatherer:
 
     def __init__(
         self,
-        connectors: Sequence[Connector],
+        connectors: Sequence[Provider],
         reader: FullTextReader | None = None,
         policy: Policy | None = None,
         admission: Admission | None = None,
         *,
         deadline: float = 15.0,
         full_texts: int = 5,
-        failures: Sequence[Failure] = (),
+        failures: Sequence[ProviderFailure] = (),
     ) -> None:
-        self._providers = [Provider(connector, deadline) for connector in connectors]
+        self._providers = [ProviderSession(connector, deadline) for connector in connectors]
         self._reader = reader
         self._policy = policy or Policy.load()
         self._admission = admission
         self._full_texts = full_texts
         self._failures = tuple(failures)
-        self._works: dict[str, asyncio.Task[Found]] = {}
+        self._works: dict[str, asyncio.Task[SourceRecord]] = {}
 
-    async def search(self, queries: Sequence[str], limit: int = 20) -> Gathered:
+    async def search(self, queries: Sequence[str], limit: int = 20) -> SearchResult:
         """Search all providers side by side.
 
         A provider that fails or is late is a line of ``failures``; what it had found by then
@@ -109,7 +109,7 @@ class OnlineGatherer:
         asked = await asyncio.gather(
             *(p.ask(queries, min(limit, MOST_PER_SEARCH)) for p in self._providers)
         )
-        admitted: list[Found] = []
+        admitted: list[SourceRecord] = []
         excluded: list[Excluded] = []
         for item in merge([ranking for a in asked for ranking in a.rankings]):
             reason = self._policy.refuse(item.source, self._admission)
@@ -119,14 +119,14 @@ class OnlineGatherer:
                 tier = self._policy.tier(item.source)
                 admitted.append(item._replace(source=item.source.model_copy(update={"tier": tier})))
         admitted.sort(key=_has_nothing_to_read)
-        return Gathered(
+        return SearchResult(
             tuple(await self._completed(admitted[:limit])),
             tuple(excluded),
             (*self._failures, *(a.failure for a in asked if a.failure)),
             as_of,
         )
 
-    async def _completed(self, items: Sequence[Found]) -> list[Found]:
+    async def _completed(self, items: Sequence[SourceRecord]) -> list[SourceRecord]:
         """The sources with their full texts where those are open and come in time, each once.
 
         Colleagues who find the same work at the same time wait for the same reading of it.
@@ -139,7 +139,7 @@ class OnlineGatherer:
         works = await asyncio.gather(*(self._works[item.source.id] for item in items))
         return list({work.source.id: work for work in works}.values())
 
-    async def _complete(self, item: Found, read: bool) -> Found:
+    async def _complete(self, item: SourceRecord, read: bool) -> SourceRecord:
         """A source in full text where it can be had, else as it is."""
         if not read or self._reader is None:
             return item
@@ -154,13 +154,13 @@ class OnlineGatherer:
             return item
 
 
-def _has_nothing_to_read(item: Found) -> bool:
+def _has_nothing_to_read(item: SourceRecord) -> bool:
     """Whether neither an abstract nor a copy of a work is at hand: it can only be named."""
     source = item.source
     return not (item.passages or source.open_access_url or source.kind is SourceKind.WEB)
 
 
-def add_to_index(index: DocumentIndex, gathered: Gathered, collection: str = ONLINE) -> None:
+def add_to_index(index: DocumentIndex, gathered: SearchResult, collection: str = ONLINE) -> None:
     """Put the sources that have text into a collection of the index.
 
     A source that the index holds already stays as it is there, so that older quotes stand; take
@@ -175,12 +175,12 @@ def add_to_index(index: DocumentIndex, gathered: Gathered, collection: str = ONL
 
 
 @asynccontextmanager
-async def open_online(
+async def open_provider_search(
     settings: Settings,
     sources: str | None = None,
     urls: Sequence[str] = (),
     admission: Admission | None = None,
-) -> AsyncIterator[OnlineGatherer]:
+) -> AsyncIterator[ProviderSearch]:
     """The gatherer that the settings describe, for one run.
 
     Args:
@@ -199,9 +199,11 @@ async def open_online(
             DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
         )
         reader = FullTextReader(fetcher, documents)
-        connectors, failures = await connect(Desk(settings, fetcher, reader, stack), sources)
-        yield OnlineGatherer(
-            [*(Page(reader, url) for url in urls), *connectors],
+        connectors, failures = await connect(
+            ProviderContext(settings, fetcher, reader, stack), sources
+        )
+        yield ProviderSearch(
+            [*(WebPage(reader, url) for url in urls), *connectors],
             reader,
             policy,
             admission,

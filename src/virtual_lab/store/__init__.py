@@ -11,38 +11,38 @@ The database is the truth about a run. The life of a run:
 from virtual_lab.store.database import Database
 from virtual_lab.store.deliveries import Delivery, DeliveryState
 from virtual_lab.store.events import Logged
-from virtual_lab.store.keys import ApiKey, Use
+from virtual_lab.store.keys import ApiKey, KeyUsage
 from virtual_lab.store.lease import Lease
-from virtual_lab.store.leases import Held
-from virtual_lab.store.ledger import Call
-from virtual_lab.store.page import Page
+from virtual_lab.store.leases import HeldRun
+from virtual_lab.store.ledger import StoredCall
+from virtual_lab.store.page import ResultPage
 from virtual_lab.store.reports import ReportLine, StoredReport
-from virtual_lab.store.retention import Limit, Surplus
-from virtual_lab.store.run import Failure, Priority, Progress, Run, RunState
+from virtual_lab.store.retention import Expired, RetentionLimit
+from virtual_lab.store.run import Priority, RunFailure, RunProgress, RunState, StoredRun
 from virtual_lab.store.store import Store
-from virtual_lab.store.submission import Key, Submission
+from virtual_lab.store.submission import Submission, SubmissionKey
 
 __all__ = [
     "ApiKey",
-    "Call",
     "Database",
     "Delivery",
     "DeliveryState",
-    "Failure",
-    "Held",
-    "Key",
+    "Expired",
+    "HeldRun",
+    "KeyUsage",
     "Lease",
-    "Limit",
     "Logged",
-    "Page",
     "Priority",
-    "Progress",
     "ReportLine",
-    "Run",
+    "ResultPage",
+    "RetentionLimit",
+    "RunFailure",
+    "RunProgress",
     "RunState",
     "Store",
+    "StoredCall",
     "StoredReport",
+    "StoredRun",
     "Submission",
-    "Surplus",
-    "Use",
+    "SubmissionKey",
 ]

@@ -51,14 +51,14 @@ class Counters:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self) -> Tally:
+    def read(self) -> CounterValues:
         """All of them, at this moment."""
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(counters)).all()
-        return Tally({(row.name, row.label): row.value for row in rows})
+        return CounterValues({(row.name, row.label): row.value for row in rows})
 
 
-class Tally:
+class CounterValues:
     """The values of all counters."""
 
     def __init__(self, values: Amounts) -> None:

@@ -34,7 +34,7 @@ class ApiKey(NamedTuple):
     last_used_at: datetime | None
 
 
-class Use(NamedTuple):
+class KeyUsage(NamedTuple):
     """One call with a key: how many there were in this window, and how long the window goes on."""
 
     key: ApiKey
@@ -106,15 +106,15 @@ class Keys:
             if not connection.execute(sa.delete(api_keys).where(api_keys.c.name == name)).rowcount:
                 raise NotFoundError(f"key {name}")
 
-    def use(self, key: str) -> Use | None:
+    def use(self, key: str) -> KeyUsage | None:
         """Count a call with a key; None where there is no such key."""
         return self._use(api_keys.c.digest == _digest(key))
 
-    def use_again(self, key_id: str) -> Use | None:
+    def use_again(self, key_id: str) -> KeyUsage | None:
         """Count a call of a session that was begun with a key; None where it was removed."""
         return self._use(api_keys.c.id == key_id)
 
-    def _use(self, condition: sa.ColumnElement[bool]) -> Use | None:
+    def _use(self, condition: sa.ColumnElement[bool]) -> KeyUsage | None:
         is_going = clock() < api_keys.c.window_at + WINDOW_S
         query = (
             sa.update(api_keys)
@@ -130,7 +130,9 @@ class Keys:
             row = connection.execute(query).first()
         if row is None:
             return None
-        return Use(_key_of(row), row.calls, max(0.0, row.window_at + WINDOW_S - row.last_used_at))
+        return KeyUsage(
+            _key_of(row), row.calls, max(0.0, row.window_at + WINDOW_S - row.last_used_at)
+        )
 
 
 def _digest(key: str) -> str:

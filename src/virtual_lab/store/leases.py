@@ -21,7 +21,7 @@ from virtual_lab.store.database import Database, clock
 from virtual_lab.store.events import log
 from virtual_lab.store.lease import LEASE_S, Lease, held_by
 from virtual_lab.store.reports import insert_report
-from virtual_lab.store.run import Run, RunState, run_of
+from virtual_lab.store.run import RunState, StoredRun, run_of
 from virtual_lab.store.runs import lock_run, set_cancelled, set_ended, set_pending
 from virtual_lab.store.tables import runs
 from virtual_lab.store.wording import say
@@ -44,7 +44,7 @@ _CLAIM = (
 )
 
 
-class Held(NamedTuple):
+class HeldRun(NamedTuple):
     """A run that a worker holds, or held until it died.
 
     ``until`` changes with every renewal, by which one is noticed. It is no date to go by: on
@@ -142,7 +142,7 @@ class Leases:
         with self._database.writing() as connection:
             set_pending(connection, self._lock(connection, lease), "given_back")
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[HeldRun]:
         """All runs that are held, the oldest lease first."""
         query = (
             sa.select(runs.c.id, runs.c.attempt, runs.c.owner, runs.c.lease_until)
@@ -151,9 +151,9 @@ class Leases:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [Held(*row) for row in rows]
+        return [HeldRun(*row) for row in rows]
 
-    def abandon(self, held: Held) -> Run | None:
+    def abandon(self, held: HeldRun) -> StoredRun | None:
         """Take a run from a worker that is dead or whose lease ran out.
 
         It is queued again; it ends where it was to be cancelled anyway, and in failure where too
@@ -186,14 +186,16 @@ class Leases:
             count(connection, {(CRASHES, ""): 1})
             return lock_run(connection, held.run_id)
 
-    def _lock(self, connection: sa.Connection, lease: Lease) -> Run:
+    def _lock(self, connection: sa.Connection, lease: Lease) -> StoredRun:
         row = connection.execute(sa.select(runs).where(held_by(lease)).with_for_update()).first()
         if row is None:
             raise LostLeaseError(f"run {lease.run_id}")
         return run_of(row)
 
 
-def _set_failed(connection: sa.Connection, run: Run, error: VirtualLabError, **values: int) -> None:
+def _set_failed(
+    connection: sa.Connection, run: StoredRun, error: VirtualLabError, **values: int
+) -> None:
     message = str(error).replace("\x00", "")
     kind = type(error).__name__
     log(

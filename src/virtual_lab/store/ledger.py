@@ -16,7 +16,7 @@ from virtual_lab.store.database import Database, clock
 from virtual_lab.store.tables import model_calls
 
 
-class Call(NamedTuple):
+class StoredCall(NamedTuple):
     """A paid model call.
 
     ``key`` is the SHA-256 (hexadecimal) of everything that was asked; ``answer`` is None where
@@ -31,13 +31,13 @@ class Call(NamedTuple):
     round: int | None = None
 
 
-class Ledger:
+class StoredCalls:
     """The paid calls of all runs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, run_id: str, key: str) -> Call | None:
+    def find(self, run_id: str, key: str) -> StoredCall | None:
         """The call of a run that was answered first; None where none was."""
         query = _CALLS.where(
             model_calls.c.run_id == run_id,
@@ -48,7 +48,7 @@ class Ledger:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else _call(row)
 
-    def record(self, run_id: str, call: Call) -> None:
+    def record(self, run_id: str, call: StoredCall) -> None:
         """Keep a paid call.
 
         It asks for no lease: also what a worker has paid for that lost its run meanwhile is
@@ -76,7 +76,7 @@ class Ledger:
             connection.execute(query)
             count(connection, amounts)
 
-    def calls(self, run_id: str) -> list[Call]:
+    def calls(self, run_id: str) -> list[StoredCall]:
         """All paid calls of a run, in the order in which they were recorded."""
         with self._database.reading() as connection:
             rows = connection.execute(_CALLS.where(model_calls.c.run_id == run_id))
@@ -105,7 +105,7 @@ class Ledger:
 _CALLS = sa.select(model_calls).order_by(model_calls.c.number)
 
 
-def _call(row: sa.Row[tuple[object, ...]]) -> Call:
+def _call(row: sa.Row[tuple[object, ...]]) -> StoredCall:
     found = row._mapping
     usage = Usage(
         calls=1,
@@ -113,4 +113,6 @@ def _call(row: sa.Row[tuple[object, ...]]) -> Call:
         completion_tokens=found["completion_tokens"],
         cost=found["cost"],
     )
-    return Call(found["key"], found["answer"], usage, found["model"], found["role"], found["round"])
+    return StoredCall(
+        found["key"], found["answer"], usage, found["model"], found["role"], found["round"]
+    )

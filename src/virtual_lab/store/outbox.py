@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from virtual_lab.store.database import Database, clock
-from virtual_lab.store.run import Priority, Run, RunState, run_of
+from virtual_lab.store.run import Priority, RunState, StoredRun, run_of
 from virtual_lab.store.submission import AGAIN_S
 from virtual_lab.store.tables import IS_PENDING, runs
 
@@ -38,7 +38,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, limit: int = 100) -> list[Run]:
+    def take(self, limit: int = 100) -> list[StoredRun]:
         """Runs that are due, the most urgent first, and of these the oldest; other processes
         leave them alone for ``HOLD_S``."""
         due = (

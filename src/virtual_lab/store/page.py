@@ -16,7 +16,7 @@ _MARK = "~"
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class ResultPage(Generic[Item]):
     """A part of a list, newest first; ``next`` is the cursor of the part after it, if any."""
 
     items: tuple[Item, ...]
@@ -30,7 +30,7 @@ def read_page(
     make: Callable[[Any], Item],
     cursor: str | None,
     limit: int,
-) -> Page[Item]:
+) -> ResultPage[Item]:
     """The page of ``query`` that begins after ``cursor``, at most ``limit`` items.
 
     Args:
@@ -48,7 +48,7 @@ def read_page(
     shown = rows[:limit]
     more = len(rows) > len(shown)
     following = f"{shown[-1].created_at!r}{_MARK}{shown[-1].id}" if more else None
-    return Page(tuple(map(make, shown)), following)
+    return ResultPage(tuple(map(make, shown)), following)
 
 
 def _position(cursor: str) -> tuple[float, str]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from virtual_lab.domain import Report
 from virtual_lab.errors import NotFoundError
 from virtual_lab.store.database import Database, clock
-from virtual_lab.store.page import Page, read_page
+from virtual_lab.store.page import ResultPage, read_page
 from virtual_lab.store.sources import cite
 from virtual_lab.store.tables import reports
 
@@ -67,7 +67,7 @@ class Reports:
         with self._database.reading() as connection:
             return [_line(row) for row in connection.execute(query)]
 
-    def list(self, cursor: str | None = None, limit: int = 50) -> Page[ReportLine]:
+    def list(self, cursor: str | None = None, limit: int = 50) -> ResultPage[ReportLine]:
         """The latest version of each report, the newest first.
 
         Args:

@@ -23,7 +23,7 @@ _HAS_ENDED = runs.c.state.in_([state for state in RunState if state.is_final])
 _REPORT = sa.exists().where(reports.c.id == runs.c.id)
 
 
-class Limit(NamedTuple):
+class RetentionLimit(NamedTuple):
     """How much is kept: so many days, so many rows, so many megabytes of text; None for all."""
 
     days: float | None
@@ -31,7 +31,7 @@ class Limit(NamedTuple):
     mb: float | None = None
 
 
-class Surplus(NamedTuple):
+class Expired(NamedTuple):
     """What may go of one run: ``rows`` of them."""
 
     run_id: str
@@ -44,15 +44,15 @@ class Retention:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def surplus_events(self, limit: Limit) -> list[Surplus]:
+    def surplus_events(self, limit: RetentionLimit) -> list[Expired]:
         """Runs that have ended whose log may go, but for its last event; the oldest first."""
         return self._surplus(events.c.record, events.c.seq < runs.c.last_seq, limit)
 
-    def surplus_calls(self, limit: Limit) -> list[Surplus]:
+    def surplus_calls(self, limit: RetentionLimit) -> list[Expired]:
         """Runs that have ended whose paid calls may go, the oldest first."""
         return self._surplus(model_calls.c.answer, sa.true(), limit)
 
-    def surplus_runs(self, limit: Limit) -> list[Surplus]:
+    def surplus_runs(self, limit: RetentionLimit) -> list[Expired]:
         """Runs without a report that have ended and may go, the oldest first."""
         query = (
             sa.select(runs.c.id, sa.literal(1), _is_old(limit), sa.literal(0))
@@ -61,7 +61,7 @@ class Retention:
         )
         return self._exceeding(query, limit)
 
-    def surplus_reports(self, limit: Limit) -> list[Surplus]:
+    def surplus_reports(self, limit: RetentionLimit) -> list[Expired]:
         """Reports that may go with all their versions, by the age of the latest one."""
         if limit.days is None:
             return []
@@ -71,9 +71,9 @@ class Retention:
             .having(sa.func.max(reports.c.created_at) < clock() - limit.days * _DAY_S)
         )
         with self._database.reading() as connection:
-            return [Surplus(*row) for row in connection.execute(query)]
+            return [Expired(*row) for row in connection.execute(query)]
 
-    def stale_steps(self, run_ids: Sequence[str], limit: Limit) -> list[str]:
+    def stale_steps(self, run_ids: Sequence[str], limit: RetentionLimit) -> list[str]:
         """Those of ``run_ids`` whose finished steps may go: they have ended in success, or so long
         ago that nobody resumes them any more."""
         stale: list[str] = []
@@ -136,8 +136,8 @@ class Retention:
                 return  # the file was made before it could shrink by itself
 
     def _surplus(
-        self, text: sa.Column[Any], condition: sa.ColumnElement[bool], limit: Limit
-    ) -> list[Surplus]:
+        self, text: sa.Column[Any], condition: sa.ColumnElement[bool], limit: RetentionLimit
+    ) -> list[Expired]:
         """What is too old or too much of the table that ``text`` fills."""
         # To know the size every text is read, so that is done only where it matters.
         size = sa.literal(0) if limit.mb is None else sa.func.sum(self._bytes(text))
@@ -155,7 +155,7 @@ class Retention:
             return sa.func.length(sa.cast(text, sa.LargeBinary))
         return sa.func.octet_length(text)
 
-    def _exceeding(self, query: sa.Select[Any], limit: Limit) -> list[Surplus]:
+    def _exceeding(self, query: sa.Select[Any], limit: RetentionLimit) -> list[Expired]:
         """What is too old, and of the rest the oldest where it is too much."""
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
@@ -165,7 +165,7 @@ class Retention:
         found = []
         for run_id, count, is_old, size in rows:
             if is_old or excess > 0 or excess_bytes > 0:
-                found.append(Surplus(run_id, count))
+                found.append(Expired(run_id, count))
                 excess -= count
                 excess_bytes -= size or 0
         return found
@@ -178,7 +178,7 @@ class Retention:
 _IS_UNUSED = ~sa.exists().where(report_sources.c.source_id == sources.c.id)
 
 
-def _is_old(limit: Limit) -> sa.ColumnElement[bool]:
+def _is_old(limit: RetentionLimit) -> sa.ColumnElement[bool]:
     if limit.days is None:
         return sa.false()
     return runs.c.finished_at < clock() - limit.days * _DAY_S

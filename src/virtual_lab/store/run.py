@@ -37,7 +37,7 @@ class Priority(IntEnum):
         return "interactive" if self is Priority.INTERACTIVE else "batch"
 
 
-class Progress(NamedTuple):
+class RunProgress(NamedTuple):
     """``current`` of ``total`` steps are done (0 of 0 before the start); ``status`` is one line
     for a reader."""
 
@@ -46,7 +46,7 @@ class Progress(NamedTuple):
     status: str
 
 
-class Failure(NamedTuple):
+class RunFailure(NamedTuple):
     """Why a run failed: the name of the error's class, and its message."""
 
     type: str
@@ -54,7 +54,7 @@ class Failure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StoredRun:
     """One run.
 
     Attributes:
@@ -77,7 +77,7 @@ class Run:
     question: Question
     priority: Priority
     state: RunState
-    progress: Progress
+    progress: RunProgress
     attempt: int
     crashes: int
     owner: str | None
@@ -88,7 +88,7 @@ class Run:
     published_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
-    error: Failure | None
+    error: RunFailure | None
     webhook: str | None
 
     @property
@@ -107,15 +107,15 @@ class Run:
         return self.state is RunState.PENDING and self.due_at > datetime.now(UTC)
 
 
-def run_of(row: Any) -> Run:
+def run_of(row: Any) -> StoredRun:
     """The run in a row of the table."""
-    return Run(
+    return StoredRun(
         id=row.id,
         session_id=row.session_id,
         question=Question.model_validate_json(row.question),
         priority=Priority(row.priority),
         state=RunState(row.state),
-        progress=Progress(row.current, row.total, row.status),
+        progress=RunProgress(row.current, row.total, row.status),
         attempt=row.attempt,
         crashes=row.crashes,
         owner=row.owner,
@@ -126,7 +126,7 @@ def run_of(row: Any) -> Run:
         published_at=moment(row.published_at),
         started_at=moment(row.started_at),
         finished_at=moment(row.finished_at),
-        error=Failure(row.error_type, row.error_message) if row.error_type else None,
+        error=RunFailure(row.error_type, row.error_message) if row.error_type else None,
         webhook=row.webhook,
     )
 

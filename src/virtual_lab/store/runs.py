@@ -13,9 +13,9 @@ from virtual_lab.store.counters import DURATION, count, observed
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.deliveries import announce
 from virtual_lab.store.events import log
-from virtual_lab.store.page import Page, read_page
-from virtual_lab.store.run import Priority, Run, RunState, run_of
-from virtual_lab.store.submission import Key, Submission, insert_runs
+from virtual_lab.store.page import ResultPage, read_page
+from virtual_lab.store.run import Priority, RunState, StoredRun, run_of
+from virtual_lab.store.submission import Submission, SubmissionKey, insert_runs
 from virtual_lab.store.tables import IS_PENDING, runs
 from virtual_lab.store.wording import say
 
@@ -42,7 +42,7 @@ class Runs:
         run_id: str | None = None,
         session_id: str | None = None,
         start_in_s: float = 0.0,
-    ) -> Run:
+    ) -> StoredRun:
         """Write down a new run; it is safe from here on, and waits to be published.
 
         Args:
@@ -58,10 +58,10 @@ class Runs:
     def submit_all(
         self,
         submissions: Sequence[Submission],
-        key: Key | None = None,
+        key: SubmissionKey | None = None,
         most: int | None = None,
         most_of_key: int | None = None,
-    ) -> list[Run]:
+    ) -> list[StoredRun]:
         """Write down new runs, all or none; where ``key`` was used before, gives those of then.
 
         Args:
@@ -78,7 +78,7 @@ class Runs:
             rows = insert_runs(self._database, connection, submissions, key, most, most_of_key)
         return [run_of(row) for row in rows]
 
-    def adopt(self, run_id: str, question: Question) -> Run:
+    def adopt(self, run_id: str, question: Question) -> StoredRun:
         """The run of a message that a foreign client sent; written down if it is not known.
 
         Its message is being worked off, so it is not published at once.
@@ -88,7 +88,7 @@ class Runs:
         except ConflictError:
             return self.get(run_id)
 
-    def get(self, run_id: str) -> Run:
+    def get(self, run_id: str) -> StoredRun:
         """One run.
 
         Raises:
@@ -102,7 +102,7 @@ class Runs:
 
     def list(
         self, state: RunState | None = None, cursor: str | None = None, limit: int = 50
-    ) -> Page[Run]:
+    ) -> ResultPage[StoredRun]:
         """Runs, the newest first.
 
         Args:
@@ -143,7 +143,7 @@ class Runs:
         with self._database.reading() as connection:
             return max(0.0, connection.execute(query).scalar() or 0.0)
 
-    def cancel(self, run_id: str) -> Run:
+    def cancel(self, run_id: str) -> StoredRun:
         """Cancel a run: at once where it waits; where it works, its worker is told to stop.
 
         Raises:
@@ -160,7 +160,7 @@ class Runs:
                 update_run(connection, run_id, cancel_requested=True)
         return self.get(run_id)
 
-    def resume(self, run_id: str) -> Run:
+    def resume(self, run_id: str) -> StoredRun:
         """Let a failed or cancelled run go on from its last finished step.
 
         Raises:
@@ -175,7 +175,7 @@ class Runs:
         return self.get(run_id)
 
 
-def lock_run(connection: sa.Connection, run_id: str) -> Run:
+def lock_run(connection: sa.Connection, run_id: str) -> StoredRun:
     """One run, which nobody else changes before the end of the transaction.
 
     Raises:
@@ -192,7 +192,7 @@ def update_run(connection: sa.Connection, run_id: str, **values: Any) -> None:
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
 
 
-def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) -> None:
+def set_pending(connection: sa.Connection, run: StoredRun, why: str, **values: Any) -> None:
     """Queue a run again; ``why`` names the line for its log."""
     log(connection, run.id, event_of(run, EventKind.REQUEUED, why))
     update_run(
@@ -212,7 +212,7 @@ def set_pending(connection: sa.Connection, run: Run, why: str, **values: Any) ->
     )
 
 
-def set_cancelled(connection: sa.Connection, run: Run) -> None:
+def set_cancelled(connection: sa.Connection, run: StoredRun) -> None:
     """End a run in the state "cancelled"."""
     log(connection, run.id, event_of(run, EventKind.CANCELLED, "cancelled"))
     set_ended(connection, run.id, RunState.CANCELLED)
@@ -227,7 +227,7 @@ def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values:
         count(connection, observed(DURATION, ended.took))
 
 
-def event_of(run: Run, kind: EventKind, words: str) -> Event:
+def event_of(run: StoredRun, kind: EventKind, words: str) -> Event:
     """An event of the life of a run, at the progress that it has."""
     return Event(
         kind=kind,

@@ -13,7 +13,7 @@ from virtual_lab.store.events import Events
 from virtual_lab.store.keys import Keys
 from virtual_lab.store.lease import LEASE_S
 from virtual_lab.store.leases import Leases
-from virtual_lab.store.ledger import Ledger
+from virtual_lab.store.ledger import StoredCalls
 from virtual_lab.store.migrating import migrate
 from virtual_lab.store.outbox import Outbox
 from virtual_lab.store.reports import Reports
@@ -50,7 +50,7 @@ class Store:
         self.deliveries = Deliveries(self.database)
         self.reports = Reports(self.database)
         self.sources = Sources(self.database)
-        self.ledger = Ledger(self.database)
+        self.ledger = StoredCalls(self.database)
         self.counters = Counters(self.database)
         self.retention = Retention(self.database)
         self.keys = Keys(self.database)

@@ -51,7 +51,7 @@ class Submission:
     by: str | None = None
 
 
-class Key(NamedTuple):
+class SubmissionKey(NamedTuple):
     """What makes a repeated submit known: the client's key, and the body that came with it."""
 
     key: str
@@ -76,7 +76,7 @@ def insert_runs(
     database: Database,
     connection: sa.Connection,
     submissions: Sequence[Submission],
-    key: Key | None = None,
+    key: SubmissionKey | None = None,
     most: int | None = None,
     most_of_key: int | None = None,
 ) -> list[Any]:
@@ -110,7 +110,7 @@ def insert_runs(
     return rows
 
 
-def _values(submission: Submission, key: Key | None, position: int) -> dict[str, Any]:
+def _values(submission: Submission, key: SubmissionKey | None, position: int) -> dict[str, Any]:
     """The columns of a new run, and the times that ``_insertion`` adds to the clock's."""
     run_id = submission.run_id or str(uuid4())
     session_id = submission.session_id or run_id
@@ -157,7 +157,7 @@ def _insertion(is_sqlite: bool) -> sa.Executable:
 
 
 def _made_before(
-    connection: sa.Connection, submission: Submission, key: Key | None, position: int
+    connection: sa.Connection, submission: Submission, key: SubmissionKey | None, position: int
 ) -> Any:
     """The row that stood in the way of this submission."""
     if key is None:

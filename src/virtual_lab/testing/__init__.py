@@ -5,9 +5,9 @@ serves it as an OpenAI-compatible endpoint on this machine, with faults where wa
 VIRTUAL_LAB_ONLY_LOCAL_MODELS makes sure that nothing else is reached.
 """
 
-from virtual_lab.testing.faults import Fault, Rule
+from virtual_lab.testing.faults import Rule, ServerFault
 from virtual_lab.testing.obedient import ObedientModel
-from virtual_lab.testing.scripted import Kind, ScriptedModel
+from virtual_lab.testing.scripted import RequestKind, ScriptedModel
 from virtual_lab.testing.server import ModelServer
 
-__all__ = ["Fault", "Kind", "ModelServer", "ObedientModel", "Rule", "ScriptedModel"]
+__all__ = ["ModelServer", "ObedientModel", "RequestKind", "Rule", "ScriptedModel", "ServerFault"]

@@ -6,10 +6,10 @@ import json
 from enum import StrEnum
 from typing import NamedTuple
 
-from virtual_lab.testing.scripted import Ask, Json, Kind
+from virtual_lab.testing.scripted import Ask, Json, RequestKind
 
 
-class Fault(StrEnum):
+class ServerFault(StrEnum):
     """What can go wrong."""
 
     # of the server
@@ -43,9 +43,9 @@ class Fault(StrEnum):
 
 SERVER_FAULTS = frozenset(
     {
-        Fault.RATE_LIMIT, Fault.SERVER_ERROR, Fault.OVERLOADED, Fault.UNAUTHORISED,
-        Fault.NO_SCHEMA, Fault.SILENT, Fault.ENDLESS, Fault.DRIP, Fault.CUT_CONNECTION,
-        Fault.NOT_JSON, Fault.NO_CHOICES,
+        ServerFault.RATE_LIMIT, ServerFault.SERVER_ERROR, ServerFault.OVERLOADED,
+        ServerFault.UNAUTHORISED, ServerFault.NO_SCHEMA, ServerFault.SILENT, ServerFault.ENDLESS,
+        ServerFault.DRIP, ServerFault.CUT_CONNECTION, ServerFault.NOT_JSON, ServerFault.NO_CHOICES,
     }
 )  # fmt: skip
 
@@ -53,32 +53,32 @@ SERVER_FAULTS = frozenset(
 class Rule(NamedTuple):
     """A fault, the kind of request that it strikes (None: all), and how often (None: always)."""
 
-    fault: Fault
-    kind: Kind | None = None
+    fault: ServerFault
+    kind: RequestKind | None = None
     times: int | None = 1
 
 
-def spoil_content(fault: Fault, answer: Json, ask: Ask) -> Json:
+def spoil_content(fault: ServerFault, answer: Json, ask: Ask) -> Json:
     """The answer with a fault in what it says."""
     spoilt: Json = json.loads(json.dumps(answer))
     quotes = [quote for claim in spoilt.get("findings", ()) for quote in claim["quotes"]]
     sentences = spoilt.get("sentences", [])
-    if fault is Fault.MISQUOTE:
+    if fault is ServerFault.MISQUOTE:
         for quote in quotes:
             quote["text"] = "Nobody ever wrote this sentence in any of the passages shown here."
-    elif fault is Fault.NEAR_QUOTE:
+    elif fault is ServerFault.NEAR_QUOTE:
         for quote in quotes:
             quote["text"] = f"“{quote['text'].replace(' ', '  ', 1).rstrip('.')}"
-    elif fault is Fault.UNKNOWN_CITATION:
+    elif fault is ServerFault.UNKNOWN_CITATION:
         for quote in quotes:
             quote["passage"] = 99
         for sentence in sentences:
             sentence["findings"] = [77]
-    elif fault is Fault.INVENTED_NUMBER:
+    elif fault is ServerFault.INVENTED_NUMBER:
         for text in [*spoilt.get("findings", ()), *sentences]:
             key = "claim" if "claim" in text else "text"
             text[key] = f"{text[key].rstrip('.')}, 98765."
-    elif fault is Fault.OTHER_LANGUAGE:
+    elif fault is ServerFault.OTHER_LANGUAGE:
         other = (
             "This sentence is written in another language than the report."
             if ask.korean
@@ -86,22 +86,22 @@ def spoil_content(fault: Fault, answer: Json, ask: Ask) -> Json:
         )
         for text in [*spoilt.get("findings", ()), *sentences]:
             text["claim" if "claim" in text else "text"] = other
-    elif fault is Fault.MISSING_SCORE:
+    elif fault is ServerFault.MISSING_SCORE:
         for verdict in spoilt.get("specialists", ()):
             verdict.pop("score", None)
     return spoilt
 
 
-def spoil_form(fault: Fault | None, text: str) -> tuple[str, str]:
+def spoil_form(fault: ServerFault | None, text: str) -> tuple[str, str]:
     """The answer's text with a fault in its form, and the reason for which it ended."""
     spoilt = {
-        Fault.BROKEN_JSON: text.replace('":', '" ', 1),
-        Fault.WRONG_SCHEMA: '{"unexpected": true}',
-        Fault.EMPTY: "",
-        Fault.NO_JSON: "I am sorry, but I would rather talk about the weather.",
-        Fault.THINKING: f"<think>Is {{this}} the way? Yes.</think>\n{text}",
-        Fault.FENCED: f"Here you are:\n```json\n{text}\n```\nAnything else?",
+        ServerFault.BROKEN_JSON: text.replace('":', '" ', 1),
+        ServerFault.WRONG_SCHEMA: '{"unexpected": true}',
+        ServerFault.EMPTY: "",
+        ServerFault.NO_JSON: "I am sorry, but I would rather talk about the weather.",
+        ServerFault.THINKING: f"<think>Is {{this}} the way? Yes.</think>\n{text}",
+        ServerFault.FENCED: f"Here you are:\n```json\n{text}\n```\nAnything else?",
     }
-    if fault is Fault.TRUNCATED:
+    if fault is ServerFault.TRUNCATED:
         return text[: len(text) // 2], "length"
     return (spoilt.get(fault, text) if fault else text), "stop"

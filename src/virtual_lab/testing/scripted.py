@@ -26,7 +26,7 @@ _WORD = re.compile(r"[A-Za-z]{4,}|[가-힣]{2,}")
 _SHORTEST, _LONGEST = 40, 400  # characters of a sentence that is quoted
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """What a model is asked for, told by the schema of its answer, or by the path."""
 
     TEAM = "team"
@@ -40,19 +40,19 @@ class Kind(StrEnum):
 
 
 _KEYS = {
-    Kind.FINDINGS: "findings",
-    Kind.STAND: "provisional",
-    Kind.PROSE: "sentences",
-    Kind.TRANSLATION: "texts",
-    Kind.JUDGEMENTS: "pairs",
-    Kind.TEAM: "why",
+    RequestKind.FINDINGS: "findings",
+    RequestKind.STAND: "provisional",
+    RequestKind.PROSE: "sentences",
+    RequestKind.TRANSLATION: "texts",
+    RequestKind.JUDGEMENTS: "pairs",
+    RequestKind.TEAM: "why",
 }
 
 
 class Ask(NamedTuple):
     """One request: what it asks for, and the texts of its messages."""
 
-    kind: Kind
+    kind: RequestKind
     system: str
     user: str
 
@@ -78,7 +78,7 @@ def read_request(body: Mapping[str, Any]) -> Ask:
         start = system.find('{"')
         schema, _ = json.JSONDecoder().raw_decode(system, start) if start >= 0 else ({}, 0)
     properties = schema.get("properties", {})
-    kind = next((kind for kind, key in _KEYS.items() if key in properties), Kind.VERDICTS)
+    kind = next((kind for kind, key in _KEYS.items() if key in properties), RequestKind.VERDICTS)
     return Ask(kind, system, user)
 
 
@@ -97,13 +97,13 @@ class ScriptedModel:
     def answer(self, ask: Ask) -> Json:
         """The JSON for a request."""
         makers = {
-            Kind.TEAM: self.team,
-            Kind.FINDINGS: self.work,
-            Kind.VERDICTS: self.verdicts,
-            Kind.STAND: self.stand,
-            Kind.PROSE: self.prose,
-            Kind.TRANSLATION: self.translation,
-            Kind.JUDGEMENTS: self.judgements,
+            RequestKind.TEAM: self.team,
+            RequestKind.FINDINGS: self.work,
+            RequestKind.VERDICTS: self.verdicts,
+            RequestKind.STAND: self.stand,
+            RequestKind.PROSE: self.prose,
+            RequestKind.TRANSLATION: self.translation,
+            RequestKind.JUDGEMENTS: self.judgements,
         }
         return makers[ask.kind](ask)
 

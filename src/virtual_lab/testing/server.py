@@ -17,8 +17,8 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from virtual_lab.testing.embeddings import embeddings_answer
-from virtual_lab.testing.faults import SERVER_FAULTS, Fault, Rule, spoil_content, spoil_form
-from virtual_lab.testing.scripted import Ask, Kind, ScriptedModel, read_request
+from virtual_lab.testing.faults import SERVER_FAULTS, Rule, ServerFault, spoil_content, spoil_form
+from virtual_lab.testing.scripted import Ask, RequestKind, ScriptedModel, read_request
 
 MODEL = "scripted"
 
@@ -26,13 +26,13 @@ _DRIP_S = 0.05
 _STEPS_TO_CONNECT = 8  # of the loop, from who knocks to its task; asyncio takes about five
 
 
-class Served(NamedTuple):
+class ServedRequest(NamedTuple):
     """One request that the server answered: what was asked, when, and which fault struck."""
 
     ask: Ask
     began: float
     ended: float
-    fault: Fault | None
+    fault: ServerFault | None
     body: dict[str, Any]
 
 
@@ -61,8 +61,8 @@ class ModelServer:
         port: int = 0,
     ) -> None:
         self.model = model or ScriptedModel()
-        self.served: list[Served] = []
-        self.struck: list[Fault] = []
+        self.served: list[ServedRequest] = []
+        self.struck: list[ServerFault] = []
         self._rules = list(faults)
         self._struck = [0] * len(self._rules)
         self._latency_s = latency_s
@@ -138,7 +138,7 @@ class ModelServer:
             return True
         if path.endswith("/embeddings"):
             asked = json.loads(body)
-            ask = Ask(Kind.EMBEDDINGS, "", "\n".join(asked["input"]))
+            ask = Ask(RequestKind.EMBEDDINGS, "", "\n".join(asked["input"]))
         elif path.endswith("/chat/completions"):
             asked = json.loads(body)
             ask = read_request(asked)
@@ -158,7 +158,7 @@ class ModelServer:
         began = time.monotonic()
         fault = self._fault(ask, body)
         try:
-            if fault is Fault.SILENT:
+            if fault is ServerFault.SILENT:
                 await reader.read()  # returns when the client has closed the connection
                 return False
             if fault in SERVER_FAULTS:
@@ -168,24 +168,26 @@ class ModelServer:
                 await asyncio.sleep(self._latency_s)
         finally:
             # Before the answer goes out: whoever has it finds its request here.
-            self.served.append(Served(ask, began, time.monotonic(), fault, body))
-        is_embedding = ask.kind is Kind.EMBEDDINGS
+            self.served.append(ServedRequest(ask, began, time.monotonic(), fault, body))
+        is_embedding = ask.kind is RequestKind.EMBEDDINGS
         answer = embeddings_answer(body) if is_embedding else self._completion(ask, body, fault)
         await _send(writer, 200, answer)
         return True
 
-    def _fault(self, ask: Ask, body: dict[str, Any]) -> Fault | None:
+    def _fault(self, ask: Ask, body: dict[str, Any]) -> ServerFault | None:
         for place, rule in enumerate(self._rules):
             if rule.kind not in (None, ask.kind) or self._struck[place] == rule.times:
                 continue
-            if rule.fault is Fault.NO_SCHEMA and "response_format" not in body:
+            if rule.fault is ServerFault.NO_SCHEMA and "response_format" not in body:
                 continue
             self._struck[place] += 1
             self.struck.append(rule.fault)
             return rule.fault
         return None
 
-    def _completion(self, ask: Ask, body: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
+    def _completion(
+        self, ask: Ask, body: dict[str, Any], fault: ServerFault | None
+    ) -> dict[str, Any]:
         answer = self.model.answer(ask)
         if fault:
             answer = spoil_content(fault, answer, ask)
@@ -290,15 +292,15 @@ async def _chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
     await writer.drain()
 
 
-_SERVER_FAULTS: dict[Fault | None, _Strike] = {
-    Fault.RATE_LIMIT: _rate_limit,
-    Fault.SERVER_ERROR: _status(500, "internal error"),
-    Fault.OVERLOADED: _status(503, "overloaded"),
-    Fault.UNAUTHORISED: _status(401, "Incorrect API key provided: {key}"),
-    Fault.NO_SCHEMA: _status(400, "response_format is not supported"),
-    Fault.ENDLESS: _endless,
-    Fault.DRIP: _drip,
-    Fault.CUT_CONNECTION: _cut,
-    Fault.NOT_JSON: _not_json,
-    Fault.NO_CHOICES: _no_choices,
+_SERVER_FAULTS: dict[ServerFault | None, _Strike] = {
+    ServerFault.RATE_LIMIT: _rate_limit,
+    ServerFault.SERVER_ERROR: _status(500, "internal error"),
+    ServerFault.OVERLOADED: _status(503, "overloaded"),
+    ServerFault.UNAUTHORISED: _status(401, "Incorrect API key provided: {key}"),
+    ServerFault.NO_SCHEMA: _status(400, "response_format is not supported"),
+    ServerFault.ENDLESS: _endless,
+    ServerFault.DRIP: _drip,
+    ServerFault.CUT_CONNECTION: _cut,
+    ServerFault.NOT_JSON: _not_json,
+    ServerFault.NO_CHOICES: _no_choices,
 }

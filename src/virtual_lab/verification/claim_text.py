@@ -57,7 +57,7 @@ class Token(NamedTuple):
     stop: bool
 
 
-class Sentence(NamedTuple):
+class ClaimSentence(NamedTuple):
     """A sentence as written and its tokens (at least one)."""
 
     text: str
@@ -70,7 +70,7 @@ class Text:
     def __init__(self, raw: str) -> None:
         self.raw = normalise(raw)
         self.sentences = tuple(
-            Sentence(sentence, tokens)
+            ClaimSentence(sentence, tokens)
             for line in self.raw.splitlines()
             for sentence in split_sentences(line)
             if (tokens := tuple(map(_token, _TOKEN.findall(sentence))))

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TypeVar, get_args
 
 from virtual_lab.text.tokens import stem
-from virtual_lab.verification.claim_text import Sentence, Text, Token, grams, is_hangul, read
+from virtual_lab.verification.claim_text import ClaimSentence, Text, Token, grams, is_hangul, read
 from virtual_lab.verification.rules import Kind, Mismatch, check, is_negating, is_negative
 
 _T = TypeVar("_T")
@@ -70,7 +70,7 @@ def features(claim: str, evidence: str) -> dict[str, float]:
 def measure(claim: Text, evidence: Text, failed: Sequence[Mismatch]) -> dict[str, float]:
     """As ``features``, of texts that have been read and checked."""
     wanted = frozenset(token.stem for token in claim.content)
-    sentences = evidence.sentences or (Sentence("", (Token("", "", "", True),)),)
+    sentences = evidence.sentences or (ClaimSentence("", (Token("", "", "", True),)),)
     claim_grams = _grams(claim.content)
     found = [frozenset(token.stem for token in sentence.tokens) for sentence in sentences]
     found_grams = [_grams(sentence.tokens) & claim_grams for sentence in sentences]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from virtual_lab.text.tokens import fold
-from virtual_lab.verification.claim_text import Sentence, Text, Token, is_hangul
+from virtual_lab.verification.claim_text import ClaimSentence, Text, Token, is_hangul
 from virtual_lab.verification.quantities import MONTHS, UNITS
 
 _IDENTIFIER = re.compile(
@@ -127,7 +127,7 @@ def _capitalised(tokens: Sequence[Token], openers: Set[str]) -> Iterator[list[To
         yield run
 
 
-def _is_heading(sentence: Sentence) -> bool:
+def _is_heading(sentence: ClaimSentence) -> bool:
     words = [t for t in sentence.tokens if t.surface[0].isalpha() and not t.stop]
     return len(words) > 3 and sum(t.surface[0].isupper() for t in words) > 0.7 * len(words)
 

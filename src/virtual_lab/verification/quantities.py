@@ -160,7 +160,7 @@ def _quantity(match: re.Match[str], before: str) -> Quantity:
     return Quantity(match[0].strip(), value, unit, tolerance, not digits)
 
 
-class Stated:
+class StatedQuantities:
     """The quantities of an evidence text, ready to be looked up."""
 
     def __init__(self, text: str, words: Set[str]) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
 from virtual_lab.text.tokens import stem
-from virtual_lab.verification.claim_text import Sentence, Text, Token, is_hangul, read
+from virtual_lab.verification.claim_text import ClaimSentence, Text, Token, is_hangul, read
 from virtual_lab.verification.names import (
     missing_identifiers,
     missing_names,
     without_identifiers,
 )
-from virtual_lab.verification.quantities import Stated, quantities
+from virtual_lab.verification.quantities import StatedQuantities, quantities
 
 Kind = Literal["number", "unit", "negation", "opposite", "direction", "identifier", "name"]
 
@@ -120,11 +120,11 @@ def _ends(sentence: str, after: str) -> bool:
 
 
 def _quantities(claim: Text, evidence: Text) -> Iterator[Mismatch]:
-    stated: Stated | None = None
+    stated: StatedQuantities | None = None
     for wanted in dict.fromkeys(quantities(without_identifiers(claim), claim.words)):
         if wanted.spelled and wanted.value < 2:
             continue  # "one of them"
-        stated = stated or Stated(evidence.raw, evidence.words)
+        stated = stated or StatedQuantities(evidence.raw, evidence.words)
         if not stated.value(wanted):
             yield Mismatch("number", f"number {wanted.text} is not in the quotes")
         elif not stated.unit(wanted):
@@ -197,7 +197,7 @@ def _negates_in_korean(tokens: Sequence[Token], i: int, after: str) -> bool:
     return not (word.startswith("않을") and after.startswith("수"))  # "cannot but"
 
 
-def _denies(sentence: Sentence, wanted: Set[str]) -> bool:
+def _denies(sentence: ClaimSentence, wanted: Set[str]) -> bool:
     if negations(sentence.tokens):
         return True
     return any(
@@ -263,5 +263,5 @@ def _turns(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     return up, down
 
 
-def _share(sentence: Sentence, wanted: Set[str]) -> float:
+def _share(sentence: ClaimSentence, wanted: Set[str]) -> float:
     return len(wanted & {token.stem for token in sentence.tokens}) / len(wanted) if wanted else 0.0

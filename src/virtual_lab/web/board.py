@@ -21,7 +21,7 @@ from virtual_lab.domain import (
 
 
 @dataclass
-class Cell:
+class RoundCell:
     """What one specialist did in one round, and what the critic says; None where not yet."""
 
     analysis: Analysis | None = None
@@ -29,12 +29,12 @@ class Cell:
 
 
 @dataclass
-class Lane:
+class SpecialistRow:
     """One specialist over the rounds; ``number`` is its place in the team, from 1."""
 
     number: int
     specialist: Specialist
-    cells: dict[int, Cell] = field(default_factory=dict)
+    cells: dict[int, RoundCell] = field(default_factory=dict)
 
     @property
     def scores(self) -> dict[int, int]:
@@ -58,7 +58,7 @@ class Board:
     """
 
     plan: Plan | None = None
-    lanes: dict[str, Lane] = field(default_factory=dict)
+    lanes: dict[str, SpecialistRow] = field(default_factory=dict)
     rounds: list[int] = field(default_factory=list)
     summaries: dict[int, Summary] = field(default_factory=dict)
     online: Online | None = None
@@ -110,7 +110,7 @@ class Board:
             self.online = Online(data["sources"], tuple(data["failed"]))
         elif event.kind is EventKind.PLANNED:
             self.plan = Plan.model_validate(data)
-            self.lanes = {s.id: Lane(n, s) for n, s in enumerate(self.plan.specialists, 1)}
+            self.lanes = {s.id: SpecialistRow(n, s) for n, s in enumerate(self.plan.specialists, 1)}
         elif event.kind is EventKind.ANALYSED:
             analysis = Analysis.model_validate(data)
             self._cell(analysis.specialist, analysis.round).analysis = analysis
@@ -123,9 +123,9 @@ class Board:
         elif event.kind is EventKind.FINISHED:
             self.usage = Usage.model_validate(data["usage"])
 
-    def _cell(self, specialist: str, number: int) -> Cell:
+    def _cell(self, specialist: str, number: int) -> RoundCell:
         if number not in self.rounds:
             self.rounds = sorted([*self.rounds, number])
         unknown = Specialist(id=specialist, role=specialist, focus="")
-        lane = self.lanes.setdefault(specialist, Lane(len(self.lanes) + 1, unknown))
-        return lane.cells.setdefault(number, Cell())
+        lane = self.lanes.setdefault(specialist, SpecialistRow(len(self.lanes) + 1, unknown))
+        return lane.cells.setdefault(number, RoundCell())

@@ -69,7 +69,7 @@ _REMEDIES = {
 """What to do, in Korean, by check."""
 
 
-class Told(NamedTuple):
+class CheckText(NamedTuple):
     """A check in words; ``detail`` is what the doctor found, "" where the summary says it."""
 
     name: str
@@ -79,11 +79,11 @@ class Told(NamedTuple):
     remedy: str
 
 
-def tell(check: Check, language: Language) -> Told:
+def tell(check: Check, language: Language) -> CheckText:
     """A check in the language of a page; a new one stays in the words of the doctor."""
     name = _NAMES.get(check.name, {}).get(language, check.name)
     summary = _FOUND.get((check.name, check.outcome.value), "") if language == "ko" else ""
     remedy = check.remedy
     if remedy and language == "ko":
         remedy = _REMEDIES.get(check.name, remedy)
-    return Told(name, check.outcome.value, summary, in_language(check.found, language), remedy)
+    return CheckText(name, check.outcome.value, summary, in_language(check.found, language), remedy)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from virtual_lab.domain import Quote
 from virtual_lab.errors import NotFoundError
 from virtual_lab.library.index import DocumentIndex
-from virtual_lab.web.highlight import Stretch
+from virtual_lab.web.highlight import TextPart
 
 REACH = 800
 """How much is shown before and after a quote, in characters, if no paragraph ends earlier."""
 
-Paragraph = list[Stretch]
+Paragraph = list[TextPart]
 _BETWEEN = "\n\n"
 _CUT = "…"
 
@@ -38,16 +38,16 @@ def around(text: str, start: int, end: int) -> list[Paragraph]:
         stop = place + len(part)
         marked = max(place, min(start, stop)), min(stop, max(end, place))
         stretches = [
-            Stretch(text[place : marked[0]], False),
-            Stretch(text[marked[0] : marked[1]], True),
-            Stretch(text[marked[1] : stop], False),
+            TextPart(text[place : marked[0]], False),
+            TextPart(text[marked[0] : marked[1]], True),
+            TextPart(text[marked[1] : stop], False),
         ]
         paragraphs.append([stretch for stretch in stretches if stretch.text])
         place = stop + len(_BETWEEN)
     if first and not text.startswith(_BETWEEN, first - len(_BETWEEN)):
-        paragraphs[0].insert(0, Stretch(f"{_CUT} ", False))
+        paragraphs[0].insert(0, TextPart(f"{_CUT} ", False))
     if last < len(text) and not text.startswith(_BETWEEN, last):
-        paragraphs[-1].append(Stretch(f" {_CUT}", False))
+        paragraphs[-1].append(TextPart(f" {_CUT}", False))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 

@@ -13,14 +13,14 @@ _SHORTEST_HANGUL = 2
 _HANGUL = re.compile(r"[가-힣]+")
 
 
-class Stretch(NamedTuple):
+class TextPart(NamedTuple):
     """A part of a text; ``is_hit`` where it is what was searched for."""
 
     text: str
     is_hit: bool
 
 
-def excerpt(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
+def excerpt(stretches: Sequence[TextPart], most: int) -> list[TextPart]:
     """About ``most`` characters of a text, from a little before its first hit."""
     text = "".join(stretch.text for stretch in stretches)
     if len(text) <= most:
@@ -39,13 +39,13 @@ def excerpt(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
         part = stretch.text[max(0, first - place) : max(0, last - place)]
         place += len(stretch.text)
         if part:
-            cut.append(Stretch(part, stretch.is_hit))
-    head = [Stretch("… ", False)] if first else []
-    tail = [Stretch(" …", False)] if last < len(text) else []
+            cut.append(TextPart(part, stretch.is_hit))
+    head = [TextPart("… ", False)] if first else []
+    tail = [TextPart(" …", False)] if last < len(text) else []
     return [*head, *cut, *tail]
 
 
-def highlight(text: str, queries: Iterable[str]) -> list[Stretch]:
+def highlight(text: str, queries: Iterable[str]) -> list[TextPart]:
     """``text`` in stretches, which make it up again.
 
     A Latin word is a hit where its stem is one of a query's; a Korean word where it begins with
@@ -54,14 +54,14 @@ def highlight(text: str, queries: Iterable[str]) -> list[Stretch]:
     words = [word for query in queries for word in _WORD.findall(query)]
     stems = {stem(fold(word)) for word in words if fold(word) not in STOP_WORDS}
     korean = tuple(w for w in words if _HANGUL.fullmatch(w) and len(w) >= _SHORTEST_HANGUL)
-    stretches: list[Stretch] = []
+    stretches: list[TextPart] = []
     place = 0
     for match in _WORD.finditer(text):
         if stem(fold(match[0])) in stems or match[0].startswith(korean):
             if match.start() > place:
-                stretches.append(Stretch(text[place : match.start()], False))
-            stretches.append(Stretch(match[0], True))
+                stretches.append(TextPart(text[place : match.start()], False))
+            stretches.append(TextPart(match[0], True))
             place = match.end()
     if place < len(text):
-        stretches.append(Stretch(text[place:], False))
+        stretches.append(TextPart(text[place:], False))
     return stretches

@@ -29,14 +29,14 @@ from virtual_lab.domain import (
 from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
 from virtual_lab.library.starter import STARTER
 from virtual_lab.settings import Settings
-from virtual_lab.store import Key, Submission
+from virtual_lab.store import Submission, SubmissionKey
 from virtual_lab.web.collection_listing import FileOutcome, chosen, own_collections, require, shelve
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.providers import offered
-from virtual_lab.web.question_form import Asked, faults_of
+from virtual_lab.web.question_form import QuestionForm, faults_of
 from virtual_lab.web.run_estimate import Outlook, outlook
 
 ASK = "/runs"
@@ -84,7 +84,7 @@ def home(
         "cost": cost,
         "key": key,
     }
-    blank = Asked.blank(service.settings, topic, collection)
+    blank = QuestionForm.blank(service.settings, topic, collection)
     asked = blank._replace(**{name: value for name, value in named.items() if value is not None})
     if sources is not None or key is not None:
         # A form that was sent to be estimated names the providers that are ticked, if any.
@@ -113,7 +113,7 @@ def ask(
     files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Take a question in and lead to its run; show the form again where that cannot be."""
-    asked = Asked(
+    asked = QuestionForm(
         topic=topic,
         constraints=constraints,
         collection=collection,
@@ -142,7 +142,7 @@ def ask(
     if unread:
         status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return _form(request, service, asked, status=status, unread=unread)
-    known = Key(asked.run_key(question), question.model_dump_json())
+    known = SubmissionKey(asked.run_key(question), question.model_dump_json())
     try:
         run = service.queue.submit_all([Submission(question, by=caller)], known)[0]
     except QueueFullError as error:
@@ -168,7 +168,7 @@ def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> l
 def _form(
     request: Request,
     service: Service,
-    asked: Asked,
+    asked: QuestionForm,
     *,
     status: int = HTTPStatus.OK,
     error: VirtualLabError | None = None,
@@ -201,7 +201,7 @@ def _form(
     )
 
 
-def _outlook(asked: Asked, settings: Settings) -> Outlook:
+def _outlook(asked: QuestionForm, settings: Settings) -> Outlook:
     """The outlook of a form that need not be filled in yet, nor rightly."""
     try:
         question = asked._replace(topic=asked.topic.strip() or "?").question()

@@ -19,7 +19,7 @@ from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.web.collection_listing import chosen, own_collections, require, shelve
-from virtual_lab.web.highlight import Stretch, excerpt, highlight
+from virtual_lab.web.highlight import TextPart, excerpt, highlight
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 
@@ -31,22 +31,22 @@ _DOCUMENTS = 100  # of a collection on one page
 router = APIRouter(prefix="/library", include_in_schema=False, route_class=PageRoute)
 
 
-class Found(NamedTuple):
+class LibraryHit(NamedTuple):
     """A passage that a search found; ``text`` is cut around the first hit where it is long."""
 
     page: int | None
     section: str
-    text: list[Stretch]
+    text: list[TextPart]
 
 
 class FoundIn(NamedTuple):
     """A document with the passages of it that a search found, best first."""
 
     source: Source
-    passages: list[Found]
+    passages: list[LibraryHit]
 
 
-class Shelved(NamedTuple):
+class ListedDocument(NamedTuple):
     """A document of a collection, and how many passages it yielded."""
 
     source: Source
@@ -85,7 +85,7 @@ def show_collection(
     with closing(open_index(service.settings)) as index:
         sources = index.sources(collection)
         shown = sources[(part - 1) * _DOCUMENTS : part * _DOCUMENTS]
-        shelved = [Shelved(source, len(index.passages(source.id))) for source in shown]
+        shelved = [ListedDocument(source, len(index.passages(source.id))) for source in shown]
     if not shelved:
         raise NotFoundError(f"collection {collection}")
     return page(
@@ -153,5 +153,5 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
         if known is None:
             known = found[passage.source_id] = FoundIn(index.source(passage.source_id), [])
         text = excerpt(highlight(passage.text, queries), _EXCERPT)
-        known.passages.append(Found(passage.page, SECTION_MARK.join(passage.section), text))
+        known.passages.append(LibraryHit(passage.page, SECTION_MARK.join(passage.section), text))
     return list(found.values())

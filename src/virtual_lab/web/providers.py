@@ -19,7 +19,7 @@ _NAMES = {
 }
 
 
-class Provider(NamedTuple):
+class ProviderChoice(NamedTuple):
     """A provider; ``lacks`` is the setting that it needs and that is not there ("" if none), and
     ``is_default`` whether runs search it where nothing else is asked for."""
 
@@ -29,7 +29,7 @@ class Provider(NamedTuple):
     is_default: bool
 
 
-def offered(settings: Settings) -> list[Provider]:
+def offered(settings: Settings) -> list[ProviderChoice]:
     """All providers."""
     there = {"tavily": settings.tavily_api_key, "searxng": settings.searxng_url}
     named = settings.sources.replace(" ", "").lower().split(",")
@@ -37,5 +37,5 @@ def offered(settings: Settings) -> list[Provider]:
     for name in PROVIDERS:
         lacks = NEEDS[name].partition(" ")[0] if name in NEEDS and not there[name] else ""
         default = not lacks and ("all" in named or name in named)
-        providers.append(Provider(name, _NAMES.get(name, name), lacks, default))
+        providers.append(ProviderChoice(name, _NAMES.get(name, name), lacks, default))
     return providers

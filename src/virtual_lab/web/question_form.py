@@ -11,7 +11,7 @@ from virtual_lab.domain import MAX_TOPIC_LENGTH, Question
 from virtual_lab.settings import Settings
 
 
-class Asked(NamedTuple):
+class QuestionForm(NamedTuple):
     """The form as it was filled in. ``key`` belongs to the form, so that sending it twice, as by
     a double click, starts one run."""
 
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
     key: str = ""
 
     @classmethod
-    def blank(cls, settings: Settings, topic: str = "", collection: str = "") -> Asked:
+    def blank(cls, settings: Settings, topic: str = "", collection: str = "") -> QuestionForm:
         """A form that nothing was filled in yet."""
         return cls(
             topic=topic[:MAX_TOPIC_LENGTH],

@@ -25,7 +25,7 @@ from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import original
 from virtual_lab.report.layout import lay_out, web_address
 from virtual_lab.report.numbering import quote_place
-from virtual_lab.report.paper import Paper, Statement
+from virtual_lab.report.paper import Paper, StatementBlock
 from virtual_lab.store import StoredReport
 from virtual_lab.web.context import context_of
 from virtual_lab.web.page_route import PageRoute
@@ -102,7 +102,7 @@ def _cited(report: Report, number: int) -> tuple[Quote, Source]:
     return quote, next(source for source in report.references if source.id == quote.source_id)
 
 
-def _resting_on(number: int, paper: Paper) -> Iterator[Statement]:
+def _resting_on(number: int, paper: Paper) -> Iterator[StatementBlock]:
     """The statements that a quote carries, each once, at the place where it stands."""
     for part in paper.parts:
         for block in part.blocks:

@@ -13,7 +13,7 @@ from virtual_lab.api.service import Here, Service
 from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.store import Logged, Run, RunState, Store
+from virtual_lab.store import Logged, RunState, Store, StoredRun
 from virtual_lab.web.board import Board
 from virtual_lab.web.failing import Explained, explain_stored
 from virtual_lab.web.language import language_of
@@ -70,7 +70,7 @@ def resume_run(task_id: TaskId, service: Here) -> RedirectResponse:
     return RedirectResponse(f"/runs/{task_id}", 303)
 
 
-def _log(store: Store, run: Run) -> list[Logged]:
+def _log(store: Store, run: StoredRun) -> list[Logged]:
     """The whole log of a run, read in parts."""
     logged: list[Logged] = []
     while part := store.events.after(run.id, logged[-1].seq if logged else 0):
@@ -89,7 +89,7 @@ def _titles(service: Service, board: Board) -> list[SourceLine]:
     return lines
 
 
-def _failure(run: Run, language: Language) -> Explained | None:
+def _failure(run: StoredRun, language: Language) -> Explained | None:
     if run.error is None:
         return None
     return explain_stored(run.error.type, run.error.message, language)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from virtual_lab.report.chart import HIGHEST_SCORE
-from virtual_lab.web.board import Board, Lane
+from virtual_lab.web.board import Board, SpecialistRow
 
 # In units of the drawing.
 _LEFT, _TOP, _COLUMN, _STEP = 26, 10, 84, 22
@@ -22,10 +22,10 @@ class Point(NamedTuple):
     score: int
 
 
-class Curve(NamedTuple):
+class ScoreLine(NamedTuple):
     """The scores of one specialist, from round to round."""
 
-    lane: Lane
+    lane: SpecialistRow
     points: list[Point]
 
     @property
@@ -42,7 +42,7 @@ class Chart(NamedTuple):
     height: int
     rows: list[tuple[int, int]]
     columns: list[tuple[int, int]]
-    curves: list[Curve]
+    curves: list[ScoreLine]
 
 
 def score_chart(board: Board) -> Chart | None:
@@ -62,10 +62,10 @@ def score_chart(board: Board) -> Chart | None:
     )
 
 
-def _curves(lanes: Sequence[Lane], columns: dict[int, int]) -> list[Curve]:
+def _curves(lanes: Sequence[SpecialistRow], columns: dict[int, int]) -> list[ScoreLine]:
     middle = (len(lanes) - 1) / 2
     return [
-        Curve(
+        ScoreLine(
             lane,
             [
                 Point(columns[number], _height(score) + _APART * (place - middle), score)

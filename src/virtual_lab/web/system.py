@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab.api.service import Here, Service
-from virtual_lab.doctor import Outcome, examine
+from virtual_lab.doctor import CheckOutcome, examine
 from virtual_lab.web.check_text import tell
 from virtual_lab.web.language import language_of
 from virtual_lab.web.page_route import PageRoute
@@ -40,7 +40,7 @@ def _page(request: Request, service: Service, online: bool) -> HTMLResponse:
         "system",
         checks=[tell(check, language) for check in found if check.name not in ids],
         answers={check.name: check for check in found if check.name in ids},
-        failing=sum(check.outcome is Outcome.FAIL for check in found),
+        failing=sum(check.outcome is CheckOutcome.FAIL for check in found),
         counts=runs.counts(),
         waiting=sum(runs.waiting().values()),
         longest_wait=_duration(runs.longest_wait_s()),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from virtual_lab.domain import Usage
-from virtual_lab.store import Run
+from virtual_lab.store import StoredRun
 from virtual_lab.web.board import Board
 
 
@@ -33,7 +33,7 @@ class Spent(NamedTuple):
         return f"{minutes}:{seconds:02d}"
 
 
-def spent_by(run: Run, board: Board, paid: Usage) -> list[Spent]:
+def spent_by(run: StoredRun, board: Board, paid: Usage) -> list[Spent]:
     """What a run has spent: time always, tokens and money where a model takes part.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from virtual_lab.report.paper import Paper, Part
+from virtual_lab.report.paper import Paper, ReportPart
 
 _ALIKE = 0.5  # share of common words from which two statements are one that was put otherwise
 _WORDS = re.compile(r"\s+|[^\s]+")
@@ -16,7 +16,7 @@ _WORDS = re.compile(r"\s+|[^\s]+")
 Kind = Literal["same", "added", "removed", "changed"]
 
 
-class Piece(NamedTuple):
+class DiffPart(NamedTuple):
     """A part of a changed statement: in both versions ("same"), or in one of them."""
 
     kind: Kind
@@ -24,21 +24,21 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class DiffLine:
     """One statement of either version; ``pieces`` where it is in both in other words."""
 
     kind: Kind
     text: str = ""
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[DiffPart, ...] = ()
 
 
 @dataclass
-class Compared:
+class ComparedPart:
     """A part of the report that is in either version."""
 
     title: str
     kind: Kind
-    lines: list[Line] = field(default_factory=list)
+    lines: list[DiffLine] = field(default_factory=list)
 
     @property
     def is_same(self) -> bool:
@@ -46,7 +46,7 @@ class Compared:
         return self.kind == "same" and all(line.kind == "same" for line in self.lines)
 
 
-def compare(old: Paper, new: Paper) -> list[Compared]:
+def compare(old: Paper, new: Paper) -> list[ComparedPart]:
     """What is different between two papers, part by part in the order of reading."""
     left, right = ([part.title for part in paper.parts] for paper in (old, new))
     compared = []
@@ -55,16 +55,16 @@ def compare(old: Paper, new: Paper) -> list[Compared]:
         if name == "equal":
             for earlier, later in zip(before, after, strict=True):
                 lines = list(_lines(_texts(earlier), _texts(later)))
-                compared.append(Compared(later.title, "same", lines))
+                compared.append(ComparedPart(later.title, "same", lines))
             continue
         for gone in before:
-            compared.append(Compared(gone.title, "removed", list(_lines(_texts(gone), []))))
+            compared.append(ComparedPart(gone.title, "removed", list(_lines(_texts(gone), []))))
         for come in after:
-            compared.append(Compared(come.title, "added", list(_lines([], _texts(come)))))
+            compared.append(ComparedPart(come.title, "added", list(_lines([], _texts(come)))))
     return compared
 
 
-def _texts(part: Part) -> list[str]:
+def _texts(part: ReportPart) -> list[str]:
     """The sentences of a part; its tables are about the work and not about the question."""
     texts: list[str] = []
     for block in part.blocks:
@@ -79,21 +79,21 @@ def _texts(part: Part) -> list[str]:
     return texts
 
 
-def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
     for kind, texts, others in _steps(old, new):
         if kind != "changed":
-            yield from (Line(kind, text) for text in texts)
+            yield from (DiffLine(kind, text) for text in texts)
             continue
         left = list(others)
         for text in texts:
             other = max(left, key=lambda candidate: _likeness(text, candidate), default="")
             if _likeness(text, other) < _ALIKE:
-                yield Line("removed", text)
+                yield DiffLine("removed", text)
                 continue
-            yield from (Line("added", first) for first in left[: left.index(other)])
+            yield from (DiffLine("added", first) for first in left[: left.index(other)])
             left = left[left.index(other) + 1 :]
-            yield Line("changed", pieces=tuple(_pieces(text, other)))
-        yield from (Line("added", text) for text in left)
+            yield DiffLine("changed", pieces=tuple(_pieces(text, other)))
+        yield from (DiffLine("added", text) for text in left)
 
 
 def _steps(
@@ -117,13 +117,13 @@ def _likeness(one: str, other: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
 
 
-def _pieces(old: str, new: str) -> Iterator[Piece]:
+def _pieces(old: str, new: str) -> Iterator[DiffPart]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     for name, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if name == "equal":
-            yield Piece("same", "".join(before[a:b]))
+            yield DiffPart("same", "".join(before[a:b]))
             continue
         if b > a:
-            yield Piece("removed", "".join(before[a:b]))
+            yield DiffPart("removed", "".join(before[a:b]))
         if d > c:
-            yield Piece("added", "".join(after[c:d]))
+            yield DiffPart("added", "".join(after[c:d]))

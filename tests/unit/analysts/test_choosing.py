@@ -15,7 +15,7 @@ WITHOUT_A_MODEL = f"""
 import asyncio, sys
 from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.domain import Question
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.settings import Settings
 
 async def mode():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.meter import LAND_AT, Limit, Meter, SpentError, add_usage
+from virtual_lab.analysts.meter import LAND_AT, BudgetLimit, Meter, SpentError, add_usage
 from virtual_lab.domain import Budget, Usage
 
 
@@ -17,14 +17,18 @@ def test_without_a_budget_nothing_is_ever_reached() -> None:
 @pytest.mark.parametrize(
     ("budget", "usage", "limit"),
     [
-        (Budget(tokens=100), Usage(calls=1, prompt_tokens=50, completion_tokens=30), Limit.TOKENS),
+        (
+            Budget(tokens=100),
+            Usage(calls=1, prompt_tokens=50, completion_tokens=30),
+            BudgetLimit.TOKENS,
+        ),
         (Budget(tokens=100), Usage(calls=1, prompt_tokens=50, completion_tokens=29), None),
-        (Budget(cost=1.0), Usage(calls=1, cost=0.8), Limit.COST),
+        (Budget(cost=1.0), Usage(calls=1, cost=0.8), BudgetLimit.COST),
         (Budget(cost=1.0), Usage(calls=1, cost=0.79), None),
     ],
 )
 def test_a_share_of_the_budget_is_reached(
-    budget: Budget, usage: Usage, limit: Limit | None
+    budget: Budget, usage: Usage, limit: BudgetLimit | None
 ) -> None:
     meter = Meter(budget)
     meter.add(usage)
@@ -36,7 +40,7 @@ def test_time_counts_from_the_beginning() -> None:
     meter = Meter(Budget(minutes=2), clock=lambda: now)
     assert meter.seconds_left == 120
     now += 96
-    assert meter.reached(LAND_AT) is Limit.MINUTES
+    assert meter.reached(LAND_AT) is BudgetLimit.MINUTES
     assert meter.seconds_left == pytest.approx(24)
     now += 60
     assert meter.seconds_left == 0
@@ -44,7 +48,7 @@ def test_time_counts_from_the_beginning() -> None:
 
 def test_what_was_spent_before_counts() -> None:
     spent = Usage(calls=3, prompt_tokens=90)
-    assert Meter(Budget(tokens=100), spent).reached(LAND_AT) is Limit.TOKENS
+    assert Meter(Budget(tokens=100), spent).reached(LAND_AT) is BudgetLimit.TOKENS
 
 
 def test_calls_side_by_side_do_not_share_the_rest() -> None:

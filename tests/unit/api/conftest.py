@@ -21,7 +21,7 @@ from virtual_lab.domain import (
     Source,
 )
 from virtual_lab.settings import Settings
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 
 TOPIC = "Which foods need a novel food authorisation?"
 KINDS = (EventKind.STARTED, EventKind.PLANNED, EventKind.ANALYSED)
@@ -67,16 +67,16 @@ def store(service: Service) -> Store:
 
 
 @pytest.fixture
-def waiting(store: Store) -> Run:
+def waiting(store: Store) -> StoredRun:
     """A run that no dispatcher publishes."""
     return store.runs.submit(Question(topic=TOPIC), start_in_s=3600)
 
 
 @pytest.fixture
-def finish(store: Store) -> Callable[[Run], Run]:
+def finish(store: Store) -> Callable[[StoredRun], StoredRun]:
     """Lets a run end in success, with three events before the last one, and a report."""
 
-    def end(run: Run) -> Run:
+    def end(run: StoredRun) -> StoredRun:
         lease = store.leases.claim(run.id, "worker")
         assert lease
         for number, kind in enumerate(KINDS):
@@ -88,7 +88,7 @@ def finish(store: Store) -> Callable[[Run], Run]:
 
 
 @pytest.fixture
-def finished(waiting: Run, finish: Callable[[Run], Run]) -> Run:
+def finished(waiting: StoredRun, finish: Callable[[StoredRun], StoredRun]) -> StoredRun:
     """A run with a report."""
     return finish(waiting)
 

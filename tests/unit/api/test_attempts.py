@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from virtual_lab.api import attempts
-from virtual_lab.api.attempts import MOST, WINDOW_S, Attempts
+from virtual_lab.api.attempts import MOST, WINDOW_S, FailedSignIns
 
 
 def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
@@ -13,7 +13,7 @@ def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(attempts.time, "monotonic", lambda: now)
-    kept = Attempts()
+    kept = FailedSignIns()
     for number in range(MOST):
         assert kept.wait_of_address_s("a") == 0
         now = 1000.0 + number
@@ -26,7 +26,7 @@ def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
 
 
 def test_a_wrong_key_waits_wherever_it_comes_from() -> None:
-    kept = Attempts()
+    kept = FailedSignIns()
     for number in range(MOST):
         assert kept.wait_of_key_s("old") == 0
         kept.fail(f"address {number}", "old")
@@ -37,7 +37,7 @@ def test_a_wrong_key_waits_wherever_it_comes_from() -> None:
 
 def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "_MOST_REMEMBERED", 2)
-    kept = Attempts()
+    kept = FailedSignIns()
     for number in range(MOST):
         kept.fail("a", f"key {number}")
     assert kept.wait_of_address_s("a") > 0
@@ -47,6 +47,6 @@ def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_key_is_kept_as_it_is() -> None:
-    kept = Attempts()
+    kept = FailedSignIns()
     kept.fail("a", "vlab_nearly-right")
     assert "nearly-right" not in repr([vars(part) for part in vars(kept).values()])

@@ -13,7 +13,7 @@ from virtual_lab import __version__
 from virtual_lab.api.service import Service
 from virtual_lab.domain import Question
 from virtual_lab.errors import BrokerDownError, StoreError, VirtualLabError, WorkerSilentError
-from virtual_lab.store import Run, RunState, Store
+from virtual_lab.store import RunState, Store, StoredRun
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def test_a_silent_worker_is_a_503_that_says_what_to_do(
     assert "/some/where" not in answer.text
 
 
-def test_the_figures(client: TestClient, store: Store, finished: Run) -> None:
+def test_the_figures(client: TestClient, store: Store, finished: StoredRun) -> None:
     store.runs.submit(Question(topic="a"))
     client.get("/api/tasks")
     answer = client.get("/metrics")

@@ -16,7 +16,7 @@ from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question, Usage
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
-from virtual_lab.store import Call, Priority, Store, Submission
+from virtual_lab.store import Priority, Store, StoredCall, Submission
 from virtual_lab.store.tables import runs
 
 AGE = "virtual_lab_oldest_pending_age_seconds "
@@ -49,7 +49,7 @@ def test_what_has_happened_stays_when_its_run_is_gone(tmp_path: Path) -> None:
         assert lease
         usage = Usage(calls=1, prompt_tokens=30, completion_tokens=12, cost=0.25)
         for _ in range(2):
-            store.ledger.record(run_id, Call("k" * 64, "answer", usage, model="openai:gpt-5"))
+            store.ledger.record(run_id, StoredCall("k" * 64, "answer", usage, model="openai:gpt-5"))
         abandoned = store.leases.abandon(store.leases.held()[0])
         assert abandoned
         store.runs.cancel(run_id)

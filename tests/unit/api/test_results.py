@@ -6,11 +6,11 @@ import pytest
 
 from tests.unit.api.conftest import report
 from virtual_lab.api.results import Results
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 
 
 def test_a_version_is_read_once(
-    store: Store, finished: Run, monkeypatch: pytest.MonkeyPatch
+    store: Store, finished: StoredRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = Results(store)
     first = results.markdown(finished.id)
@@ -22,7 +22,7 @@ def test_a_version_is_read_once(
     assert results.markdown(finished.id).startswith("# Novel foods, revised\n")
 
 
-def test_a_deleted_report_is_gone_at_once(store: Store, finished: Run) -> None:
+def test_a_deleted_report_is_gone_at_once(store: Store, finished: StoredRun) -> None:
     results = Results(store)
     assert results.markdown(finished.id)
     store.reports.delete(finished.id)

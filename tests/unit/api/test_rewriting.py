@@ -20,8 +20,8 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.jobs.rewriting import place_of
 from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
-from virtual_lab.store import Call, Run, Store
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.store import Store, StoredCall, StoredRun
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 KEY = "sk-test-0123456789abcdef"
 WISH = "Say which countries require notification."
@@ -72,10 +72,10 @@ def written(settings: Settings) -> Report:
 
 
 @pytest.fixture
-def keep(store: Store) -> Callable[..., Run]:
+def keep(store: Store) -> Callable[..., StoredRun]:
     """Lets a run end with a report."""
 
-    def end(report: Report, **changes: Any) -> Run:
+    def end(report: Report, **changes: Any) -> StoredRun:
         question = QUESTION.model_copy(update=changes)
         run = store.runs.submit(question, start_in_s=3600)
         lease = store.leases.claim(run.id, "worker")
@@ -87,22 +87,22 @@ def keep(store: Store) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def run(keep: Callable[..., Run], written: Report) -> Run:
+def run(keep: Callable[..., StoredRun], written: Report) -> StoredRun:
     """A run with the report of the lab."""
     return keep(written)
 
 
-def regenerate(client: TestClient, run: Run, section: object = 1, **options: Any) -> Any:
+def regenerate(client: TestClient, run: StoredRun, section: object = 1, **options: Any) -> Any:
     body = {"section": section, "feedback": WISH}
     return client.post(f"/api/reports/{run.id}/regenerate", json=body, **options)
 
 
-def translate(client: TestClient, run: Run, language: str = "ko") -> Any:
+def translate(client: TestClient, run: StoredRun, language: str = "ko") -> Any:
     return client.post(f"/api/reports/{run.id}/translate", json={"language": language})
 
 
 def test_a_section_again_is_a_new_version(
-    client: TestClient, server: ModelServer, run: Run, written: Report
+    client: TestClient, server: ModelServer, run: StoredRun, written: Report
 ) -> None:
     before = len(server.served)
     answer = regenerate(client, run)
@@ -122,7 +122,7 @@ def test_a_section_again_is_a_new_version(
 
 
 def test_an_older_version_is_rewritten_where_it_is_named(
-    client: TestClient, server: ModelServer, run: Run
+    client: TestClient, server: ModelServer, run: StoredRun
 ) -> None:
     made = regenerate(client, run).json()
     before = len(server.served)
@@ -132,7 +132,7 @@ def test_an_older_version_is_rewritten_where_it_is_named(
 
 
 def test_a_translation_is_a_new_version_with_the_same_quotes(
-    client: TestClient, run: Run, written: Report
+    client: TestClient, run: StoredRun, written: Report
 ) -> None:
     answer = translate(client, run)
     assert answer.status_code == 200
@@ -147,16 +147,16 @@ def test_a_translation_is_a_new_version_with_the_same_quotes(
 
 
 def test_the_calls_are_kept_with_the_run_and_have_a_budget_of_their_own(
-    client: TestClient, store: Store, run: Run
+    client: TestClient, store: Store, run: StoredRun
 ) -> None:
     spent = Usage(calls=1, prompt_tokens=10**9)
-    store.ledger.record(run.id, Call("k", None, spent))
+    store.ledger.record(run.id, StoredCall("k", None, spent))
     assert regenerate(client, run).status_code == 200
     assert len(store.ledger.calls(run.id)) == 3
 
 
 def test_what_a_model_rewrote_no_longer_counts_as_extractive(
-    client: TestClient, keep: Callable[..., Run]
+    client: TestClient, keep: Callable[..., StoredRun]
 ) -> None:
     run = keep(extractive_report(), model="none")
     answer = translate(client, run)
@@ -165,7 +165,7 @@ def test_what_a_model_rewrote_no_longer_counts_as_extractive(
 
 
 def test_without_a_model_the_answer_says_what_to_set(
-    client: TestClient, service: Service, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, service: Service, run: StoredRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing = {"openai_api_key": None, "openai_base_url": "", "model": ""}
     monkeypatch.setattr(service, "settings", service.settings.model_copy(update=nothing))
@@ -176,13 +176,13 @@ def test_without_a_model_the_answer_says_what_to_set(
 
 
 @pytest.mark.parametrize("section", [99, "no such title"])
-def test_an_unknown_section_is_404(client: TestClient, run: Run, section: object) -> None:
+def test_an_unknown_section_is_404(client: TestClient, run: StoredRun, section: object) -> None:
     answer = regenerate(client, run, section)
     assert answer.status_code == 404
     assert f"section {section} (there are: 1 " in answer.json()["detail"]
 
 
-def test_an_unknown_report_or_version_is_404(client: TestClient, run: Run) -> None:
+def test_an_unknown_report_or_version_is_404(client: TestClient, run: StoredRun) -> None:
     assert regenerate(client, run, params={"version": 9}).status_code == 404
     nobody = replace(run, id="nobody")
     assert regenerate(client, nobody).status_code == 404
@@ -190,11 +190,13 @@ def test_an_unknown_report_or_version_is_404(client: TestClient, run: Run) -> No
 
 
 @pytest.mark.parametrize("section", [0, -1, True, "", None])
-def test_what_cannot_be_a_section_is_422(client: TestClient, run: Run, section: object) -> None:
+def test_what_cannot_be_a_section_is_422(
+    client: TestClient, run: StoredRun, section: object
+) -> None:
     assert regenerate(client, run, section).status_code == 422
 
 
-def test_a_translation_into_its_own_language_is_422(client: TestClient, run: Run) -> None:
+def test_a_translation_into_its_own_language_is_422(client: TestClient, run: StoredRun) -> None:
     answer = translate(client, run, "en")
     assert answer.status_code == 422
     assert "already" in answer.json()["detail"]
@@ -205,10 +207,10 @@ def test_a_model_that_fails_leaves_no_version(
     client: TestClient,
     service: Service,
     store: Store,
-    run: Run,
+    run: StoredRun,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rule = Rule(Fault.UNAUTHORISED, Kind.TRANSLATION, times=None)
+    rule = Rule(ServerFault.UNAUTHORISED, RequestKind.TRANSLATION, times=None)
     with ModelServer(faults=[rule]) as broken:
         broken_settings = settings_for(broken, service.settings.data_dir)
         monkeypatch.setattr(service, "settings", broken_settings)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.unit.api.conftest import TOPIC
-from virtual_lab.api.synchronous import MOST_AT_ONCE, Bench
+from virtual_lab.api.synchronous import MOST_AT_ONCE, SynchronousLab
 from virtual_lab.domain import Question
 from virtual_lab.lab import opening
 from virtual_lab.settings import Settings
@@ -51,7 +51,7 @@ def until(semaphore: threading.Semaphore, count: int) -> bool:
 
 def test_who_hangs_up_stops_the_run(slow: SlowLab, settings: Settings) -> None:
     async def hang_up() -> None:
-        call = asyncio.create_task(Bench(settings).research(Question(topic=TOPIC)))
+        call = asyncio.create_task(SynchronousLab(settings).research(Question(topic=TOPIC)))
         assert await asyncio.to_thread(until, slow.working, 1)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -63,7 +63,7 @@ def test_who_hangs_up_stops_the_run(slow: SlowLab, settings: Settings) -> None:
 
 def test_only_some_runs_are_made_at_once(slow: SlowLab, settings: Settings) -> None:
     async def crowd() -> None:
-        bench = Bench(settings)
+        bench = SynchronousLab(settings)
         calls = [
             asyncio.create_task(bench.research(Question(topic=TOPIC)))
             for _ in range(MOST_AT_ONCE + 2)

@@ -12,10 +12,10 @@ from tests.unit.api.conftest import TOPIC, event
 from virtual_lab.api.service import Service
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.errors import RunFailedError, TimeLimitError
-from virtual_lab.store import Run, RunState, Store
+from virtual_lab.store import RunState, Store, StoredRun
 
 
-def test_a_run_that_waits(client: TestClient, waiting: Run) -> None:
+def test_a_run_that_waits(client: TestClient, waiting: StoredRun) -> None:
     answer = client.get(f"/api/task/{waiting.id}")
     assert answer.status_code == 200
     assert answer.headers["retry-after"]
@@ -34,7 +34,7 @@ def test_the_start_is_told_only_until_it_has_come(client: TestClient, store: Sto
     assert (listed["start_at"], listed["priority"]) == (None, "interactive")
 
 
-def test_a_run_that_works(client: TestClient, store: Store, waiting: Run) -> None:
+def test_a_run_that_works(client: TestClient, store: Store, waiting: StoredRun) -> None:
     lease = store.leases.claim(waiting.id, "worker")
     assert lease
     store.events.append(lease, event(EventKind.PLANNED, 1))
@@ -45,7 +45,7 @@ def test_a_run_that_works(client: TestClient, store: Store, waiting: Run) -> Non
     }
 
 
-def test_a_run_that_succeeded(client: TestClient, finished: Run) -> None:
+def test_a_run_that_succeeded(client: TestClient, finished: StoredRun) -> None:
     answer = client.get(f"/api/task/{finished.id}")
     body = answer.json()
     assert "retry-after" not in answer.headers
@@ -59,13 +59,15 @@ def test_a_run_that_succeeded(client: TestClient, finished: Run) -> None:
     }
 
 
-def test_a_run_whose_report_was_deleted(client: TestClient, store: Store, finished: Run) -> None:
+def test_a_run_whose_report_was_deleted(
+    client: TestClient, store: Store, finished: StoredRun
+) -> None:
     store.reports.delete(finished.id)
     assert client.get(f"/api/task/{finished.id}").json()["result"]["report"] == ""
 
 
 def test_a_run_that_failed_says_where_its_partial_report_is(
-    client: TestClient, store: Store, finished: Run
+    client: TestClient, store: Store, finished: StoredRun
 ) -> None:
     lease = store.leases.claim(store.runs.submit(Question(topic=TOPIC)).id, "worker")
     assert lease
@@ -76,7 +78,9 @@ def test_a_run_that_failed_says_where_its_partial_report_is(
     assert client.get(body["partial_report"]).status_code == 200
 
 
-def test_a_run_that_failed_and_is_resumed(client: TestClient, store: Store, waiting: Run) -> None:
+def test_a_run_that_failed_and_is_resumed(
+    client: TestClient, store: Store, waiting: StoredRun
+) -> None:
     lease = store.leases.claim(waiting.id, "worker")
     assert lease
     store.leases.fail(lease, RunFailedError("the model is gone"))
@@ -93,7 +97,7 @@ def test_a_run_that_failed_and_is_resumed(client: TestClient, store: Store, wait
     assert "error" not in answer.json()
 
 
-def test_cancelling_stops_at_once_what_waits(client: TestClient, waiting: Run) -> None:
+def test_cancelling_stops_at_once_what_waits(client: TestClient, waiting: StoredRun) -> None:
     for _ in range(2):
         answer = client.delete(f"/api/task/{waiting.id}")
         assert answer.status_code == 200
@@ -101,7 +105,7 @@ def test_cancelling_stops_at_once_what_waits(client: TestClient, waiting: Run) -
 
 
 def test_cancelling_tells_the_worker_of_what_works(
-    client: TestClient, store: Store, waiting: Run
+    client: TestClient, store: Store, waiting: StoredRun
 ) -> None:
     lease = store.leases.claim(waiting.id, "worker")
     assert lease
@@ -110,7 +114,7 @@ def test_cancelling_tells_the_worker_of_what_works(
     assert store.leases.is_cancelled(lease)
 
 
-def test_what_is_going_on_cannot_be_resumed(client: TestClient, waiting: Run) -> None:
+def test_what_is_going_on_cannot_be_resumed(client: TestClient, waiting: StoredRun) -> None:
     answer = client.post(f"/api/task/{waiting.id}/resume")
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:virtual-lab:conflict"
@@ -131,7 +135,7 @@ def test_the_list_is_newest_first_in_pages(client: TestClient, store: Store) -> 
     assert line["created_at"].endswith("Z")
 
 
-def test_the_list_by_state(client: TestClient, finished: Run, waiting: Run) -> None:
+def test_the_list_by_state(client: TestClient, finished: StoredRun, waiting: StoredRun) -> None:
     for state in RunState:
         lines = client.get("/api/tasks", params={"status": state}).json()["tasks"]
         assert {line["status"] for line in lines} <= {state}

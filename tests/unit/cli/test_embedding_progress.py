@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.cli.conftest import Command
 from virtual_lab.settings import load_settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_what_is_added_is_embedded_and_not_again(
 def test_a_failing_endpoint_leaves_the_documents_added(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     added = command("library", "add", str(folder))
     assert added.status == 3
     assert "no vectors:" in added.err
@@ -58,7 +58,7 @@ def test_a_search_says_that_the_endpoint_failed(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
     command("library", "add", str(folder))
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     found = command("library", "search", "novel food")
     assert "A novel food is assessed" in found.out
     assert "Searched by words alone:" in found.err

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from virtual_lab.cli.screen import Progress, moment, print_table, progress, show_failures, summary
+from virtual_lab.cli.screen import (
+    ProgressLine,
+    moment,
+    print_table,
+    progress,
+    show_failures,
+    summary,
+)
 from virtual_lab.domain import Event, EventKind
 from virtual_lab.errors import EncryptedDocumentError
 from virtual_lab.library.ingest import Added, AddResult
@@ -33,7 +40,7 @@ def test_quiet_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_on_a_terminal_the_current_step_is_shown_below() -> None:
     console = Console(force_terminal=True, width=80, record=True, file=None)
-    shown = Progress(console, quiet=False)
+    shown = ProgressLine(console, quiet=False)
     with console.capture() as captured, shown.running():
         shown.step("reading [bold]a file[/bold]")
     assert "reading [bold]a file[/bold]" in captured.get()

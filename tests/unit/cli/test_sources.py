@@ -12,7 +12,7 @@ from tests.unit.cli.conftest import Command
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.http import AddressRules, Fetcher
-from virtual_lab.sources.probe import Checked
+from virtual_lab.sources.probe import ProviderCheck
 
 PAGE = "<!DOCTYPE html><title>Novel food</title><article><p>{}</p></article>".format(
     "The applicant should provide data on the identity of the novel food. " * 6
@@ -76,8 +76,8 @@ def test_what_the_policy_denies_is_not_added(
 def test_the_check_of_the_sources_has_an_exit_status(
     command: Command, monkeypatch: pytest.MonkeyPatch, outcome: str, status: int
 ) -> None:
-    async def check(settings: Settings) -> list[Checked]:
-        return [Checked("crossref", outcome, "why", 0.5)]
+    async def check(settings: Settings) -> list[ProviderCheck]:
+        return [ProviderCheck("crossref", outcome, "why", 0.5)]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)
     shown = command("sources", "check")
@@ -93,10 +93,10 @@ def test_that_there_is_no_network_is_said_once(
 ) -> None:
     why = "The host cannot be reached: {}"
 
-    async def check(settings: Settings) -> list[Checked]:
+    async def check(settings: Settings) -> list[ProviderCheck]:
         return [
-            *(Checked(h, "fails", why.format(h), 0.5, h) for h in ("a.example", "b.example")),
-            Checked("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            *(ProviderCheck(h, "fails", why.format(h), 0.5, h) for h in ("a.example", "b.example")),
+            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)

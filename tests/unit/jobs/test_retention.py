@@ -13,7 +13,7 @@ from langgraph.checkpoint.base import empty_checkpoint
 from virtual_lab.bootstrap import open_index
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question
-from virtual_lab.jobs.retention import Pruned, prune
+from virtual_lab.jobs.retention import PruneResult, prune
 from virtual_lab.jobs.worker.checkpoints import open_checkpoints
 from virtual_lab.library.ephemeral import docs_collection, note_use, run_collection
 from virtual_lab.settings import Settings
@@ -70,19 +70,19 @@ def test_a_run_goes_with_its_steps_and_what_it_found(settings: Settings, store: 
     asyncio.run(leave_steps(settings, gone, waiting, foreign))
     shelve(settings, gone, waiting, foreign)
     store.runs.cancel(gone)
-    expected = Pruned(runs=1, checkpoints=1, collections=1)
+    expected = PruneResult(runs=1, checkpoints=1, collections=1)
     assert prune(store, settings, dry_run=True) == expected
     assert asyncio.run(steps(settings)) == {gone, waiting, foreign}
     assert prune(store, settings) == expected
     assert asyncio.run(steps(settings)) == {waiting, foreign}
     assert shelves(settings) == {run_collection(waiting), run_collection(foreign)}
     assert [run.id for run in store.runs.list().items] == [waiting]
-    assert prune(store, settings) == Pruned()
+    assert prune(store, settings) == PruneResult()
 
 
 def test_by_default_what_has_just_ended_stays(settings: Settings, store: Store) -> None:
     store.runs.cancel(store.runs.submit(QUESTION).id)
-    assert prune(store, Settings(data_dir=settings.data_dir, DATABASE_URL=None)) == Pruned()
+    assert prune(store, Settings(data_dir=settings.data_dir, DATABASE_URL=None)) == PruneResult()
 
 
 def test_what_was_named_in_passing_goes_with_the_rest(settings: Settings, store: Store) -> None:
@@ -92,6 +92,6 @@ def test_what_was_named_in_passing_goes_with_the_rest(settings: Settings, store:
         for name in (folder, "papers"):
             index.add(markdown_document("# Paper\n\nFoods need tests.", Path("paper.md")), name)
     note_use(settings.passing_path, folder)
-    assert prune(store, settings) == Pruned()
-    assert prune(store, hasty, dry_run=True) == prune(store, hasty) == Pruned(collections=1)
+    assert prune(store, settings) == PruneResult()
+    assert prune(store, hasty, dry_run=True) == prune(store, hasty) == PruneResult(collections=1)
     assert shelves(settings) == {"papers"}

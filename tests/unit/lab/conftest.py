@@ -9,7 +9,7 @@ import pytest
 
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import load_glossary
 
 GUIDANCE = """# Guidance on novel foods
@@ -41,9 +41,9 @@ Insects are reared on feed of plant origin in closed rooms under constant temper
 
 
 @pytest.fixture
-def gatherer(tmp_path: Path) -> Iterator[Gatherer]:
+def gatherer(tmp_path: Path) -> Iterator[Retriever]:
     index = Index(tmp_path / "library.sqlite3")
     for name, text in (("guidance", GUIDANCE), ("statement", STATEMENT)):
         index.add(markdown_document(text, Path(f"{name}.md")), "default")
-    yield Gatherer(index, load_glossary(), ("default",))
+    yield Retriever(index, load_glossary(), ("default",))
     index.close()

@@ -11,21 +11,21 @@ from typing import get_args
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from virtual_lab.analysts.analyst import Assignment, Inquiry, Standing, Work
+from virtual_lab.analysts.analyst import Assignment, Inquiry, SpecialistWork, TeamState
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Draft, Event, EventKind, Plan, Question, Source
 from virtual_lab.domain.work import SourceName
 from virtual_lab.errors import SettingError
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.indexing_search import left_out
-from virtual_lab.lab.online_search import Finds
+from virtual_lab.lab.online_search import SearchOutcome
 from virtual_lab.lab.opening import open_gatherer, open_lab
 from virtual_lab.lab.state import serializer
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import searched_by_default
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.sources.registry import PROVIDERS
 from virtual_lab.sources.search import Excluded
@@ -47,10 +47,10 @@ class Shelf:
         self._index = index
         self.asked: list[tuple[Sequence[str], str]] = []
 
-    async def search(self, queries: Sequence[str], limit: int, collection: str) -> Finds:
+    async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
         self.asked.append((queries, collection))
         self._index.add(markdown_document(PAPER, Path("paper.md")), collection)
-        return Finds(1, (LINE,))
+        return SearchOutcome(1, (LINE,))
 
 
 class Attentive(ExtractiveAnalyst):
@@ -64,18 +64,18 @@ class Attentive(ExtractiveAnalyst):
         self.seen.append(inquiry)
         return await super().plan(inquiry)
 
-    async def analyse(self, assignment: Assignment) -> Work:
+    async def analyse(self, assignment: Assignment) -> SpecialistWork:
         self.seen.append(assignment)
         return await super().analyse(assignment)
 
-    async def synthesise(self, standing: Standing) -> Draft:
+    async def synthesise(self, standing: TeamState) -> Draft:
         self.seen.append(standing)
         return await super().synthesise(standing)
 
 
-def test_what_is_found_is_quoted_and_what_failed_is_a_line(gatherer: Gatherer) -> None:
+def test_what_is_found_is_quoted_and_what_failed_is_a_line(gatherer: Retriever) -> None:
     finder, analyst, events = Shelf(gatherer.index), Attentive(), list[Event]()
-    lab = Lab(analyst, gatherer, finder=finder)
+    lab = ResearchLab(analyst, gatherer, finder=finder)
     report = asyncio.run(lab.research(QUESTION, events.append, "r"))
     assert "A paper on algae" in {source.title for source in report.references}
     assert {source.title for source in report.references} > {"A paper on algae"}
@@ -90,25 +90,27 @@ def test_what_is_found_is_quoted_and_what_failed_is_a_line(gatherer: Gatherer) -
     assert "no answer within" not in repr(analyst.seen)
 
 
-def test_a_run_does_not_read_what_another_one_found(gatherer: Gatherer) -> None:
-    first = Lab(ExtractiveAnalyst(), gatherer, finder=Shelf(gatherer.index))
+def test_a_run_does_not_read_what_another_one_found(gatherer: Retriever) -> None:
+    first = ResearchLab(ExtractiveAnalyst(), gatherer, finder=Shelf(gatherer.index))
     asyncio.run(first.research(QUESTION))
-    report = asyncio.run(Lab(ExtractiveAnalyst(), gatherer).research(QUESTION))
+    report = asyncio.run(ResearchLab(ExtractiveAnalyst(), gatherer).research(QUESTION))
     assert report.references
     assert "A paper on algae" not in {source.title for source in report.references}
     assert report.coverage.sources_failed == ()
     assert searched_by_default(gatherer.index) == ("default",)
 
 
-def test_a_resumed_run_does_not_ask_again(gatherer: Gatherer) -> None:
+def test_a_resumed_run_does_not_ask_again(gatherer: Retriever) -> None:
     class Dying(ExtractiveAnalyst):
         async def plan(self, inquiry: Inquiry) -> Plan:
             raise ConnectionError("the power is gone")
 
     finder, saver = Shelf(gatherer.index), InMemorySaver(serde=serializer())
     with pytest.raises(ConnectionError):
-        asyncio.run(Lab(Dying(), gatherer, saver, finder=finder).research(QUESTION, run_id="r"))
-    again = Lab(ExtractiveAnalyst(), gatherer, saver, finder=finder)
+        asyncio.run(
+            ResearchLab(Dying(), gatherer, saver, finder=finder).research(QUESTION, run_id="r")
+        )
+    again = ResearchLab(ExtractiveAnalyst(), gatherer, saver, finder=finder)
     report = asyncio.run(again.research(QUESTION, run_id="r"))
     assert len(finder.asked) == 1
     assert report.coverage.sources_failed == (LINE,)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from virtual_lab.analysts.analyst import Assignment, Review, Work
+from virtual_lab.analysts.analyst import Assignment, Review, SpecialistWork
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.domain import (
     Critique,
@@ -20,10 +20,10 @@ from virtual_lab.domain import (
     Question,
     Report,
 )
-from virtual_lab.lab import Lab
+from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.run import report_language
 from virtual_lab.lab.state import serializer
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 
 QUESTION = Question(topic="Which genotoxicity tests are required for a novel food?")
 
@@ -36,12 +36,12 @@ class Scripted(ExtractiveAnalyst):
     new_every_round: bool = True
     rounds: list[int] = field(default_factory=list)
 
-    async def analyse(self, assignment: Assignment) -> Work:
+    async def analyse(self, assignment: Assignment) -> SpecialistWork:
         work = await super().analyse(assignment)
         if not self.new_every_round or not work.findings:
             return work
         again = work.findings[0].model_copy(update={"id": f"{assignment.round}"})
-        return Work([*work.findings, again])
+        return SpecialistWork([*work.findings, again])
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
         number = reviews[0].round
@@ -51,13 +51,13 @@ class Scripted(ExtractiveAnalyst):
 
 
 def run(
-    analyst: ExtractiveAnalyst, gatherer: Gatherer, question: Question = QUESTION
+    analyst: ExtractiveAnalyst, gatherer: Retriever, question: Question = QUESTION
 ) -> tuple[Report, list[Event]]:
     events: list[Event] = []
-    return asyncio.run(Lab(analyst, gatherer).research(question, events.append)), events
+    return asyncio.run(ResearchLab(analyst, gatherer).research(question, events.append)), events
 
 
-def test_the_report_answers_with_words_of_the_sources(gatherer: Gatherer) -> None:
+def test_the_report_answers_with_words_of_the_sources(gatherer: Retriever) -> None:
     report, _ = run(ExtractiveAnalyst(), gatherer)
     claims = " ".join(finding.claim for finding in report.findings().values())
     assert "two in vitro genotoxicity tests" in claims
@@ -67,14 +67,14 @@ def test_the_report_answers_with_words_of_the_sources(gatherer: Gatherer) -> Non
     assert len(report.references) == 2
 
 
-def test_high_scores_end_it(gatherer: Gatherer) -> None:
+def test_high_scores_end_it(gatherer: Retriever) -> None:
     analyst = Scripted(scores=(2, 4))
     report, _ = run(analyst, gatherer)
     assert analyst.rounds == [1, 2]
     assert "score of 4" in report.stopped_because
 
 
-def test_a_round_that_brings_nothing_new_ends_it(gatherer: Gatherer) -> None:
+def test_a_round_that_brings_nothing_new_ends_it(gatherer: Retriever) -> None:
     analyst = Scripted(new_every_round=False)
     report, _ = run(analyst, gatherer)
     assert analyst.rounds == [1, 2]
@@ -82,7 +82,7 @@ def test_a_round_that_brings_nothing_new_ends_it(gatherer: Gatherer) -> None:
 
 
 @pytest.mark.parametrize("rounds", [1, 3])
-def test_the_limit_of_rounds_ends_it(gatherer: Gatherer, rounds: int) -> None:
+def test_the_limit_of_rounds_ends_it(gatherer: Retriever, rounds: int) -> None:
     analyst = Scripted()
     report, _ = run(analyst, gatherer, QUESTION.model_copy(update={"rounds": rounds}))
     assert analyst.rounds == list(range(1, rounds + 1))
@@ -90,7 +90,7 @@ def test_the_limit_of_rounds_ends_it(gatherer: Gatherer, rounds: int) -> None:
     assert f"({rounds})" in report.stopped_because
 
 
-def test_progress_never_goes_back(gatherer: Gatherer) -> None:
+def test_progress_never_goes_back(gatherer: Retriever) -> None:
     _, events = run(Scripted(), gatherer)
     steps = [event.current for event in events]
     assert steps == sorted(steps)
@@ -99,11 +99,13 @@ def test_progress_never_goes_back(gatherer: Gatherer) -> None:
     assert all(event.status for event in events)
 
 
-def test_a_quote_that_was_made_up_is_dropped_and_counted(gatherer: Gatherer) -> None:
+def test_a_quote_that_was_made_up_is_dropped_and_counted(gatherer: Retriever) -> None:
     class Inventing(ExtractiveAnalyst):
-        async def analyse(self, assignment: Assignment) -> Work:
+        async def analyse(self, assignment: Assignment) -> SpecialistWork:
             work = await super().analyse(assignment)
-            return Work([invented(finding) for finding in work.findings[:1]] + [*work.findings[1:]])
+            return SpecialistWork(
+                [invented(finding) for finding in work.findings[:1]] + [*work.findings[1:]]
+            )
 
     def invented(finding: Finding) -> Finding:
         quote = finding.quotes[0].model_copy(update={"text": "No test is ever required."})
@@ -116,7 +118,7 @@ def test_a_quote_that_was_made_up_is_dropped_and_counted(gatherer: Gatherer) -> 
     assert "No test is ever required." not in [f.claim for f in report.findings().values()]
 
 
-def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Gatherer) -> None:
+def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Retriever) -> None:
     """What was finished is not done again."""
 
     class Dying(Scripted):
@@ -126,19 +128,21 @@ def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Gatherer) -> None:
     saver = InMemorySaver(serde=serializer())
     first = Dying(scores=(4,))
     with pytest.raises(ConnectionError):
-        asyncio.run(Lab(first, gatherer, saver).research(QUESTION, run_id="r"))
+        asyncio.run(ResearchLab(first, gatherer, saver).research(QUESTION, run_id="r"))
     assert first.rounds == [1]
     second = Scripted(scores=(4,))
     events: list[Event] = []
-    report = asyncio.run(Lab(second, gatherer, saver).research(QUESTION, events.append, "r"))
+    report = asyncio.run(
+        ResearchLab(second, gatherer, saver).research(QUESTION, events.append, "r")
+    )
     assert second.rounds == []
     assert EventKind.PLANNED not in {event.kind for event in events}
     assert report.findings()
     assert len(report.rounds) == 1
 
 
-def test_an_empty_library_gives_a_report_that_says_so(gatherer: Gatherer) -> None:
-    nothing = Gatherer(gatherer.index, gatherer.glossary, ("no such collection",))
+def test_an_empty_library_gives_a_report_that_says_so(gatherer: Retriever) -> None:
+    nothing = Retriever(gatherer.index, gatherer.glossary, ("no such collection",))
     report, _ = run(ExtractiveAnalyst(), nothing)
     assert report.findings() == {}
     assert report.missing

@@ -14,7 +14,7 @@ from virtual_lab.documents.document import Document
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import EmptyDocumentError, NotFoundError
 from virtual_lab.library.ephemeral import docs_collection, is_docs_collection
-from virtual_lab.library.ingest import AddResult, Step, add_paths
+from virtual_lab.library.ingest import AddResult, IngestStep, add_paths
 from virtual_lab.library.sqlite.index import Index
 
 
@@ -161,10 +161,10 @@ def test_a_path_that_is_not_there_is_an_error(
 
 
 def test_progress_names_each_file(index: Index, reader: CountingReader, folder: Path) -> None:
-    seen: list[Step] = []
+    seen: list[IngestStep] = []
     add_paths(index, [folder], "a", reader, seen.append)
     files = [folder / "deeper" / "two.txt", folder / "one.md"]
-    assert seen == [Step(0, 2, files[0], 0), Step(1, 2, files[1], 1)]
+    assert seen == [IngestStep(0, 2, files[0], 0), IngestStep(1, 2, files[1], 1)]
 
 
 def test_collections_in_passing_are_known_by_their_name(folder: Path) -> None:
@@ -176,7 +176,7 @@ def test_collections_in_passing_are_known_by_their_name(folder: Path) -> None:
 def test_what_was_read_before_an_interruption_is_kept(
     index: Index, folder: Path, reader: CountingReader
 ) -> None:
-    def interrupt(step: Step) -> None:
+    def interrupt(step: IngestStep) -> None:
         assert (step.total, step.pages) == (2, step.done)
         if step.done == 1:
             raise KeyboardInterrupt

@@ -6,7 +6,7 @@ import pytest
 
 from virtual_lab.domain import Report
 from virtual_lab.report.layout import lay_out
-from virtual_lab.report.paper import Prose, Recalled, References, Scores, Table
+from virtual_lab.report.paper import ProseBlock, Recalled, References, Scores, Table
 
 
 def references(report: Report) -> References:
@@ -33,7 +33,7 @@ def test_what_must_be_known_before_the_answer_stands_before_it(english_report: R
     caveat = "The library does not speak of “CRISPR”."
     paper = lay_out(english_report.model_copy(update={"caveat": caveat}))
     first = paper.parts[0].blocks[0]
-    assert isinstance(first, Prose)
+    assert isinstance(first, ProseBlock)
     assert (first.text, first.aside) == (caveat, True)
 
 
@@ -52,10 +52,10 @@ def test_no_answer_and_nothing_missing_are_said(english_report: Report) -> None:
     report = english_report.model_copy(update={"short_answer": (), "missing": ()})
     blocks = {part.title: part.blocks for part in lay_out(report).parts}
     assert blocks["Short answer"] == (
-        Prose(text="The sources hold no statement that answers the question."),
+        ProseBlock(text="The sources hold no statement that answers the question."),
     )
     assert blocks["What is missing"] == (
-        Prose(text="Every weighty term of the question is covered by a quote."),
+        ProseBlock(text="Every weighty term of the question is covered by a quote."),
     )
 
 

@@ -12,7 +12,7 @@ from virtual_lab.report.docx import render_docx
 from virtual_lab.report.html import render_html
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.report.method import method_part
-from virtual_lab.report.paper import Prose, Scores, Table
+from virtual_lab.report.paper import ProseBlock, Scores, Table
 from virtual_lab.report.pdf import render_pdf
 
 USAGE = Usage(calls=23, prompt_tokens=40_000, completion_tokens=5_120, cost=0.1234)
@@ -49,7 +49,7 @@ def test_the_proposals_are_a_frequency_table_with_the_reason_for_the_choice(
         ("Allergenicity specialist", "Digestion", "4 of 5"),
         ("Case law", "Courts", "2 of 5"),
     )
-    why = Prose(text="Why this team: Four of five proposals name it.")
+    why = ProseBlock(text="Why this team: Four of five proposals name it.")
     assert why in method_part(report).blocks
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.report.paper import Note, Prose, QuotedWords, printable
+from virtual_lab.report.paper import Note, ProseBlock, QuotedWords, printable
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_printable(text: str, printed: str) -> None:
 
 
 def test_every_text_of_a_paper_is_printable() -> None:
-    assert Prose(text="a\x00\nb").text == "a b"
+    assert ProseBlock(text="a\x00\nb").text == "a b"
 
 
 def test_a_note_in_words() -> None:

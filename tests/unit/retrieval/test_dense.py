@@ -14,11 +14,11 @@ from tests.unit.retrieval.test_retriever import document
 from virtual_lab.bootstrap import open_embedder, open_gatherer, open_vectors
 from virtual_lab.errors import SettingError
 from virtual_lab.library.embeddings.backfill import embed_missing
-from virtual_lab.library.embeddings.client import Patience
+from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.dense import Reach
+from virtual_lab.retrieval.dense import VectorCoverage
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 # A stem is a word to the index, and a word of its own to the hashed vectors: what only the vectors
 # can find is a stop word of the index.
@@ -56,7 +56,7 @@ def index(settings: Settings) -> Iterator[Index]:
 
 def embed(settings: Settings, index: Index) -> int:
     with (
-        closing(open_embedder(settings, Patience(2, 0.01, 5.0))) as embedder,
+        closing(open_embedder(settings, EmbeddingTimeouts(2, 0.01, 5.0))) as embedder,
         closing(open_vectors(settings)) as store,
     ):
         return embed_missing(index, store, embedder)
@@ -126,16 +126,18 @@ def test_without_vectors_nobody_is_asked(settings: Settings, index: Index) -> No
         with open_gatherer(settings, index) as gatherer:
             assert gatherer.search(["genotoxicity"], 3)
             assert gatherer.meaning
-            assert gatherer.meaning.reach(()) == Reach(0, 9)
+            assert gatherer.meaning.reach(()) == VectorCoverage(0, 9)
     assert own.served == []
 
 
-@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.UNAUTHORISED, Fault.NO_CHOICES])
+@pytest.mark.parametrize(
+    "fault", [ServerFault.SERVER_ERROR, ServerFault.UNAUTHORISED, ServerFault.NO_CHOICES]
+)
 def test_a_failing_endpoint_leaves_the_words(
-    settings: Settings, index: Index, server: ModelServer, fault: Fault
+    settings: Settings, index: Index, server: ModelServer, fault: ServerFault
 ) -> None:
     embed(settings, index)
-    server.lay(Rule(fault, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(fault, RequestKind.EMBEDDINGS, times=None))
     with open_gatherer(settings, index, ("a",)) as gatherer:
         [hit] = gatherer.search(["genotoxicity"], 3)
         assert hit.passage.text == "Genotoxicity is tested in bacteria."
@@ -167,8 +169,8 @@ def test_reach_counts_the_passages_that_are_searched(settings: Settings, index: 
     index.add(document("New", (1, "One more."), (2, "And another.")), "b")
     with open_gatherer(settings, index, ("b",)) as gatherer:
         assert gatherer.meaning
-        assert gatherer.meaning.reach(("b",)) == Reach(1, 3)
-        assert gatherer.meaning.reach(()) == Reach(9, 11)
+        assert gatherer.meaning.reach(("b",)) == VectorCoverage(1, 3)
+        assert gatherer.meaning.reach(()) == VectorCoverage(9, 11)
 
 
 def test_a_setting_that_cannot_be_used_is_said(settings: Settings, index: Index) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.replay import HOST, ReplayServer
-from virtual_lab.sources.http import AddressRules, Answer, Fetcher
+from virtual_lab.sources.http import AddressRules, Fetcher, WebResponse
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def payloads(shared_data: Path) -> Path:
 
 
 @pytest.fixture
-def answer() -> Answer:
+def answer() -> WebResponse:
     """The answer that a record is said to stand in."""
     when = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-    return Answer("https://example.org/", b"", "application/json", None, when, False)
+    return WebResponse("https://example.org/", b"", "application/json", None, when, False)
 
 
 @pytest.fixture

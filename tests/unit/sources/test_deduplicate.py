@@ -11,16 +11,16 @@ import pytest
 from tests.replay import cassette
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.sources.deduplicate import merge
-from virtual_lab.sources.http import Answer
+from virtual_lab.sources.http import WebResponse
 from virtual_lab.sources.identity import identified
 from virtual_lab.sources.markup import abstract
-from virtual_lab.sources.provider import Found, found
+from virtual_lab.sources.provider import SourceRecord, found
 from virtual_lab.sources.providers import crossref, semanticscholar
 
 TITLE = "Safety of foods from new genomic techniques"
 
 
-def item(provider: str = "crossref", text: str = "", **fields: Any) -> Found:
+def item(provider: str = "crossref", text: str = "", **fields: Any) -> SourceRecord:
     source = Source.model_validate({"id": "", "title": TITLE, "providers": (provider,)} | fields)
     return found(identified(source), abstract(text, source.title))
 
@@ -28,7 +28,7 @@ def item(provider: str = "crossref", text: str = "", **fields: Any) -> Found:
 def test_recorded_answers_on_one_doi_are_one_source(shared_data: Path) -> None:
     path = shared_data / "payloads" / "mixed" / "test_bulk_doi_search.yaml"
     replies = dict(cassette(path))
-    empty = Answer("https://x/", b"", "", None, datetime(2026, 1, 1, tzinfo=UTC), False)
+    empty = WebResponse("https://x/", b"", "", None, datetime(2026, 1, 1, tzinfo=UTC), False)
     said = {
         name: next(
             empty._replace(content=reply.body).json()

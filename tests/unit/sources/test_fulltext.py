@@ -21,8 +21,8 @@ from virtual_lab.errors import (
 )
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import AddressRules, Fetcher
-from virtual_lab.sources.provider import Found
-from virtual_lab.sources.providers.web_page import Page
+from virtual_lab.sources.provider import SourceRecord
+from virtual_lab.sources.providers.web_page import WebPage
 
 Use = Callable[[Callable[[FullTextReader], Coroutine[Any, Any, Any]]], Any]
 
@@ -69,7 +69,7 @@ def use(server: ReplayServer, documents: DocumentReader) -> Use:
 def test_a_page_becomes_a_source_with_passages(server: ReplayServer, use: Use) -> None:
     server.on("/a/novel-food", html("Novel food", f"<p>{PARAGRAPH}</p>").encode())
     url = server.url + "/a/novel-food"
-    (item,) = use(lambda reader: Page(reader, url).search("anything", 5))
+    (item,) = use(lambda reader: WebPage(reader, url).search("anything", 5))
     source = item.source
     assert (source.title, source.url) == ("Novel food", url)
     assert (source.published, source.year) == ("2024-03-05", 2024)
@@ -83,7 +83,7 @@ def test_a_changed_page_is_another_source(server: ReplayServer, use: Use) -> Non
     pages = [html("Novel food", f"<p>{PARAGRAPH}</p><p>{n}</p>").encode() for n in ("One.", "Two.")]
     server.on("/a", pages[0], pages[0], pages[1])
     url = server.url + "/a"
-    ids = [use(lambda r: Page(r, url).search("", 1))[0].source.id for _ in range(3)]
+    ids = [use(lambda r: WebPage(r, url).search("", 1))[0].source.id for _ in range(3)]
     assert ids[0] == ids[1] != ids[2]
 
 
@@ -126,8 +126,8 @@ def test_what_cannot_be_read_is_said(server: ReplayServer, use: Use, content: by
         use(lambda reader: reader.read(server.url + "/a"))
 
 
-def paper(server: ReplayServer, text: str = "An abstract of the guidance.") -> Found:
-    return Found(
+def paper(server: ReplayServer, text: str = "An abstract of the guidance.") -> SourceRecord:
+    return SourceRecord(
         Source(
             id="work",
             title=TITLE,

@@ -19,7 +19,7 @@ from virtual_lab.errors import (
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.lookup import acquire
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.provider import SourceRecord
 
 PAGE = "<!DOCTYPE html><title>Novel food</title><article><p>{}</p></article>".format(
     "The applicant should provide data on the identity of the novel food. " * 6
@@ -31,14 +31,14 @@ class Catalogue:
 
     languages: frozenset[str] = frozenset()
 
-    def __init__(self, name: str, known: Found | Exception | None) -> None:
+    def __init__(self, name: str, known: SourceRecord | Exception | None) -> None:
         self.name = name
         self._known = known
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         return []
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         if isinstance(self._known, Exception):
             raise self._known
         return self._known
@@ -48,13 +48,13 @@ class NoRegistry:
     name = "web"
     languages: frozenset[str] = frozenset()
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         return []
 
 
-def known(provider: str, **fields: object) -> Found:
+def known(provider: str, **fields: object) -> SourceRecord:
     values = {"id": "s", "title": "A paper", "doi": "10.1234/a", "providers": (provider,)} | fields
-    return Found(Source.model_validate(values))
+    return SourceRecord(Source.model_validate(values))
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +75,9 @@ def get(
     server: ReplayServer,
     documents: DocumentReader,
     target: str,
-    *answers: Found | Exception | None,
-) -> Found:
-    async def run() -> Found:
+    *answers: SourceRecord | Exception | None,
+) -> SourceRecord:
+    async def run() -> SourceRecord:
         async with Fetcher(rules=AddressRules([(HOST, server.port)])) as fetcher:
             registries = [Catalogue(f"r{n}", answer) for n, answer in enumerate(answers)]
             reader = FullTextReader(fetcher, documents)

@@ -14,10 +14,10 @@ from virtual_lab.errors import (
     UnreachableHostError,
     UnusableAnswerError,
 )
-from virtual_lab.sources.provider import Found
-from virtual_lab.sources.provider_session import Asked, Provider
+from virtual_lab.sources.provider import SourceRecord
+from virtual_lab.sources.provider_session import ProviderResult, ProviderSession
 
-SOY = Found(Source(id="soy", title="Soy"))
+SOY = SourceRecord(Source(id="soy", title="Soy"))
 
 
 class Scripted:
@@ -26,23 +26,26 @@ class Scripted:
     name = "scripted"
 
     def __init__(
-        self, answer: Callable[[str], list[Found]], languages: Sequence[str] = (), wait: float = 0
+        self,
+        answer: Callable[[str], list[SourceRecord]],
+        languages: Sequence[str] = (),
+        wait: float = 0,
     ) -> None:
         self._answer = answer
         self._wait = wait
         self.languages = frozenset(languages)
         self.asked: list[str] = []
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         self.asked.append(query)
         await asyncio.sleep(self._wait)
         return self._answer(query)
 
 
-def raising(error: Exception, on: str = "") -> Callable[[str], list[Found]]:
+def raising(error: Exception, on: str = "") -> Callable[[str], list[SourceRecord]]:
     """Fails on the queries that hold ``on``."""
 
-    def answer(query: str) -> list[Found]:
+    def answer(query: str) -> list[SourceRecord]:
         if on in query:
             raise error
         return [SOY]
@@ -50,9 +53,9 @@ def raising(error: Exception, on: str = "") -> Callable[[str], list[Found]]:
     return answer
 
 
-def ask(connector: Scripted, *calls: Sequence[str], deadline: float = 5) -> list[Asked]:
-    async def run() -> list[Asked]:
-        provider = Provider(connector, deadline)
+def ask(connector: Scripted, *calls: Sequence[str], deadline: float = 5) -> list[ProviderResult]:
+    async def run() -> list[ProviderResult]:
+        provider = ProviderSession(connector, deadline)
         return [await provider.ask(queries, 10) for queries in calls]
 
     return asyncio.run(run())
@@ -61,17 +64,17 @@ def ask(connector: Scripted, *calls: Sequence[str], deadline: float = 5) -> list
 def test_each_answered_query_gives_a_ranking() -> None:
     connector = Scripted(lambda query: [SOY] if query == "soy" else [])
     (asked,) = ask(connector, ["soy", "bean"])
-    assert asked == Asked(((SOY,), ()), None)
+    assert asked == ProviderResult(((SOY,), ()), None)
 
 
 def test_a_query_is_asked_once() -> None:
     connector = Scripted(lambda _: [SOY], wait=0.01)
 
-    async def run() -> list[Asked]:
-        provider = Provider(connector, 5)
+    async def run() -> list[ProviderResult]:
+        provider = ProviderSession(connector, 5)
         return await asyncio.gather(*(provider.ask(["soy"], 10) for _ in range(3)))
 
-    assert asyncio.run(run()) == [Asked(((SOY,),))] * 3
+    assert asyncio.run(run()) == [ProviderResult(((SOY,),))] * 3
     assert connector.asked == ["soy"]
 
 
@@ -80,7 +83,7 @@ def test_only_queries_that_it_understands_are_asked() -> None:
     first, second = ask(connector, ["콩 안전성 평가", "soy safety"], ["콩"])
     assert connector.asked == ["soy safety"]
     assert first.failure is None
-    assert second == Asked(())
+    assert second == ProviderResult(())
 
 
 def test_one_bad_query_does_not_spoil_the_others() -> None:
@@ -111,12 +114,12 @@ def test_it_is_asked_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> Non
     connector = Scripted(raising(UnreachableHostError("a.org"), on="a"))
     first, second = ask(connector, ["a"], ["b"])
     assert first.failure is not None
-    assert second == Asked(((SOY,),))
+    assert second == ProviderResult(((SOY,),))
 
 
 def test_a_late_provider_counts_with_what_it_had() -> None:
     class Stalling(Scripted):
-        async def search(self, query: str, limit: int) -> list[Found]:
+        async def search(self, query: str, limit: int) -> list[SourceRecord]:
             if query != "a":
                 await asyncio.Event().wait()
             return await super().search(query, limit)

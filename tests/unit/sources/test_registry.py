@@ -15,8 +15,8 @@ from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import ForbiddenAddressError, SettingError, UnusableAnswerError
 from virtual_lab.settings import Settings
 from virtual_lab.sources.fulltext import FullTextReader
-from virtual_lab.sources.provider import Registry
-from virtual_lab.sources.registry import NEEDS, PROVIDERS, Desk, connect, open_fetcher
+from virtual_lab.sources.provider import DoiRegistry
+from virtual_lab.sources.registry import NEEDS, PROVIDERS, ProviderContext, connect, open_fetcher
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def names(
         settings = Settings(_env_file=None, **values)
         async with AsyncExitStack() as stack:
             fetcher = await stack.enter_async_context(open_fetcher(settings))
-            desk = Desk(settings, fetcher, FullTextReader(fetcher, documents), stack)
+            desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
             connectors, missing = await connect(desk, asked)
             return [c.name for c in connectors], [str(failure) for failure in missing]
 
@@ -78,7 +78,7 @@ def test_a_searxng_of_ones_own_opens_no_way_in(
         settings = Settings(_env_file=None, data_dir=tmp_path)
         async with AsyncExitStack() as stack:
             fetcher = await stack.enter_async_context(open_fetcher(settings))
-            desk = Desk(settings, fetcher, FullTextReader(fetcher, documents), stack)
+            desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
             (searxng,), _ = await connect(desk, "searxng")
             assert await searxng.search("soy", 1) == []
             with pytest.raises(UnusableAnswerError):
@@ -94,5 +94,5 @@ def test_the_registries_are_known_as_such() -> None:
     from virtual_lab.sources.providers.crossref import Crossref
     from virtual_lab.sources.providers.wikipedia import Wikipedia
 
-    assert issubclass(Crossref, Registry)
-    assert not issubclass(Wikipedia, Registry)
+    assert issubclass(Crossref, DoiRegistry)
+    assert not issubclass(Wikipedia, DoiRegistry)

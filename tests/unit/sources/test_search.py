@@ -12,20 +12,25 @@ import pytest
 from virtual_lab.domain import Source, SourceType, Tier
 from virtual_lab.errors import FetchError, UnreachableHostError
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.sources.identity import identified
 from virtual_lab.sources.markup import abstract
 from virtual_lab.sources.policy import Policy
-from virtual_lab.sources.provider import Found, found
-from virtual_lab.sources.provider_session import Failure
-from virtual_lab.sources.search import Gathered, OnlineGatherer, add_to_index, open_online
+from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.provider_session import ProviderFailure
+from virtual_lab.sources.search import (
+    ProviderSearch,
+    SearchResult,
+    add_to_index,
+    open_provider_search,
+)
 from virtual_lab.text.glossary import load_glossary
 
 ABSTRACT = "The allergenicity of {} was assessed in a weight of evidence approach by the panel."
 
 
-def work(name: str, text: bool = True, **fields: Any) -> Found:
+def work(name: str, text: bool = True, **fields: Any) -> SourceRecord:
     values = {"id": "", "title": f"The safety of {name} as a novel food", "doi": f"10.1/{name}"}
     source = Source.model_validate(values | fields)
     return found(identified(source), abstract(ABSTRACT.format(name) * text, source.title))
@@ -36,12 +41,12 @@ class Shelf:
 
     languages: frozenset[str] = frozenset()
 
-    def __init__(self, name: str, *works: Found, error: FetchError | None = None) -> None:
+    def __init__(self, name: str, *works: SourceRecord, error: FetchError | None = None) -> None:
         self.name = name
         self._works = works
         self._error = error
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         if self._error:
             raise self._error
         return list(self._works)[:limit]
@@ -55,7 +60,7 @@ class Copies:
         self._texts = texts
         self.asked: list[str] = []
 
-    async def complete(self, record: Found) -> Found | None:
+    async def complete(self, record: SourceRecord) -> SourceRecord | None:
         name = (record.source.doi or record.source.title).rpartition("/")[2]
         self.asked.append(name)
         await asyncio.sleep(self._wait)
@@ -67,21 +72,21 @@ class Copies:
         return found(source, abstract(self._texts[name], source.title))
 
 
-def gather(gatherer: OnlineGatherer, *, times: int = 1, limit: int = 20) -> list[Gathered]:
-    async def run() -> list[Gathered]:
+def gather(gatherer: ProviderSearch, *, times: int = 1, limit: int = 20) -> list[SearchResult]:
+    async def run() -> list[SearchResult]:
         return [await gatherer.search(["novel food"], limit) for _ in range(times)]
 
     return asyncio.run(run())
 
 
 def test_what_several_providers_find_is_one_list() -> None:
-    gatherer = OnlineGatherer(
+    gatherer = ProviderSearch(
         [
             Shelf("a", work("soy", providers=("a",)), work("pea", providers=("a",))),
             Shelf("b", work("pea", providers=("b",), type=SourceType.REVIEW)),
             Shelf("c", error=UnreachableHostError("c.org")),
         ],
-        failures=[Failure("tavily", "TAVILY_API_KEY is not set")],
+        failures=[ProviderFailure("tavily", "TAVILY_API_KEY is not set")],
     )
     (gathered,) = gather(gatherer)
     assert [source.doi for source in gathered.sources] == ["10.1/pea", "10.1/soy"]
@@ -96,7 +101,7 @@ def test_what_several_providers_find_is_one_list() -> None:
 
 
 def test_no_word_of_a_failure_is_in_what_an_agent_reads() -> None:
-    gatherer = OnlineGatherer([Shelf("a", work("soy")), Shelf("b", error=FetchError("zzz"))])
+    gatherer = ProviderSearch([Shelf("a", work("soy")), Shelf("b", error=FetchError("zzz"))])
     (gathered,) = gather(gatherer)
     assert "zzz" not in "".join(p.text for p in gathered.passages)
     assert "zzz" in str(gathered.failures[0])
@@ -104,7 +109,7 @@ def test_no_word_of_a_failure_is_in_what_an_agent_reads() -> None:
 
 def test_what_the_policy_refuses_is_excluded_with_its_reason() -> None:
     policy = Policy.model_validate({"since": "2015"})
-    gatherer = OnlineGatherer(
+    gatherer = ProviderSearch(
         [Shelf("a", work("soy", retracted=True), work("pea", published="2001"), work("oat"))],
         policy=policy,
     )
@@ -118,13 +123,13 @@ def test_what_the_policy_refuses_is_excluded_with_its_reason() -> None:
 
 def test_no_more_than_the_limit_is_given() -> None:
     shelves = [Shelf(name, *(work(f"{name}{n}") for n in range(4))) for name in "ab"]
-    (gathered,) = gather(OnlineGatherer(shelves), limit=3)
+    (gathered,) = gather(ProviderSearch(shelves), limit=3)
     assert [source.doi for source in gathered.sources] == ["10.1/a0", "10.1/b0", "10.1/a1"]
 
 
 def test_pages_without_text_are_read_first_and_a_missing_copy_leaves_the_abstract() -> None:
     copies = Copies(pea="The full text of the paper on pea protein, which is rather long. " * 3)
-    gatherer = OnlineGatherer(
+    gatherer = ProviderSearch(
         [Shelf("a", work("soy"), work("broken"), work("pea", text=False), work("oat"))],
         copies,  # type: ignore[arg-type]
         full_texts=3,
@@ -140,15 +145,15 @@ def test_pages_without_text_are_read_first_and_a_missing_copy_leaves_the_abstrac
 def test_works_without_anything_to_read_come_last() -> None:
     shelf = Shelf("a", work("soy", text=False), work("pea"), work("oat", text=False,
                   open_access_url="https://example.org/oat.pdf"))  # fmt: skip
-    (gathered,) = gather(OnlineGatherer([shelf]), limit=20)
+    (gathered,) = gather(ProviderSearch([shelf]), limit=20)
     assert [source.doi for source in gathered.sources] == ["10.1/pea", "10.1/oat", "10.1/soy"]
 
 
 def test_colleagues_share_the_reading_of_a_work() -> None:
     copies = Copies(wait=0.05, soy="The full text of the paper on soy, which is rather long. " * 3)
-    gatherer = OnlineGatherer([Shelf("a", work("soy"))], copies)  # type: ignore[arg-type]
+    gatherer = ProviderSearch([Shelf("a", work("soy"))], copies)  # type: ignore[arg-type]
 
-    async def run() -> list[Gathered]:
+    async def run() -> list[SearchResult]:
         return await asyncio.gather(*(gatherer.search([q]) for q in ("soy", "bean", "pea")))
 
     results = asyncio.run(run())
@@ -158,10 +163,10 @@ def test_colleagues_share_the_reading_of_a_work() -> None:
 
 def test_an_error_of_ours_in_reading_leaves_the_abstract(caplog: pytest.LogCaptureFixture) -> None:
     class Faulty(Copies):
-        async def complete(self, record: Found) -> Found | None:
+        async def complete(self, record: SourceRecord) -> SourceRecord | None:
             raise KeyError("oops")
 
-    gatherer = OnlineGatherer([Shelf("a", work("soy"))], Faulty())  # type: ignore[arg-type]
+    gatherer = ProviderSearch([Shelf("a", work("soy"))], Faulty())  # type: ignore[arg-type]
     (gathered,) = gather(gatherer)
     assert gathered.sources[0].id == work("soy").source.id
     assert "reading the full text" in caplog.text
@@ -170,7 +175,7 @@ def test_an_error_of_ours_in_reading_leaves_the_abstract(caplog: pytest.LogCaptu
 def test_copies_that_do_not_come_in_time_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtual_lab.sources.search._FULL_TEXT_DEADLINE_S", 0.05)
     copies = Copies(wait=30, soy="never")
-    (gathered,) = gather(OnlineGatherer([Shelf("a", work("soy"))], copies))  # type: ignore[arg-type]
+    (gathered,) = gather(ProviderSearch([Shelf("a", work("soy"))], copies))  # type: ignore[arg-type]
     assert gathered.sources[0].id == work("soy").source.id
 
 
@@ -182,11 +187,11 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def test_what_was_gathered_is_found_and_opened_like_local_documents(index: Index) -> None:
-    (gathered,) = gather(OnlineGatherer([Shelf("a", work("soy"), work("pea", text=False))]))
+    (gathered,) = gather(ProviderSearch([Shelf("a", work("soy"), work("pea", text=False))]))
     for _ in range(2):
         add_to_index(index, gathered)
     assert index.collections() == {"online": 1}
-    (hit,) = Gatherer(index, load_glossary(), ["online"]).search(["allergenicity of soy"], 5)
+    (hit,) = Retriever(index, load_glossary(), ["online"]).search(["allergenicity of soy"], 5)
     assert hit.passage == gathered.passages[0]
     assert index.passage(hit.passage.id).text == ABSTRACT.format("soy")
     assert index.source(hit.passage.source_id) == gathered.sources[0]
@@ -203,10 +208,10 @@ def test_without_a_network_the_gathering_ends_and_says_so(
 
     monkeypatch.setattr("socket.getaddrinfo", no_network)
 
-    async def run() -> Gathered:
+    async def run() -> SearchResult:
         settings = Settings(_env_file=None, data_dir=tmp_path, sources="all")
         urls = ["https://www.efsa.europa.eu/a", "http://127.0.0.1/admin"]
-        async with open_online(settings, urls=urls) as gatherer, asyncio.timeout(3):
+        async with open_provider_search(settings, urls=urls) as gatherer, asyncio.timeout(3):
             return await gatherer.search(["genome editing", "유전자 편집"])
 
     gathered = asyncio.run(run())

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind
 from virtual_lab.errors import LostLeaseError, RunFailedError
-from virtual_lab.store import Lease, Run, RunState, Store, Submission
+from virtual_lab.store import Lease, RunState, Store, StoredRun, Submission
 from virtual_lab.store.tables import deliveries
 
 URL = "https://example.org/hook"
 
 
 @pytest.fixture
-def run(store: Store) -> Run:
+def run(store: Store) -> StoredRun:
     """A run that waits, with a webhook."""
     return store.runs.submit_all([Submission(QUESTION, session_id="s", webhook=URL)])[0]
 
@@ -34,13 +34,13 @@ def make_due(store: Store) -> Callable[[], None]:
     return change
 
 
-def claim(store: Store, run: Run) -> Lease:
+def claim(store: Store, run: StoredRun) -> Lease:
     lease = store.leases.claim(run.id, "worker")
     assert lease
     return lease
 
 
-def test_a_webhook_is_told_once_its_run_has_ended(store: Store, run: Run) -> None:
+def test_a_webhook_is_told_once_its_run_has_ended(store: Store, run: StoredRun) -> None:
     assert store.deliveries.take() == []
     assert store.deliveries.last(run.id) is None
     store.leases.finish(claim(store, run), report(), event(EventKind.FINISHED, 12))
@@ -53,7 +53,7 @@ def test_a_webhook_is_told_once_its_run_has_ended(store: Store, run: Run) -> Non
     assert store.deliveries.last(run.id) == ("delivered", 1, "")
 
 
-def test_every_end_is_told(store: Store, run: Run) -> None:
+def test_every_end_is_told(store: Store, run: StoredRun) -> None:
     store.runs.cancel(run.id)
     store.runs.resume(run.id)
     store.leases.fail(claim(store, run), RunFailedError("no luck"))
@@ -68,7 +68,7 @@ def test_a_run_without_a_webhook_is_told_to_nobody(store: Store, lease: Lease) -
     assert store.deliveries.last(lease.run_id) is None
 
 
-def test_an_end_that_is_not_written_is_not_told(store: Store, run: Run) -> None:
+def test_an_end_that_is_not_written_is_not_told(store: Store, run: StoredRun) -> None:
     lease = claim(store, run)
     store.leases.give_back(lease)
     with pytest.raises(LostLeaseError):
@@ -77,7 +77,7 @@ def test_an_end_that_is_not_written_is_not_told(store: Store, run: Run) -> None:
 
 
 def test_what_failed_is_due_again_with_the_same_id(
-    store: Store, run: Run, make_due: Callable[[], None]
+    store: Store, run: StoredRun, make_due: Callable[[], None]
 ) -> None:
     store.runs.cancel(run.id)
     first = store.deliveries.take()[0]
@@ -94,7 +94,7 @@ def test_what_failed_is_due_again_with_the_same_id(
 
 
 def test_what_a_dead_process_took_is_due_again(
-    store: Store, run: Run, make_due: Callable[[], None]
+    store: Store, run: StoredRun, make_due: Callable[[], None]
 ) -> None:
     store.runs.cancel(run.id)
     first = store.deliveries.take()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.unit.store.conftest import QUESTION
 from virtual_lab.domain import Usage
-from virtual_lab.store import Call, Lease, Store
+from virtual_lab.store import Lease, Store, StoredCall
 
 
-def call(key: str, answer: str | None = "yes", cost: float | None = 0.25) -> Call:
+def call(key: str, answer: str | None = "yes", cost: float | None = 0.25) -> StoredCall:
     """A paid call."""
     usage = Usage(calls=1, prompt_tokens=100, completion_tokens=20, cost=cost)
-    return Call(key, answer, usage, "openai:gpt-5", "critic", 1)
+    return StoredCall(key, answer, usage, "openai:gpt-5", "critic", 1)
 
 
 def test_a_paid_answer_is_found_again(store: Store, lease: Lease) -> None:

@@ -10,12 +10,12 @@ import pytest
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind, Usage
 from virtual_lab.errors import NotFoundError, RunFailedError
-from virtual_lab.store import Call, Database, Limit, RunState, Store
+from virtual_lab.store import Database, RetentionLimit, RunState, Store, StoredCall
 from virtual_lab.store.migrating import migrate
 
 SetRun = Callable[..., None]
 OLD = 1.0  # seconds since 1970
-ALL = Limit(None)
+ALL = RetentionLimit(None)
 
 
 @pytest.fixture
@@ -28,7 +28,9 @@ def end(store: Store, set_run: SetRun) -> Callable[..., str]:
         assert lease
         for current in (1, 2):
             store.events.append(lease, event(current=current))
-            store.ledger.record(name, Call("k" * 64, "answer", Usage(calls=1, prompt_tokens=3)))
+            store.ledger.record(
+                name, StoredCall("k" * 64, "answer", Usage(calls=1, prompt_tokens=3))
+            )
         if success:
             store.leases.finish(lease, report(source_id=name), event(EventKind.FINISHED, 12))
         else:
@@ -46,20 +48,22 @@ def kinds(store: Store, run_id: str) -> list[EventKind]:
 
 def test_logs_go_by_age_but_for_their_last_event(store: Store, end: Callable[..., str]) -> None:
     old, new = end("old", old=True), end("new")
-    surplus = store.retention.surplus_events(Limit(30))
+    surplus = store.retention.surplus_events(RetentionLimit(30))
     assert surplus == [(old, 2)]
     store.retention.delete_events([old])
     assert kinds(store, old) == [EventKind.FAILED]
     assert len(kinds(store, new)) == 3
-    assert store.retention.surplus_events(Limit(30)) == []
+    assert store.retention.surplus_events(RetentionLimit(30)) == []
     assert store.retention.surplus_events(ALL) == []
 
 
 def test_logs_go_by_number_the_oldest_first(store: Store, end: Callable[..., str]) -> None:
     names = [end(f"run-{number}") for number in range(4)]
     # Six lines may go; of at most three, two runs are too many.
-    assert [found.run_id for found in store.retention.surplus_events(Limit(None, 3))] == names[:3]
-    assert store.retention.surplus_events(Limit(None, 8)) == []
+    assert [
+        found.run_id for found in store.retention.surplus_events(RetentionLimit(None, 3))
+    ] == names[:3]
+    assert store.retention.surplus_events(RetentionLimit(None, 8)) == []
 
 
 def test_logs_and_calls_go_by_their_size_in_bytes_the_oldest_first(
@@ -73,12 +77,12 @@ def test_logs_and_calls_go_by_their_size_in_bytes_the_oldest_first(
     ]
     mb = sum(map(len, lines)) / 1_000_000
     retention = store.retention
-    assert retention.surplus_events(Limit(None, mb=mb)) == []
-    surplus = retention.surplus_events(Limit(None, mb=0.6 * mb))
+    assert retention.surplus_events(RetentionLimit(None, mb=mb)) == []
+    surplus = retention.surplus_events(RetentionLimit(None, mb=0.6 * mb))
     assert [found.run_id for found in surplus] == names[:2]
     answers = 8 * len("answer") / 1_000_000
-    assert retention.surplus_calls(Limit(None, mb=answers)) == []
-    assert retention.surplus_calls(Limit(None, mb=0.8 * answers)) == [(names[0], 2)]
+    assert retention.surplus_calls(RetentionLimit(None, mb=answers)) == []
+    assert retention.surplus_calls(RetentionLimit(None, mb=0.8 * answers)) == [(names[0], 2)]
 
 
 def test_the_log_of_a_resumed_run_goes_on(store: Store, end: Callable[..., str]) -> None:
@@ -91,7 +95,7 @@ def test_the_log_of_a_resumed_run_goes_on(store: Store, end: Callable[..., str])
 def test_nothing_of_a_run_goes_before_it_has_ended(store: Store, end: Callable[..., str]) -> None:
     run_id = end("old", old=True)
     store.runs.resume(run_id)
-    limit = Limit(0, 0)
+    limit = RetentionLimit(0, 0)
     assert store.retention.surplus_events(limit) == []
     assert store.retention.surplus_calls(limit) == []
     assert store.retention.surplus_runs(limit) == []
@@ -102,8 +106,8 @@ def test_nothing_of_a_run_goes_before_it_has_ended(store: Store, end: Callable[.
 
 def test_calls_go_by_age_and_by_number(store: Store, end: Callable[..., str]) -> None:
     old, new = end("old", old=True), end("new")
-    assert store.retention.surplus_calls(Limit(30)) == [(old, 2)]
-    assert store.retention.surplus_calls(Limit(None, 2)) == [(old, 2)]
+    assert store.retention.surplus_calls(RetentionLimit(30)) == [(old, 2)]
+    assert store.retention.surplus_calls(RetentionLimit(None, 2)) == [(old, 2)]
     store.retention.delete_calls([old])
     assert store.ledger.calls(old) == []
     assert len(store.ledger.calls(new)) == 2
@@ -111,8 +115,8 @@ def test_calls_go_by_age_and_by_number(store: Store, end: Callable[..., str]) ->
 
 def test_a_run_goes_with_all_that_is_its_own(store: Store, end: Callable[..., str]) -> None:
     old, new = end("old", old=True), end("new")
-    assert store.retention.surplus_runs(Limit(30, 10)) == [(old, 1)]
-    assert store.retention.surplus_runs(Limit(None, 1)) == [(old, 1)]
+    assert store.retention.surplus_runs(RetentionLimit(30, 10)) == [(old, 1)]
+    assert store.retention.surplus_runs(RetentionLimit(None, 1)) == [(old, 1)]
     store.retention.delete_runs([old])
     with pytest.raises(NotFoundError):
         store.runs.get(old)
@@ -123,11 +127,11 @@ def test_a_run_goes_with_all_that_is_its_own(store: Store, end: Callable[..., st
 
 def test_a_run_stays_as_long_as_its_report(store: Store, end: Callable[..., str]) -> None:
     run_id = end("old", old=True, success=True)
-    assert store.retention.surplus_runs(Limit(0, 0)) == []
+    assert store.retention.surplus_runs(RetentionLimit(0, 0)) == []
     store.retention.delete_runs([run_id])
     assert store.runs.get(run_id)
     store.reports.delete(run_id)
-    assert store.retention.surplus_runs(Limit(30)) == [(run_id, 1)]
+    assert store.retention.surplus_runs(RetentionLimit(30)) == [(run_id, 1)]
 
 
 def test_a_source_stays_as_long_as_it_is_cited(store: Store, end: Callable[..., str]) -> None:
@@ -147,9 +151,9 @@ def test_reports_go_where_their_latest_version_is_old(
 ) -> None:
     run_id = end("run", success=True)
     assert store.retention.surplus_reports(ALL) == []
-    assert store.retention.surplus_reports(Limit(1)) == []
+    assert store.retention.surplus_reports(RetentionLimit(1)) == []
     store.reports.add_version(run_id, report(source_id=run_id), "again")
-    assert store.retention.surplus_reports(Limit(0)) == [(run_id, 2)]
+    assert store.retention.surplus_reports(RetentionLimit(0)) == [(run_id, 2)]
     store.retention.delete_reports([run_id])
     with pytest.raises(NotFoundError):
         store.reports.get(run_id)
@@ -158,7 +162,7 @@ def test_reports_go_where_their_latest_version_is_old(
 def test_steps_are_kept_for_those_who_may_resume(store: Store, end: Callable[..., str]) -> None:
     old, new, done = end("old", old=True), end("new"), end("done", success=True)
     names = [old, new, done, "of a run without a store"]
-    assert set(store.retention.stale_steps(names, Limit(14))) == {old, done}
+    assert set(store.retention.stale_steps(names, RetentionLimit(14))) == {old, done}
     assert store.retention.stale_steps(names, ALL) == [done]
 
 

@@ -10,12 +10,14 @@ import pytest
 from tests.unit.store.conftest import QUESTION
 from virtual_lab.domain import Question
 from virtual_lab.errors import ConflictError, QueueFullError, ReusedKeyError
-from virtual_lab.store import Key, Lease, Priority, RunState, Store, Submission
+from virtual_lab.store import Lease, Priority, RunState, Store, Submission, SubmissionKey
 
 SUBMISSION = Submission(QUESTION)
 
 
-def ids(store: Store, count: int, key: Key | None = None, most: int | None = None) -> list[str]:
+def ids(
+    store: Store, count: int, key: SubmissionKey | None = None, most: int | None = None
+) -> list[str]:
     """The runs of a submit of ``count`` questions."""
     return [run.id for run in store.runs.submit_all([SUBMISSION] * count, key, most)]
 
@@ -32,36 +34,38 @@ def test_runs_keep_the_order_of_their_submissions(store: Store) -> None:
 
 
 def test_a_key_that_comes_again_gives_the_runs_that_it_made(store: Store) -> None:
-    key = Key("k", "body")
+    key = SubmissionKey("k", "body")
     first = ids(store, 3, key)
     assert ids(store, 3, key) == first
-    assert ids(store, 3, Key("another", "body")) != first
+    assert ids(store, 3, SubmissionKey("another", "body")) != first
     with pytest.raises(ReusedKeyError):
-        ids(store, 3, Key("k", "another body"))
+        ids(store, 3, SubmissionKey("k", "another body"))
     assert total(store) == 6
 
 
 def test_callers_who_send_the_same_key_do_not_meet(store: Store) -> None:
     """Not even with other bodies, which for one caller would be an error."""
     made = {
-        (by, body): store.runs.submit_all([Submission(Question(topic=body), by=by)], Key("k", body))
+        (by, body): store.runs.submit_all(
+            [Submission(Question(topic=body), by=by)], SubmissionKey("k", body)
+        )
         for by, body in (("ann", "one"), ("bob", "one"), ("eve", "two"), (None, "three"))
     }
     assert len({runs[0].id for runs in made.values()}) == 4
     for (by, body), runs in made.items():
         again = [Submission(Question(topic=body), by=by)]
-        assert store.runs.submit_all(again, Key("k", body)) == runs
+        assert store.runs.submit_all(again, SubmissionKey("k", body)) == runs
 
 
 def test_a_key_is_known_also_when_its_run_has_ended(store: Store) -> None:
-    key = Key("k", "body")
+    key = SubmissionKey("k", "body")
     run_id = ids(store, 1, key)[0]
     store.runs.cancel(run_id)
     assert ids(store, 1, key) == [run_id]
 
 
 def test_of_callers_at_the_same_moment_all_get_the_same_runs(store: Store) -> None:
-    key = Key("race", "body")
+    key = SubmissionKey("race", "body")
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: tuple(ids(store, 2, key)), range(40)))
     assert len(set(made)) == 1
@@ -90,7 +94,7 @@ def test_only_what_waits_takes_room(store: Store, lease: Lease) -> None:
 
 
 def test_a_repeated_submit_is_known_also_when_the_queue_is_full(store: Store) -> None:
-    key = Key("k", "body")
+    key = SubmissionKey("k", "body")
     assert ids(store, 1, key, most=1) == ids(store, 1, key, most=1)
 
 

@@ -30,7 +30,7 @@ from virtual_lab.domain import (
     SpecialistScore,
 )
 from virtual_lab.settings import Settings
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 from virtual_lab.web import make_site
 
 ORIGIN = "http://localhost:8000"
@@ -82,10 +82,10 @@ def store(client: TestClient) -> Store:
 
 
 @pytest.fixture
-def make_run(store: Store) -> Callable[..., Run]:
+def make_run(store: Store) -> Callable[..., StoredRun]:
     """Makes a run that no dispatcher publishes."""
 
-    def make(topic: str = "Which foods are novel?", constraints: str = "") -> Run:
+    def make(topic: str = "Which foods are novel?", constraints: str = "") -> StoredRun:
         question = Question(topic=topic, constraints=constraints)
         return store.runs.submit(question, start_in_s=3600)
 
@@ -93,10 +93,10 @@ def make_run(store: Store) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def finish(store: Store) -> Callable[[Run, str], Run]:
+def finish(store: Store) -> Callable[[StoredRun, str], StoredRun]:
     """Lets a run end in success; ``text`` stands in every place that a text can stand in."""
 
-    def end(run: Run, text: str) -> Run:
+    def end(run: StoredRun, text: str) -> StoredRun:
         lease = store.leases.claim(run.id, "worker")
         assert lease
         for item in events(text):

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, ORIGIN
-from virtual_lab.store import Run, RunState, Store
+from virtual_lab.store import RunState, Store, StoredRun
 
 FOREIGN = [
     {},
@@ -26,7 +26,7 @@ FOREIGN = [
 
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_form_of_another_site_is_refused(
-    client: TestClient, store: Store, make_run: Callable[..., Run], headers: dict[str, str]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun], headers: dict[str, str]
 ) -> None:
     run = make_run()
     answer = client.post(f"/runs/{run.id}/cancel", headers=headers)
@@ -36,7 +36,7 @@ def test_a_form_of_another_site_is_refused(
 
 @pytest.mark.parametrize("headers", [FROM_OUR_FORM, {"Origin": ORIGIN}])
 def test_a_form_of_this_site_is_served(
-    client: TestClient, store: Store, make_run: Callable[..., Run], headers: dict[str, str]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun], headers: dict[str, str]
 ) -> None:
     run = make_run()
     answer = client.post(f"/runs/{run.id}/cancel", headers=headers)

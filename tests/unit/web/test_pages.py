@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
-from virtual_lab.store import Run
+from virtual_lab.store import StoredRun
 
 KNOWN_TAGS = set(
     """
@@ -26,11 +26,13 @@ STATIC_PAGES = ["/", "/reports", "/library", "/library?q=novel+food", "/runs/non
 
 
 @pytest.fixture
-def finished(make_run: Callable[..., Run], finish: Callable[[Run, str], Run]) -> Run:
+def finished(
+    make_run: Callable[..., StoredRun], finish: Callable[[StoredRun, str], StoredRun]
+) -> StoredRun:
     return finish(make_run(), "Novel foods")
 
 
-def addresses(run: Run) -> list[str]:
+def addresses(run: StoredRun) -> list[str]:
     return [
         *STATIC_PAGES,
         f"/runs/{run.id}",
@@ -39,7 +41,7 @@ def addresses(run: Run) -> list[str]:
     ]
 
 
-def test_no_page_holds_an_inline_script_or_style(client: TestClient, finished: Run) -> None:
+def test_no_page_holds_an_inline_script_or_style(client: TestClient, finished: StoredRun) -> None:
     for address in addresses(finished):
         answer = client.get(address)
         page = Tags(answer.text)
@@ -55,7 +57,7 @@ def test_no_page_holds_an_inline_script_or_style(client: TestClient, finished: R
         assert answer.headers["x-frame-options"] == "DENY"
 
 
-def test_every_page_has_its_landmarks_and_names(client: TestClient, finished: Run) -> None:
+def test_every_page_has_its_landmarks_and_names(client: TestClient, finished: StoredRun) -> None:
     for address in addresses(finished):
         page = Tags(client.get(address).text)
         assert len(page.named("main")) == 1, address
@@ -76,8 +78,8 @@ def test_every_page_has_its_landmarks_and_names(client: TestClient, finished: Ru
 def test_hostile_texts_come_out_as_text(
     client: TestClient,
     shared_data: Path,
-    make_run: Callable[..., Run],
-    finish: Callable[[Run, str], Run],
+    make_run: Callable[..., StoredRun],
+    finish: Callable[[StoredRun, str], StoredRun],
 ) -> None:
     lines = (shared_data / "hostile" / "xss-payload-list.txt").read_text("utf-8").splitlines()
     hostile = [line.strip() for line in lines if "<" in line and line.isprintable()]

@@ -17,7 +17,7 @@ from virtual_lab.domain import EventKind, Finding, Locator, Quote, Section
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 
 WORDS = "A novel food is a food"
 
@@ -34,7 +34,7 @@ class Cited(NamedTuple):
 def cited(
     settings: Settings,
     store: Store,
-    make_run: Callable[..., Run],
+    make_run: Callable[..., StoredRun],
     tmp_path: Path,
 ) -> Iterator[Cited]:
     file = pdf(tmp_path)

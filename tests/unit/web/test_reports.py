@@ -8,16 +8,18 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags, report
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 
 
 @pytest.fixture
-def finished(make_run: Callable[..., Run], finish: Callable[[Run, str], Run]) -> Run:
+def finished(
+    make_run: Callable[..., StoredRun], finish: Callable[[StoredRun, str], StoredRun]
+) -> StoredRun:
     return finish(make_run(), "Novel foods")
 
 
 def test_a_report_shows_its_quotes_its_coverage_and_its_files(
-    client: TestClient, finished: Run
+    client: TestClient, finished: StoredRun
 ) -> None:
     html = client.get(f"/reports/{finished.id}").text
     page = Tags(html)
@@ -33,7 +35,7 @@ def test_a_report_shows_its_quotes_its_coverage_and_its_files(
     assert "<b>1</b> of 4" in html
 
 
-def test_each_version_can_be_read(client: TestClient, store: Store, finished: Run) -> None:
+def test_each_version_can_be_read(client: TestClient, store: Store, finished: StoredRun) -> None:
     store.reports.add_version(finished.id, report("Second words"), "regenerated <b>")
     latest = client.get(f"/reports/{finished.id}").text
     assert "Second words" in latest
@@ -44,7 +46,9 @@ def test_each_version_can_be_read(client: TestClient, store: Store, finished: Ru
     assert client.get(f"/reports/{finished.id}?version=x").status_code == 422
 
 
-def test_a_deleted_report_is_gone_and_its_run_stays(client: TestClient, finished: Run) -> None:
+def test_a_deleted_report_is_gone_and_its_run_stays(
+    client: TestClient, finished: StoredRun
+) -> None:
     assert f"/reports/{finished.id}" in client.get("/reports").text
     answer = client.post(f"/reports/{finished.id}/delete", headers=FROM_OUR_FORM)
     assert answer.headers["location"] == "/reports"
@@ -54,7 +58,7 @@ def test_a_deleted_report_is_gone_and_its_run_stays(client: TestClient, finished
 
 
 def test_without_a_model_the_page_says_why_nothing_can_be_rewritten(
-    client: TestClient, finished: Run
+    client: TestClient, finished: StoredRun
 ) -> None:
     address = f"/reports/{finished.id}"
     html = client.get(address).text
@@ -64,7 +68,7 @@ def test_without_a_model_the_page_says_why_nothing_can_be_rewritten(
     assert client.post(f"{address}/regenerate", data=form, headers=FROM_OUR_FORM).status_code == 409
 
 
-def test_what_was_dropped_is_led_to(client: TestClient, finished: Run) -> None:
+def test_what_was_dropped_is_led_to(client: TestClient, finished: StoredRun) -> None:
     page = Tags(client.get(f"/reports/{finished.id}").text)
     links = [str(a["href"]) for a in page.named("a") if str(a["href"]).startswith("#part-")]
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]

@@ -9,11 +9,11 @@ from fastapi.testclient import TestClient
 from tests.unit.web.conftest import FROM_OUR_FORM, STEPS, Tags, event, events
 from virtual_lab.domain import Budget, EventKind, Usage
 from virtual_lab.errors import TimeLimitError
-from virtual_lab.store import Call, Run, RunState, Store
+from virtual_lab.store import RunState, Store, StoredCall, StoredRun
 
 
 def test_a_run_that_works_shows_its_team_and_its_lines(
-    client: TestClient, store: Store, make_run: Callable[..., Run]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun]
 ) -> None:
     run = make_run()
     lease = store.leases.claim(run.id, "worker")
@@ -37,8 +37,8 @@ def test_a_run_that_works_shows_its_team_and_its_lines(
 def test_a_finished_run_leads_to_its_report_and_asks_for_nothing_more(
     client: TestClient,
     store: Store,
-    make_run: Callable[..., Run],
-    finish: Callable[[Run, str], Run],
+    make_run: Callable[..., StoredRun],
+    finish: Callable[[StoredRun, str], StoredRun],
 ) -> None:
     run = finish(make_run(), "words")
     html = client.get(f"/runs/{run.id}").text
@@ -52,7 +52,7 @@ def test_a_finished_run_leads_to_its_report_and_asks_for_nothing_more(
 
 
 def test_a_failed_run_says_why_and_can_go_on(
-    client: TestClient, store: Store, make_run: Callable[..., Run]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun]
 ) -> None:
     run = make_run()
     lease = store.leases.claim(run.id, "worker")
@@ -72,7 +72,7 @@ def test_a_failed_run_says_why_and_can_go_on(
 
 
 def test_what_a_run_is_not_in_the_state_for_is_a_page_that_says_so(
-    client: TestClient, make_run: Callable[..., Run]
+    client: TestClient, make_run: Callable[..., StoredRun]
 ) -> None:
     answer = client.post(f"/runs/{make_run().id}/resume", headers=FROM_OUR_FORM)
     assert answer.status_code == 409
@@ -80,7 +80,7 @@ def test_what_a_run_is_not_in_the_state_for_is_a_page_that_says_so(
 
 
 def test_a_run_with_a_model_shows_what_it_spent_against_its_budget(
-    client: TestClient, store: Store, make_run: Callable[..., Run]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun]
 ) -> None:
     run = make_run()
     lease = store.leases.claim(run.id, "worker")
@@ -97,7 +97,7 @@ def test_a_run_with_a_model_shows_what_it_spent_against_its_budget(
     for item in events("gene editing")[1:]:
         store.events.append(lease, item)
     spent = Usage(calls=1, prompt_tokens=12_000, completion_tokens=345, cost=0.25)
-    store.ledger.record(run.id, Call("k", "answer", spent))
+    store.ledger.record(run.id, StoredCall("k", "answer", spent))
     html = client.get(f"/runs/{run.id}").text
     assert "<b>12,345</b> of 200,000" in html
     assert "<b>$0.25</b> of $2.00" in html

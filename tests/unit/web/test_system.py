@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
-from virtual_lab.store import Run, Store
+from virtual_lab.store import Store, StoredRun
 
 
 def test_the_page_shows_the_checks_of_the_doctor(client: TestClient) -> None:
@@ -21,7 +21,7 @@ def test_the_page_shows_the_checks_of_the_doctor(client: TestClient) -> None:
 
 
 def test_the_page_shows_what_waits_and_who_works(
-    client: TestClient, store: Store, make_run: Callable[..., Run]
+    client: TestClient, store: Store, make_run: Callable[..., StoredRun]
 ) -> None:
     assert "No run is being worked on." in client.get("/system").text
     run = make_run()

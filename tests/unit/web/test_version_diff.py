@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from virtual_lab.report.paper import Items, Paper, Part
-from virtual_lab.web.version_diff import Compared, compare
+from virtual_lab.report.paper import Items, Paper, ReportPart
+from virtual_lab.web.version_diff import ComparedPart, compare
 
 
 def paper(**parts: tuple[str, ...]) -> Paper:
-    made = tuple(Part(title=title, blocks=(Items(items=texts),)) for title, texts in parts.items())
+    made = tuple(
+        ReportPart(title=title, blocks=(Items(items=texts),)) for title, texts in parts.items()
+    )
     return Paper(language="en", label="", title="", facts=(), parts=made)
 
 
-def told(parts: list[Compared]) -> list[tuple[str, str]]:
+def told(parts: list[ComparedPart]) -> list[tuple[str, str]]:
     """The lines that are different, a changed one with its old words in brackets."""
     marks = {"same": "{}", "removed": "[{}]", "added": "<{}>"}
     lines = [line for part in parts for line in part.lines if line.kind != "same"]

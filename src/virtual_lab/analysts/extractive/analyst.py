@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, Standing, Work
+from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, SpecialistWork, TeamState
 from virtual_lab.analysts.extractive.critic import review_work
-from virtual_lab.analysts.extractive.relevance import Yardstick
+from virtual_lab.analysts.extractive.relevance import RelevanceScorer
 from virtual_lab.analysts.extractive.selection import select, worthy
 from virtual_lab.analysts.extractive.synthesis import compose
 from virtual_lab.analysts.extractive.themes import Theme, find_themes
@@ -33,7 +33,7 @@ class ExtractiveAnalyst:
 
     mode: Mode = "extractive"
 
-    _yardstick: Yardstick | None = None
+    _yardstick: RelevanceScorer | None = None
 
     async def plan(self, inquiry: Inquiry) -> Plan:
         """One specialist per theme of the passages, and a cross-checker where there is one."""
@@ -45,11 +45,11 @@ class ExtractiveAnalyst:
         why = say("why_plan", language, count=len(themes)) if themes else say("why_empty", language)
         return Plan(specialists=tuple(team), why=why, bridges=inquiry.concepts.bridges)
 
-    async def analyse(self, assignment: Assignment) -> Work:
+    async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """The statements of the specialist's passages that answer the question best."""
         yardstick = self._measure(assignment.inquiry)
         if not yardstick.answerable:
-            return Work(assignment.findings)
+            return SpecialistWork(assignment.findings)
         colleagues = {
             passage_id
             for other in assignment.plan.specialists
@@ -67,13 +67,13 @@ class ExtractiveAnalyst:
             assignment.specialist.id,
             assignment.round,
         )
-        return Work(chosen)
+        return SpecialistWork(chosen)
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
         """A score from figures: coverage, sources, redundancy; and the terms still missing."""
         return [review_work(review) for review in reviews]
 
-    async def summarise(self, standing: Standing) -> Summary:
+    async def summarise(self, standing: TeamState) -> Summary:
         """How many findings there are, and what every specialist still misses."""
         sources = {quote.source_id for finding in standing.findings for quote in finding.quotes}
         open_terms = [
@@ -96,14 +96,14 @@ class ExtractiveAnalyst:
             ),
         )
 
-    async def synthesise(self, standing: Standing) -> Draft:
+    async def synthesise(self, standing: TeamState) -> Draft:
         """Sections by theme, the strongest findings, what disagrees and what is missing."""
         return compose(standing)
 
-    def _measure(self, inquiry: Inquiry) -> Yardstick:
+    def _measure(self, inquiry: Inquiry) -> RelevanceScorer:
         """What statements are measured by; made once for all specialists of an inquiry."""
         if self._yardstick is None or self._yardstick.inquiry is not inquiry:
-            self._yardstick = Yardstick(inquiry)
+            self._yardstick = RelevanceScorer(inquiry)
         return self._yardstick
 
     def _themes(self, inquiry: Inquiry) -> list[Theme]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from virtual_lab.analysts.analyst import Inquiry
-from virtual_lab.documents.quotable import Statement, statements
+from virtual_lab.documents.quotable import QuotableText, statements
 from virtual_lab.domain import Passage
 from virtual_lab.library.index import Hit
 from virtual_lab.retrieval.query_terms import Concept, Words
@@ -66,7 +66,7 @@ class Candidate(NamedTuple):
     ``passage_score`` and ``relevance`` are 1 for the best of the library, more or less.
     """
 
-    statement: Statement
+    statement: QuotableText
     passage: Passage
     tokens: frozenset[str]
     direct: float
@@ -79,7 +79,7 @@ class _Measured(NamedTuple):
     and with its headings alone, the number of words that the last holds, and what its relevance
     is multiplied with for the way it speaks."""
 
-    statement: Statement
+    statement: QuotableText
     direct: float
     context: float
     tokens: frozenset[str]
@@ -91,7 +91,7 @@ class _Measured(NamedTuple):
 class _PreparedStatement(NamedTuple):
     """A statement, its words, and how it speaks, whatever the question is."""
 
-    statement: Statement
+    statement: QuotableText
     words: Words
     demands: bool
     claims: bool
@@ -106,7 +106,7 @@ class _Prepared(NamedTuple):
     statements: tuple[_PreparedStatement, ...]
 
 
-class Yardstick:
+class RelevanceScorer:
     """Measures statements against the best that the library has for the question."""
 
     def __init__(self, inquiry: Inquiry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Assignment
 from virtual_lab.analysts.extractive.disagreements import contradicts
-from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick, similarity
+from virtual_lab.analysts.extractive.relevance import Candidate, RelevanceScorer, similarity
 from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
 from virtual_lab.library.index import Hit
 from virtual_lab.text.tokens import prepared
@@ -27,7 +27,9 @@ _PER_PAGE = 4
 MAX_FINDINGS = 8
 
 
-def worthy(assignment: Assignment, yardstick: Yardstick, hits: Sequence[Hit]) -> list[Candidate]:
+def worthy(
+    assignment: Assignment, yardstick: RelevanceScorer, hits: Sequence[Hit]
+) -> list[Candidate]:
     """The statements of ``hits`` that reach the bar, which the best of the library sets.
 
     The first round is strict. Where many sources speak of the question and the team still has

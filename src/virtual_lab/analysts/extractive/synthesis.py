@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from virtual_lab.analysts.analyst import Inquiry, Standing
+from virtual_lab.analysts.analyst import Inquiry, TeamState
 from virtual_lab.analysts.extractive.coverage import held, is_name, under_headings, unspoken
 from virtual_lab.analysts.extractive.disagreements import contradicts, differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import share, similarity
@@ -31,7 +31,7 @@ _WEIGHTY = 0.4  # share of the heaviest concept's weight from which one is misse
 _MOST_OF_IT = 0.5  # share of what the question names that must be left out to say so first
 
 
-def compose(standing: Standing) -> Draft:
+def compose(standing: TeamState) -> Draft:
     """The draft of the report."""
     inquiry = standing.inquiry
     findings = _distinct(standing.findings)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from virtual_lab.domain import Language, Source
 from virtual_lab.library.index import Hit
 from virtual_lab.retrieval.query_terms import Concept, Concepts
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import Glossary, Term
 from virtual_lab.text.language import detect_language
 from virtual_lab.text.tokens import tokenise
@@ -63,7 +63,7 @@ class Theme(NamedTuple):
 def find_themes(
     hits: Sequence[Hit],
     concepts: Concepts,
-    gatherer: Gatherer,
+    gatherer: Retriever,
     language: Language,
     most: int,
     rest: str,
@@ -99,7 +99,7 @@ def _scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -
 def _title(
     path: Sequence[str],
     group: Sequence[Hit],
-    gatherer: Gatherer,
+    gatherer: Retriever,
     language: Language,
     cases_apart: bool,
 ) -> str:
@@ -200,7 +200,7 @@ def _weight(group: Sequence[Hit]) -> float:
 
 
 def _by_terms(
-    hits: Sequence[Hit], concepts: Concepts, gatherer: Gatherer, language: Language, most: int
+    hits: Sequence[Hit], concepts: Concepts, gatherer: Retriever, language: Language, most: int
 ) -> list[Theme]:
     """Group passages without a telling heading by the glossary's terms that they share."""
     asked = {token for concept in concepts.concepts for name in concept.names for token in name}
@@ -233,7 +233,7 @@ def _as_title(name: str) -> str:
 
 
 def _telling_term(
-    hits: Sequence[Hit], terms_of: Sequence[set[Term]], remaining: set[int], gatherer: Gatherer
+    hits: Sequence[Hit], terms_of: Sequence[set[Term]], remaining: set[int], gatherer: Retriever
 ) -> Term | None:
     """The term that covers much of what remains and is rare elsewhere."""
     values: dict[Term, float] = defaultdict(float)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, Standing, Work
+from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, SpecialistWork, TeamState
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.critic import score_team
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.plan import plan_team
-from virtual_lab.analysts.model.round_summary import take_minutes
+from virtual_lab.analysts.model.round_summary import summarise_round
 from virtual_lab.analysts.model.specialist import investigate
 from virtual_lab.analysts.model.translate import translate_texts
 from virtual_lab.analysts.model.write import write_report, write_section
@@ -32,7 +32,7 @@ class ModelAnalyst:
 
     mode: Mode = "model"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ModelRun) -> None:
         self._desk = desk
 
     async def plan(self, inquiry: Inquiry) -> Plan:
@@ -46,7 +46,7 @@ class ModelAnalyst:
         except SpentError as error:
             raise BudgetError(f"{error.limit} before there was a plan") from None
 
-    async def analyse(self, assignment: Assignment) -> Work:
+    async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """Findings with verbatim quotes; what does not stand is handed on apart."""
         return await investigate(self._desk, assignment)
 
@@ -54,11 +54,11 @@ class ModelAnalyst:
         """One independent look at the whole team."""
         return await score_team(self._desk, reviews)
 
-    async def summarise(self, standing: Standing) -> Summary:
+    async def summarise(self, standing: TeamState) -> Summary:
         """The minutes of the round."""
-        return await take_minutes(self._desk, standing)
+        return await summarise_round(self._desk, standing)
 
-    async def synthesise(self, standing: Standing) -> Draft:
+    async def synthesise(self, standing: TeamState) -> Draft:
         """The text of the report, sentence by sentence on findings."""
         return await write_report(self._desk, standing)
 

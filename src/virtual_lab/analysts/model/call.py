@@ -10,14 +10,14 @@ from langchain_core.language_models import BaseChatModel
 
 from virtual_lab.analysts.model.output_schemas import Answer
 from virtual_lab.analysts.model.prompts import Prompt
-from virtual_lab.analysts.model.providers import Way
+from virtual_lab.analysts.model.providers import JsonMode
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Usage
 
 T = TypeVar("T", bound=Answer)
 
 
-class Patience(NamedTuple):
+class CallTimeouts(NamedTuple):
     """How long a call may take, in seconds: one attempt, all of them, and how many there are."""
 
     attempt_s: float = 300.0
@@ -47,13 +47,13 @@ class Call(Generic[T]):
         return ", ".join(part for part in parts if part)
 
 
-class Served(NamedTuple):
+class ServedModel(NamedTuple):
     """A model that is called; ``cost`` gives US dollars by tokens, where a price is known."""
 
     name: str
     provider: str
     model: BaseChatModel
-    way: Way
+    way: JsonMode
     cost: Callable[[int, int], float | None]
 
 

@@ -25,7 +25,7 @@ _LONGEST = 300
 _MASK = "***"
 
 
-class Failure(NamedTuple):
+class CallFailure(NamedTuple):
     """One failed attempt. ``retry_after`` is in seconds, as the server asked for."""
 
     message: str
@@ -35,7 +35,7 @@ class Failure(NamedTuple):
     about_schema: bool = False
 
 
-def classify(error: BaseException, secrets: Iterable[str] = ()) -> Failure:
+def classify(error: BaseException, secrets: Iterable[str] = ()) -> CallFailure:
     """What an exception of a provider's client says, without the secrets in it.
 
     Args:
@@ -51,7 +51,7 @@ def classify(error: BaseException, secrets: Iterable[str] = ()) -> Failure:
     if problem := certificate_problem(error):
         text, transient = problem, False
     said = f"{status}: {text}" if status is not None else f"{type(error).__name__}: {text}"
-    return Failure(
+    return CallFailure(
         redact(said, secrets),
         transient,
         status,

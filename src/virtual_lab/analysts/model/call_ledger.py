@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     round: int | None = None
 
 
-class Ledger(Protocol):
+class CallLedger(Protocol):
     """Keeps the calls of one run by the hash of what was asked."""
 
     async def get(self, key: str) -> Entry | None:
@@ -47,15 +47,15 @@ class MemoryLedger:
         self._entries: list[tuple[str, Entry]] = []
 
     async def get(self, key: str) -> Entry | None:
-        """See ``Ledger``."""
+        """See ``CallLedger``."""
         return next((e for k, e in self._entries if k == key and e.answer is not None), None)
 
     async def put(self, key: str, entry: Entry) -> None:
-        """See ``Ledger``."""
+        """See ``CallLedger``."""
         self._entries.append((key, entry))
 
     async def spent(self) -> Usage:
-        """See ``Ledger``."""
+        """See ``CallLedger``."""
         total = Usage()
         for _, entry in self._entries:
             total = add_usage(total, entry.usage)

@@ -18,17 +18,17 @@ from typing import Any, TypeVar
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.analysts.model.call import (
     Call,
+    CallTimeouts,
     OnCall,
-    Patience,
     Record,
-    Served,
+    ServedModel,
 )
-from virtual_lab.analysts.model.call_failures import Failure, classify
-from virtual_lab.analysts.model.call_ledger import Entry, Ledger, Message, call_key
-from virtual_lab.analysts.model.json_parsing import UnusableAnswerError, parse
+from virtual_lab.analysts.model.call_failures import CallFailure, classify
+from virtual_lab.analysts.model.call_ledger import CallLedger, Entry, Message, call_key
+from virtual_lab.analysts.model.json_parsing import UnparsableReplyError, parse
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.analysts.model.output_schemas import Answer, schema_of
-from virtual_lab.analysts.model.providers import Way, structured
+from virtual_lab.analysts.model.providers import JsonMode, structured
 from virtual_lab.analysts.model.replies import Reply, read_reply
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.token_estimate import estimate_tokens
@@ -47,14 +47,14 @@ _QUOTED_BACK = 4000  # characters of an unusable answer that the model is shown 
 class Caller:
     """Makes the calls of one run."""
 
-    models: Mapping[Role, Served]
-    ledger: Ledger
+    models: Mapping[Role, ServedModel]
+    ledger: CallLedger
     limiter: Limiter
     meter: Meter
-    patience: Patience
+    patience: CallTimeouts
     secrets: Iterable[str] = ()
     on_call: OnCall | None = None
-    _ways: dict[str, Way] = field(default_factory=dict, init=False)
+    _ways: dict[str, JsonMode] = field(default_factory=dict, init=False)
 
     async def ask(self, call: Call[T]) -> T:
         """The answer to one call.
@@ -77,12 +77,12 @@ class Caller:
             text, problem = reply.text, _CUT_OFF if reply.cut_off else ""
         try:
             return parse(text, call.answer)
-        except UnusableAnswerError as error:
+        except UnparsableReplyError as error:
             messages += _once_more(text, problem or str(error))
         return await self._second(call, served, messages, first)
 
     async def _second(
-        self, call: Call[T], served: Served, messages: Sequence[Message], first: str
+        self, call: Call[T], served: ServedModel, messages: Sequence[Message], first: str
     ) -> T:
         """The answer of the second try; ``first`` is the key of the first one.
 
@@ -94,7 +94,7 @@ class Caller:
         reply = await self._reply(call, served, messages)
         try:
             answer = parse(reply.text, call.answer)
-        except UnusableAnswerError as error:
+        except UnparsableReplyError as error:
             await self._keep(call, served, key, reply, None)
             problem = _CUT_OFF if reply.cut_off else str(error)
             raise ModelAnswerError(f"{call} ({served.name}): {problem}") from None
@@ -106,14 +106,16 @@ class Caller:
         return entry.answer if entry else None
 
     async def _keep(
-        self, call: Call[T], served: Served, key: str, reply: Reply, text: str | None
+        self, call: Call[T], served: ServedModel, key: str, reply: Reply, text: str | None
     ) -> None:
         """Put a reply into the ledger; its ``text`` is None where it came to nothing."""
         usage = _usage(served, reply)
         entry = Entry(text, usage, served.name, call.role.value, call.round)
         await self.ledger.put(key, entry)
 
-    async def _reply(self, call: Call[T], served: Served, messages: Sequence[Message]) -> Reply:
+    async def _reply(
+        self, call: Call[T], served: ServedModel, messages: Sequence[Message]
+    ) -> Reply:
         """What the server answers, after as many attempts as patience allows."""
         began = time.monotonic()
         tried = 0
@@ -145,12 +147,17 @@ class Caller:
             await asyncio.sleep(wait)
 
     async def _attempt(
-        self, call: Call[T], served: Served, messages: Sequence[Message], way: Way, left: float
-    ) -> Reply | Failure:
+        self,
+        call: Call[T],
+        served: ServedModel,
+        messages: Sequence[Message],
+        way: JsonMode,
+        left: float,
+    ) -> Reply | CallFailure:
         seconds = min(self.patience.attempt_s, left)
         if (rest := self.meter.seconds_left) is not None:
             seconds = min(seconds, rest)
-        schema = schema_of(call.answer, call.most, way is Way.BOUNDED)
+        schema = schema_of(call.answer, call.most, way is JsonMode.BOUNDED)
         title = call.answer.__name__.lower()
         asked = messages if way.by_schema else _with_schema(messages, schema)
         size = sum(estimate_tokens(text) for _, text in asked) + EXPECTED_ANSWER_TOKENS
@@ -174,7 +181,7 @@ class Caller:
             self.on_call(Record(call.role, call.round, served.name, size, usage, began, ended))
         return reply
 
-    def _pause(self, failure: Failure, tried: int) -> float:
+    def _pause(self, failure: CallFailure, tried: int) -> float:
         """Seconds before the next attempt: what the server asked for, else ever longer."""
         longest = min(_LONGEST_BACKOFF_S, self.patience.backoff_s * 2.0 ** (tried - 1))
         jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads workers, no secret
@@ -183,7 +190,7 @@ class Caller:
         return jittered
 
 
-def _usage(served: Served, reply: Reply) -> Usage:
+def _usage(served: ServedModel, reply: Reply) -> Usage:
     return Usage(
         calls=1,
         prompt_tokens=reply.prompt_tokens,

@@ -10,7 +10,7 @@ from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Verdict, Verdicts
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique
@@ -23,7 +23,7 @@ _MOST_SEARCHES = 3
 _SHOWN_REJECTED = 5
 
 
-async def score_team(desk: Desk, reviews: Sequence[Review]) -> list[Critique]:
+async def score_team(desk: ModelRun, reviews: Sequence[Review]) -> list[Critique]:
     """A critique of each specialist; none of one whose score is missing also when asked again."""
     verdicts = await _ask(desk, "critique", reviews)
     missing = [review for review in reviews if _score(verdicts, review) is None]
@@ -37,7 +37,7 @@ async def score_team(desk: Desk, reviews: Sequence[Review]) -> list[Critique]:
     ]
 
 
-async def _ask(desk: Desk, task: str, reviews: Sequence[Review]) -> dict[str, Verdict]:
+async def _ask(desk: ModelRun, task: str, reviews: Sequence[Review]) -> dict[str, Verdict]:
     """What the critic answers, by the specialists' ids; nothing where the budget is spent."""
     question = reviews[0].inquiry.question
     prompt = desk.prompts.fill(

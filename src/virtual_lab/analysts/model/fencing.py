@@ -26,7 +26,7 @@ _OF_ONE_SOURCE = 0.5  # share of the passages that one source may have while oth
 _TAG = re.compile(r"</?\s*(passages|library|findings|pairs)\b[^>]*>", re.IGNORECASE)
 
 
-class Exhibit(NamedTuple):
+class FencedPassages(NamedTuple):
     """Passages, and the text that shows them under their numbers, from 1."""
 
     passages: tuple[Passage, ...]
@@ -60,13 +60,13 @@ def choose_passages(hits: Sequence[Hit], first: Sequence[Passage], most: int) ->
     return [*chosen, *waiting][:most]
 
 
-def show_passages(passages: Sequence[Passage], inquiry: Inquiry) -> Exhibit:
+def show_passages(passages: Sequence[Passage], inquiry: Inquiry) -> FencedPassages:
     """Passages as numbered, fenced text; sentences that speak to a machine are left out."""
     lines = ["<passages>"]
     for number, passage in enumerate(passages, 1):
         source = inquiry.gatherer.source(passage.source_id)
         lines += [f"[{number}] {one_line(_place(source, passage))}", _body(passage.text), ""]
-    return Exhibit(tuple(passages), "\n".join([*lines, "</passages>"]))
+    return FencedPassages(tuple(passages), "\n".join([*lines, "</passages>"]))
 
 
 def show_findings(

@@ -18,7 +18,7 @@ _UNCLOSED = re.compile(r"<(?:think|thinking|reasoning|analysis)>.*", re.DOTALL |
 _MOST_PROBLEMS = 4
 
 
-class UnusableAnswerError(ValueError):
+class UnparsableReplyError(ValueError):
     """The text is not the answer that was asked for; the message says why, for the model."""
 
 
@@ -38,7 +38,7 @@ def parse(text: str, answer: type[T]) -> T:
             f"{'.'.join(str(part) for part in item['loc']) or 'answer'}: {item['msg']}"
             for item in error.errors()[:_MOST_PROBLEMS]
         ]
-        raise UnusableAnswerError("; ".join(problems)) from None
+        raise UnparsableReplyError("; ".join(problems)) from None
 
 
 def _without_thinking(text: str) -> str:
@@ -51,14 +51,14 @@ def _without_thinking(text: str) -> str:
 def _json_in(text: str) -> Any:
     """The first JSON object in ``text``."""
     if not text:
-        raise UnusableAnswerError("the answer is empty")
+        raise UnparsableReplyError("the answer is empty")
     start = text.find("{")
     if start < 0:
-        raise UnusableAnswerError("there is no JSON object in the answer")
+        raise UnparsableReplyError("there is no JSON object in the answer")
     try:
         value, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text) or error.msg.startswith("Unterminated")
         where = "cut off" if cut else f"broken at character {error.pos} ({error.msg})"
-        raise UnusableAnswerError(f"the JSON is {where}") from None
+        raise UnparsableReplyError(f"the JSON is {where}") from None
     return value

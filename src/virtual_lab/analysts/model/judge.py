@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import one_line
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Judgements
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.errors import ModelAnswerError
@@ -34,7 +34,7 @@ class Judgement(NamedTuple):
     word: bool | None
 
 
-async def judge_pairs(desk: Desk, pairs: Sequence[Pair]) -> list[Judgement]:
+async def judge_pairs(desk: ModelRun, pairs: Sequence[Pair]) -> list[Judgement]:
     """The judgement on each pair, in order.
 
     The critic's model is asked, in batches, about the pairs that are not settled; a pair that an
@@ -70,13 +70,13 @@ def join(lexical: Support, word: bool | None) -> Support:
     return lexical._replace(probability=probability, supported=probability >= 0.5)
 
 
-async def _words(desk: Desk, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
+async def _words(desk: ModelRun, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
     """What the model says of each pair that it answers."""
     batches = await asyncio.gather(*(_ask(desk, batch, copy) for batch in _batches(pairs)))
     return {pair: word for batch in batches for pair, word in batch.items()}
 
 
-async def _ask(desk: Desk, batch: Sequence[Pair], copy: int) -> dict[Pair, bool]:
+async def _ask(desk: ModelRun, batch: Sequence[Pair], copy: int) -> dict[Pair, bool]:
     prompt = desk.prompts.fill("judge", pairs=_show(batch), count=len(batch))
     call = Call(Role.CRITIQUE, prompt, Judgements, who="judge", most=len(batch), copy=copy)
     try:

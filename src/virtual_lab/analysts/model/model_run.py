@@ -12,7 +12,7 @@ from virtual_lab.domain import Finding, Passage
 from virtual_lab.verification.verify import reject
 
 
-class Desk(NamedTuple):
+class ModelRun(NamedTuple):
     """Calls, prompts, how many passages a call may show, and how many findings it may ask for."""
 
     caller: Caller

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from virtual_lab.analysts.meter import Meter
-from virtual_lab.analysts.model.call import OnCall, Patience, Served
-from virtual_lab.analysts.model.call_ledger import Ledger, MemoryLedger
+from virtual_lab.analysts.model.call import CallTimeouts, OnCall, ServedModel
+from virtual_lab.analysts.model.call_ledger import CallLedger, MemoryLedger
 from virtual_lab.analysts.model.caller import Caller
 from virtual_lab.analysts.model.estimate import estimate
 from virtual_lab.analysts.model.limiter import Limiter, ProcessLimiter, limits_of
 from virtual_lab.analysts.model.model_names import SERVED, ModelName, models_of_roles
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.prices import Price, price_of
 from virtual_lab.analysts.model.prompts import Prompts
 from virtual_lab.analysts.model.providers import (
@@ -39,10 +39,10 @@ async def open_desk(
     settings: Settings,
     budget: Budget,
     language: Language,
-    ledger: Ledger | None = None,
+    ledger: CallLedger | None = None,
     limiter: Limiter | None = None,
     on_call: OnCall | None = None,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[ModelRun]:
     """The desk of a run; its connections are closed at the exit. See ``open_analyst``.
 
     Raises:
@@ -60,7 +60,7 @@ async def open_desk(
             served = ModelName("openai", await served_model(settings, clients))
             names = {r: served if n.name == SERVED else n for r, n in names.items()}
         made = {
-            name: Served(
+            name: ServedModel(
                 str(name),
                 name.provider,
                 make_model(name, settings, clients),
@@ -78,13 +78,13 @@ async def open_desk(
                 f" {', '.join(sorted({served.name for served in models.values()}))}; set"
                 " VIRTUAL_LAB_PRICE_PROMPT and VIRTUAL_LAB_PRICE_ANSWER"
             )
-        yield Desk(
+        yield ModelRun(
             Caller(
                 models,
                 kept,
                 limiter or ProcessLimiter(limits_of(settings)),
                 meter,
-                Patience(
+                CallTimeouts(
                     settings.call_total_s,
                     settings.call_total_s * _PATIENCE,
                     settings.call_attempts,
@@ -115,7 +115,7 @@ def _cost(price: Price | None, prompt_tokens: int, answer_tokens: int) -> float 
     return price.of(prompt_tokens, answer_tokens) if price else None
 
 
-def _costs(models: Mapping[Role, Served]) -> dict[Role, Callable[[int, int], float | None]]:
+def _costs(models: Mapping[Role, ServedModel]) -> dict[Role, Callable[[int, int], float | None]]:
     return {role: served.cost for role, served in models.items()}
 
 

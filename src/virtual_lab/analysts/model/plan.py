@@ -9,7 +9,7 @@ from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_terms
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Member, Team
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.team_trials import count_roles
@@ -29,7 +29,7 @@ _LONGEST_TEXT = 300
 _LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 
 
-async def plan_team(desk: Desk, inquiry: Inquiry) -> Plan:
+async def plan_team(desk: ModelRun, inquiry: Inquiry) -> Plan:
     """The team: proposed once, or chosen from the frequencies of independent proposals."""
     trials = inquiry.question.team_trials
     if trials == 1:
@@ -48,7 +48,7 @@ async def plan_team(desk: Desk, inquiry: Inquiry) -> Plan:
     return _plan(inquiry, team, table)
 
 
-async def _propose(desk: Desk, inquiry: Inquiry, copy: int = 0) -> Team:
+async def _propose(desk: ModelRun, inquiry: Inquiry, copy: int = 0) -> Team:
     prompt = desk.prompts.fill("plan", **_asked(inquiry), library=await _library(inquiry))
     return await desk.caller.ask(
         Call(Role.PLAN, prompt, Team, most=inquiry.question.specialists, copy=copy)

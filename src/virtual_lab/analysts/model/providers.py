@@ -63,7 +63,7 @@ class HttpClients(NamedTuple):
         await self.asynchronous.aclose()
 
 
-class OversizedAnswerError(Exception):
+class ReplyTooLargeError(Exception):
     """The server sends more than any answer holds."""
 
 
@@ -78,7 +78,7 @@ class _BoundedStream(httpx2.AsyncByteStream):
         async for part in self._stream:
             size += len(part)
             if size > _MOST_BYTES:
-                raise OversizedAnswerError(f"the answer is larger than {_MOST_BYTES >> 20} MB")
+                raise ReplyTooLargeError(f"the answer is larger than {_MOST_BYTES >> 20} MB")
             yield part
 
     async def aclose(self) -> None:
@@ -163,7 +163,7 @@ def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:
     }
 
 
-class Way(Enum):
+class JsonMode(Enum):
     """How JSON is asked for, from the strictest to what every server understands."""
 
     BOUNDED = "a schema that bounds every text"
@@ -174,23 +174,23 @@ class Way(Enum):
     @property
     def by_schema(self) -> bool:
         """Whether the server is given the schema."""
-        return self in (Way.BOUNDED, Way.SCHEMA)
+        return self in (JsonMode.BOUNDED, JsonMode.SCHEMA)
 
-    def next(self) -> Way | None:
+    def next(self) -> JsonMode | None:
         """The way that is tried where a server does not understand this one."""
-        ways = list(Way)
+        ways = list(JsonMode)
         place = ways.index(self) + 1
         return ways[place] if place < len(ways) else None
 
 
-def first_way(provider: str, base_url: str) -> Way:
+def first_way(provider: str, base_url: str) -> JsonMode:
     """Texts are bounded for a server of one's own: small models repeat themselves without end."""
     own = provider == "ollama" or (provider == "openai" and bool(base_url))
-    return Way.BOUNDED if own else Way.SCHEMA
+    return JsonMode.BOUNDED if own else JsonMode.SCHEMA
 
 
 def structured(
-    model: BaseChatModel, provider: str, title: str, schema: dict[str, Any], way: Way
+    model: BaseChatModel, provider: str, title: str, schema: dict[str, Any], way: JsonMode
 ) -> Runnable[Any, Any]:
     """``model`` made to answer with the JSON of ``schema``."""
     if provider == "openai":
@@ -200,12 +200,12 @@ def structured(
             wanted = {"name": title, "schema": schema, "strict": True}
             asked = {"type": "json_schema", "json_schema": wanted}
             return model.bind(extra_body={"response_format": asked})
-        if way is Way.OBJECT:
+        if way is JsonMode.OBJECT:
             return model.bind(extra_body={"response_format": {"type": "json_object"}})
         return model
     if provider == "ollama":
         form = schema if way.by_schema else "json"
-        return model if way is Way.WORDS else model.bind(format=form)
+        return model if way is JsonMode.WORDS else model.bind(format=form)
     if way.by_schema:
         return model.with_structured_output({"title": title, **schema}, include_raw=True)
     return model
@@ -225,7 +225,7 @@ async def served_model(settings: Settings, clients: HttpClients) -> str:
         )
         answer.raise_for_status()
         return str(answer.json()["data"][0]["id"])
-    except (httpx2.HTTPError, OversizedAnswerError, ValueError, LookupError, TypeError) as error:
+    except (httpx2.HTTPError, ReplyTooLargeError, ValueError, LookupError, TypeError) as error:
         why = certificate_problem(error) or type(error).__name__
         raise ModelUnavailableError(
             f"no list of models at {_without_secrets(address)} ({why});"

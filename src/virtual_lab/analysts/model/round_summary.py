@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from virtual_lab.analysts.analyst import Standing
+from virtual_lab.analysts.analyst import TeamState
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import one_line, show_findings
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Stand
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.wording import say
@@ -17,7 +17,7 @@ from virtual_lab.verification.verify import reject_sentence
 _LONGEST = 400
 
 
-async def take_minutes(desk: Desk, standing: Standing) -> Summary:
+async def summarise_round(desk: ModelRun, standing: TeamState) -> Summary:
     """Where the team stands. Nothing waits for it, so a call that fails costs only its text."""
     findings = list(standing.findings)
     if not findings:
@@ -45,7 +45,7 @@ async def take_minutes(desk: Desk, standing: Standing) -> Summary:
 class _Checked:
     """Lets through only what the findings carry that it names."""
 
-    def __init__(self, standing: Standing, findings: list[Finding]) -> None:
+    def __init__(self, standing: TeamState, findings: list[Finding]) -> None:
         self._language = standing.inquiry.language
         self._numbered = dict(enumerate(findings, 1))
         self._by_id = {finding.id: finding for finding in findings}
@@ -68,7 +68,7 @@ class _Checked:
         return () if reject_sentence(sentence, self._by_id, self._language) else ids
 
 
-def _plain(standing: Standing) -> Summary:
+def _plain(standing: TeamState) -> Summary:
     sources = {quote.source_id for finding in standing.findings for quote in finding.quotes}
     return Summary(
         round=standing.round,

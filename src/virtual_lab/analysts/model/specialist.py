@@ -6,18 +6,18 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from virtual_lab.analysts.analyst import Assignment, Work
+from virtual_lab.analysts.analyst import Assignment, SpecialistWork
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import (
     NOTHING,
-    Exhibit,
+    FencedPassages,
     choose_passages,
     one_line,
     show_findings,
     show_passages,
 )
-from virtual_lab.analysts.model.model_run import Desk, terms, why_rejected
+from virtual_lab.analysts.model.model_run import ModelRun, terms, why_rejected
 from virtual_lab.analysts.model.output_schemas import (
     Claim,
     Correction,
@@ -44,7 +44,7 @@ class _Failed(NamedTuple):
     reason: str
 
 
-async def investigate(desk: Desk, assignment: Assignment) -> Work:
+async def investigate(desk: ModelRun, assignment: Assignment) -> SpecialistWork:
     """All findings of the specialist after this round.
 
     What fails the check is shown to it in the next round; in the last one it may correct it once.
@@ -52,24 +52,24 @@ async def investigate(desk: Desk, assignment: Assignment) -> Work:
     """
     exhibit = _exhibit(desk, assignment)
     if not exhibit.passages:
-        return Work(assignment.findings)
+        return SpecialistWork(assignment.findings)
     try:
         answer = await desk.caller.ask(_call(desk, assignment, exhibit))
     except SpentError:
-        return Work(assignment.findings)
+        return SpecialistWork(assignment.findings)
     withdrawn = answer.withdraw if isinstance(answer, Revision) else ()
     accepted, failed = _judge(answer.findings, exhibit, assignment)
     if failed and assignment.is_last:
         mended, failed = await _repair(desk, assignment, exhibit, failed)
         accepted += mended
-    return Work(
+    return SpecialistWork(
         findings=_merged(assignment, accepted, withdrawn),
         rejected=[Dropped(claim=f.claim.claim, reason=f.reason) for f in failed],
         open_questions=[one_line(text, _LONGEST_QUESTION) for text in answer.open_questions],
     )
 
 
-def _exhibit(desk: Desk, assignment: Assignment) -> Exhibit:
+def _exhibit(desk: ModelRun, assignment: Assignment) -> FencedPassages:
     """The passages of the findings so far, the best of those found, and where its queries found
     too few those that the question itself finds."""
     inquiry = assignment.inquiry
@@ -81,7 +81,9 @@ def _exhibit(desk: Desk, assignment: Assignment) -> Exhibit:
     return show_passages(choose_passages(hits, own, desk.passages), inquiry)
 
 
-def _call(desk: Desk, assignment: Assignment, exhibit: Exhibit) -> Call[Findings | Revision]:
+def _call(
+    desk: ModelRun, assignment: Assignment, exhibit: FencedPassages
+) -> Call[Findings | Revision]:
     question, specialist = assignment.inquiry.question, assignment.specialist
     values: dict[str, object] = {
         "role": specialist.role,
@@ -106,7 +108,7 @@ def _call(desk: Desk, assignment: Assignment, exhibit: Exhibit) -> Call[Findings
     return Call(Role.ANALYSE, prompt, answer, assignment.round, specialist.role, desk.findings)
 
 
-def _own(findings: Sequence[Finding], exhibit: Exhibit) -> str:
+def _own(findings: Sequence[Finding], exhibit: FencedPassages) -> str:
     """The findings, each with the numbers of the passages that it quotes."""
     lines = []
     for number, finding in enumerate(findings, 1):
@@ -132,7 +134,7 @@ def _critique(critique: Critique | None, findings: Sequence[Finding]) -> str:
 
 
 def _judge(
-    claims: Iterable[Claim], exhibit: Exhibit, assignment: Assignment
+    claims: Iterable[Claim], exhibit: FencedPassages, assignment: Assignment
 ) -> tuple[list[tuple[int, Finding]], list[_Failed]]:
     """What passes, each with the number of the finding that it replaces, and what does not."""
     accepted: list[tuple[int, Finding]] = []
@@ -153,7 +155,7 @@ def _replaced(claim: Claim) -> int:
     return claim.replaces if isinstance(claim, Correction) else 0
 
 
-def _finding(claim: Claim, exhibit: Exhibit, assignment: Assignment) -> Finding:
+def _finding(claim: Claim, exhibit: FencedPassages, assignment: Assignment) -> Finding:
     """The finding of a claim, with those of its quotes that stand in a passage shown."""
     quotes: dict[tuple[str, int], Quote] = {}
     for cited in claim.quotes:
@@ -192,7 +194,7 @@ def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
 
 
 async def _repair(
-    desk: Desk, assignment: Assignment, exhibit: Exhibit, failed: Sequence[_Failed]
+    desk: ModelRun, assignment: Assignment, exhibit: FencedPassages, failed: Sequence[_Failed]
 ) -> tuple[list[tuple[int, Finding]], list[_Failed]]:
     """What the specialist makes of its failed claims when it is told what is wrong."""
     specialist = assignment.specialist

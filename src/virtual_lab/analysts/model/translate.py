@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import NOTHING, one_line
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Translation
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Language
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
 async def translate_texts(
-    desk: Desk, texts: Sequence[str], language: Language, glossary: Glossary
+    desk: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary
 ) -> list[str]:
     """The texts in ``language``, in order; "" for one that could not be translated."""
     distinct = list(dict.fromkeys(text for text in texts if text.strip()))
@@ -37,7 +37,7 @@ async def translate_texts(
 
 
 async def _translate(
-    desk: Desk, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
+    desk: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
 ) -> dict[str, str]:
     """The texts that pass the check, translated, by the text."""
     batches = await asyncio.gather(
@@ -51,7 +51,9 @@ async def _translate(
     }
 
 
-async def _ask(desk: Desk, batch: Sequence[str], glossary: Glossary, copy: int) -> dict[str, str]:
+async def _ask(
+    desk: ModelRun, batch: Sequence[str], glossary: Glossary, copy: int
+) -> dict[str, str]:
     shown = "\n".join(f"{n}. {one_line(text, _LONGEST)}" for n, text in enumerate(batch, 1))
     prompt = desk.prompts.fill("translate", texts=shown, terms=_terms(batch, glossary))
     answer = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Translation, copy=copy))

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from virtual_lab.analysts.analyst import Inquiry, Standing
+from virtual_lab.analysts.analyst import Inquiry, TeamState
 from virtual_lab.analysts.extractive.coverage import held
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings, show_terms
-from virtual_lab.analysts.model.model_run import Desk
+from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Prose
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
@@ -31,7 +31,7 @@ _LONGEST_TITLE = 90
 _WEIGHTY = 0.4  # of the heaviest concept of the question
 
 
-async def write_report(desk: Desk, standing: Standing) -> Draft:
+async def write_report(desk: ModelRun, standing: TeamState) -> Draft:
     """The draft of the report."""
     inquiry = standing.inquiry
     groups = _by_specialist(standing)
@@ -50,7 +50,7 @@ async def write_report(desk: Desk, standing: Standing) -> Draft:
 
 
 async def write_section(
-    desk: Desk, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
+    desk: ModelRun, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
 ) -> Section:
     """One section. Where the budget is spent, its findings stand for themselves."""
     section = Section(title=title, findings=tuple(findings))
@@ -68,7 +68,9 @@ async def write_section(
     return section.model_copy(update={"sentences": tuple(sentences)})
 
 
-async def _abstract(desk: Desk, inquiry: Inquiry, findings: Sequence[Finding]) -> list[Sentence]:
+async def _abstract(
+    desk: ModelRun, inquiry: Inquiry, findings: Sequence[Finding]
+) -> list[Sentence]:
     best = sorted(findings, key=lambda finding: -finding.relevance)[:_MOST_IN_ABSTRACT]
     if not best:
         return []
@@ -82,7 +84,7 @@ async def _abstract(desk: Desk, inquiry: Inquiry, findings: Sequence[Finding]) -
 
 
 async def _write(
-    desk: Desk, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
+    desk: ModelRun, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
 ) -> list[Sentence]:
     """Sentences on ``findings``; those that fail the check are written again once."""
     try:
@@ -107,7 +109,7 @@ async def _write(
 
 
 async def _rewrite(
-    desk: Desk,
+    desk: ModelRun,
     inquiry: Inquiry,
     findings: Sequence[Finding],
     failed: Sequence[tuple[Sentence, str]],
@@ -155,7 +157,7 @@ def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
     return [Sentence(text=text, finding_ids=tuple(keys)) for text, keys in ids.items()]
 
 
-def _by_specialist(standing: Standing) -> list[tuple[str, list[Finding]]]:
+def _by_specialist(standing: TeamState) -> list[tuple[str, list[Finding]]]:
     """Each specialist's findings under the title of their section, each finding once."""
     kept: list[Finding] = []
     for finding in standing.findings:

@@ -18,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from virtual_lab.documents.document import Document
-from virtual_lab.documents.readers.pdf_layout import Layout, Line
+from virtual_lab.documents.readers.pdf_layout import Layout, TextLine
 from virtual_lab.errors import BrokenDocumentError, EncryptedDocumentError, ScannedDocumentError
 from virtual_lab.text.language import detect_language
 
@@ -54,7 +54,7 @@ def _read(pdf: Any, path: Path) -> Document:
     count = len(pdf)
     if count == 0:
         raise BrokenDocumentError("it has no pages")
-    pages: list[list[Line]] = []
+    pages: list[list[TextLine]] = []
     warnings = []
     for number in range(min(count, MAX_PAGES)):
         try:
@@ -92,7 +92,7 @@ def _title(pdf: Any) -> str | None:
     return title if len(title) > 8 and " " in title and not unusable else None
 
 
-def _lines(pdf: Any, number: int) -> Iterator[Line]:
+def _lines(pdf: Any, number: int) -> Iterator[TextLine]:
     page = pdf[number]
     textpage = page.get_textpage()
     try:
@@ -106,7 +106,7 @@ def _lines(pdf: Any, number: int) -> Iterator[Line]:
             if not raw.strip():
                 continue
             style = probe.style(offset, offset + min(len(raw.strip()), 40))
-            yield Line(
+            yield TextLine(
                 text=_marked(raw, position - len(raw) - 2, probe, style),
                 page=number + 1,
                 left=style.left,

@@ -37,7 +37,7 @@ _TOLERANCE = 0.6  # points by which heights of the same font differ
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line of a page; lengths in points, ``top`` from the upper edge of the page."""
 
     text: str
@@ -52,7 +52,7 @@ class Line:
 class Layout:
     """Understands the lines of a whole document together."""
 
-    def __init__(self, pages: list[list[Line]]) -> None:
+    def __init__(self, pages: list[list[TextLine]]) -> None:
         self._body = _body_height(line for page in pages for line in page)
         running = _running_lines(pages)
         self._pages = [[line for line in page if _mask(line.text) not in running] for page in pages]
@@ -107,10 +107,10 @@ class Layout:
     def _heading(self, text: str) -> str:
         return in_usual_case(respace(clean_heading(text), self._words), self._cased_words)
 
-    def _groups(self, page: list[Line]) -> Iterator[tuple[BlockKind, list[Line]]]:
+    def _groups(self, page: list[TextLine]) -> Iterator[tuple[BlockKind, list[TextLine]]]:
         """The lines of one page in runs that make one block each."""
         pitch = _line_pitch(page)
-        group: list[Line] = []
+        group: list[TextLine] = []
         group_kind = BlockKind.TEXT
         for line in page:
             kind = self._kind(line)
@@ -123,7 +123,7 @@ class Layout:
         if group:
             yield group_kind, group
 
-    def _kind(self, line: Line) -> BlockKind:
+    def _kind(self, line: TextLine) -> BlockKind:
         text = line.text.strip()
         if line.page in self._contents:
             return BlockKind.CONTENTS
@@ -136,7 +136,7 @@ class Layout:
         listed = ITEM_MARK.match(text) or NUMBERED_ITEM.match(text)
         return BlockKind.ITEM if listed else BlockKind.TEXT
 
-    def _is_heading(self, line: Line) -> bool:
+    def _is_heading(self, line: TextLine) -> bool:
         text = line.text.strip()
         if len(text) > _MAX_HEADING or not any(c.isalpha() for c in text):
             return False
@@ -149,7 +149,7 @@ class Layout:
             return not _SENTENCE_END.search(text)
         return bool(NUMBERED.match(text)) and "|" in text[:12]
 
-    def _level(self, line: Line) -> int:
+    def _level(self, line: TextLine) -> int:
         """Rank of a heading: the depth of its number, else below the numbered ones by size."""
         numbered = NUMBERED.match(line.text.strip())
         if numbered:
@@ -158,9 +158,9 @@ class Layout:
 
     def _continues(
         self,
-        group: list[Line],
+        group: list[TextLine],
         group_kind: BlockKind,
-        line: Line,
+        line: TextLine,
         kind: BlockKind,
         pitch: float,
     ) -> bool:
@@ -242,7 +242,7 @@ def _whole_words(lines: Iterable[str]) -> Iterator[str]:
         yield from words[:-1] if broken else words
 
 
-def _body_height(lines: Iterable[Line]) -> float:
+def _body_height(lines: Iterable[TextLine]) -> float:
     """The height in which most characters are set."""
     counts: Counter[float] = Counter()
     for line in lines:
@@ -250,7 +250,7 @@ def _body_height(lines: Iterable[Line]) -> float:
     return counts.most_common(1)[0][0] if counts else 0.0
 
 
-def _line_pitch(page: list[Line]) -> float:
+def _line_pitch(page: list[TextLine]) -> float:
     """The usual distance between two lines of a page, in points."""
     gaps = [
         below.top - above.top
@@ -267,7 +267,7 @@ def _mask(text: str) -> str:
     return " ".join(sorted(part for part in parts if part))
 
 
-def _running_lines(pages: list[list[Line]]) -> set[str]:
+def _running_lines(pages: list[list[TextLine]]) -> set[str]:
     """Masked lines that recur over the pages: headers, footers, stamps of a publisher."""
     near_edge: Counter[str] = Counter()
     anywhere: Counter[str] = Counter()
@@ -291,7 +291,7 @@ def _running_lines(pages: list[list[Line]]) -> set[str]:
     return running | numbers
 
 
-def _is_contents_page(page: list[Line]) -> bool:
+def _is_contents_page(page: list[TextLine]) -> bool:
     """Whether most lines of a page end in a page number, in rising order."""
     entries = [CONTENTS_LINE.match(line.text.strip()) for line in page]
     numbers = [int(entry[1]) for entry in entries if entry]

@@ -12,14 +12,14 @@ LONG_S = 60.0
 _NEARLY = 0.9  # of the cap of the queue
 
 
-class Ailment(NamedTuple):
+class QueueProblem(NamedTuple):
     """What is wrong, and what an operator does about it."""
 
     what: str
     remedy: str
 
 
-def diagnose(store: Store, max_pending: int) -> list[Ailment]:
+def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
     """What the store tells of runs; nothing where all is well.
 
     Raises:
@@ -30,7 +30,7 @@ def diagnose(store: Store, max_pending: int) -> list[Ailment]:
     waited_s = store.runs.longest_wait_s()
     if waited_s > LONG_S and not store.leases.held():
         found.append(
-            Ailment(
+            QueueProblem(
                 f"runs wait, one for {waited_s:.0f} s, and no worker works on any",
                 'start one with "virtual-lab worker"; where GET /api/celery/health says that one'
                 " answers, it has another DATABASE_URL: see its log",
@@ -38,14 +38,14 @@ def diagnose(store: Store, max_pending: int) -> list[Ailment]:
         )
     if waiting > _NEARLY * max_pending:
         found.append(
-            Ailment(
+            QueueProblem(
                 f"{waiting} of {max_pending} runs that may wait do so",
                 "start more workers, or raise VIRTUAL_LAB_MAX_PENDING",
             )
         )
     if undelivered := store.deliveries.failing():
         found.append(
-            Ailment(
+            QueueProblem(
                 f"{undelivered} webhooks were not taken yet",
                 "see the last error of their tasks: GET /api/task/{id}",
             )

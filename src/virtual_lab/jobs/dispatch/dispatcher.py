@@ -14,7 +14,7 @@ import structlog
 
 from virtual_lab.errors import BrokerError, StoreError
 from virtual_lab.jobs.broker.broker import Broker
-from virtual_lab.jobs.dispatch.lease_watch import Watch
+from virtual_lab.jobs.dispatch.lease_watch import LeaseWatch
 from virtual_lab.jobs.dispatch.publisher import RUN_RESEARCH, Publisher
 from virtual_lab.jobs.worker.process_identity import is_dead
 from virtual_lab.store import Store
@@ -47,7 +47,7 @@ class Dispatcher:
         self._broker = broker
         self._publisher = publisher
         self._keep = keep
-        self._watch = Watch(store.leases.lease_s)
+        self._watch = LeaseWatch(store.leases.lease_s)
         self._woken = threading.Event()
         self._stopped = False
         self._is_down = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from virtual_lab.store import Held
+from virtual_lab.store import HeldRun
 
 
-class Watch:
+class LeaseWatch:
     """One process's view of the leases of all workers.
 
     A lease has run out when it has been seen unchanged for as long as it lives, measured by the
@@ -23,9 +23,9 @@ class Watch:
     def __init__(self, lease_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._lease_s = lease_s
         self._clock = clock
-        self._since: dict[Held, float] = {}
+        self._since: dict[HeldRun, float] = {}
 
-    def lapsed(self, held: Sequence[Held]) -> list[Held]:
+    def lapsed(self, held: Sequence[HeldRun]) -> list[HeldRun]:
         """Those of the leases that are held now that have run out."""
         now = self._clock()
         self._since = {lease: self._since.get(lease, now) for lease in held}

@@ -15,9 +15,9 @@ from virtual_lab.jobs.dispatch.publisher import Publisher
 from virtual_lab.jobs.dispatch.worker_health import check_worker
 from virtual_lab.jobs.periodic import Periodic
 from virtual_lab.jobs.retention import keep_house
-from virtual_lab.jobs.webhooks import Courier
+from virtual_lab.jobs.webhooks import WebhookSender
 from virtual_lab.settings import Settings
-from virtual_lab.store import Key, Run, Store, Submission
+from virtual_lab.store import Store, StoredRun, Submission, SubmissionKey
 
 
 class RunQueue:
@@ -37,7 +37,7 @@ class RunQueue:
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
         courier, housekeeper = (
-            Courier(self.store, settings),
+            WebhookSender(self.store, settings),
             partial(keep_house, self.store, settings),
         )
         self._periodic = [
@@ -66,7 +66,7 @@ class RunQueue:
         self.store.close()
         self.broker.stop()
 
-    def submit(self, question: Question, session_id: str | None = None) -> Run:
+    def submit(self, question: Question, session_id: str | None = None) -> StoredRun:
         """Take a run in; it is safe when this returns.
 
         Raises:
@@ -74,7 +74,9 @@ class RunQueue:
         """
         return self.submit_all([Submission(question, session_id=session_id)])[0]
 
-    def submit_all(self, submissions: Sequence[Submission], key: Key | None = None) -> list[Run]:
+    def submit_all(
+        self, submissions: Sequence[Submission], key: SubmissionKey | None = None
+    ) -> list[StoredRun]:
         """Take runs in, all or none; see ``Runs.submit_all``.
 
         Raises:
@@ -87,11 +89,11 @@ class RunQueue:
         self._dispatcher.wake()
         return runs
 
-    def cancel(self, run_id: str) -> Run:
+    def cancel(self, run_id: str) -> StoredRun:
         """Cancel a run; see ``Runs.cancel``."""
         return self.store.runs.cancel(run_id)
 
-    def resume(self, run_id: str) -> Run:
+    def resume(self, run_id: str) -> StoredRun:
         """Let a failed or cancelled run go on; see ``Runs.resume``."""
         run = self.store.runs.resume(run_id)
         self._dispatcher.wake()

@@ -8,7 +8,7 @@ import time
 from virtual_lab.analysts.model.call_ledger import Entry
 from virtual_lab.domain import Usage
 from virtual_lab.errors import StoreError
-from virtual_lab.store import Call, Store
+from virtual_lab.store import Store, StoredCall
 
 KEEP_S = 60.0
 """How long an answer is tried to be kept, in seconds."""
@@ -37,9 +37,9 @@ class RunLedger:
         Raises:
             StoreError: it could not be kept within ``KEEP_S`` seconds.
         """
-        await asyncio.to_thread(self._record, Call(key, *entry))
+        await asyncio.to_thread(self._record, StoredCall(key, *entry))
 
-    def _record(self, call: Call) -> None:
+    def _record(self, call: StoredCall) -> None:
         until = time.monotonic() + KEEP_S
         while True:
             try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from virtual_lab.store import Progress
+from virtual_lab.store import RunProgress
 
 _APART_S = 0.25  # from news to its showing; Celery's clients look no more often
 _LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run has ended
@@ -17,7 +17,7 @@ _LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run h
 log = structlog.get_logger(__name__)
 
 
-class Mirror:
+class CeleryProgress:
     """Hands the latest progress on, in a thread of its own; what comes too fast is skipped, and a
     run that is over at once shows none.
 
@@ -27,12 +27,12 @@ class Mirror:
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self._tell = tell
-        self._latest: Progress | None = None
+        self._latest: RunProgress | None = None
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="mirror", daemon=True)
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: RunProgress) -> None:
         """Hand ``progress`` on soon."""
         with self._changed:
             is_awaited = self._latest is None
@@ -40,7 +40,7 @@ class Mirror:
             if is_awaited:
                 self._changed.notify()
 
-    def __enter__(self) -> Mirror:
+    def __enter__(self) -> CeleryProgress:
         self._thread.start()
         return self
 
@@ -63,7 +63,7 @@ class Mirror:
             except Exception as error:
                 log.warning("progress not shown", error=str(error))
 
-    def _next(self) -> Progress | None:
+    def _next(self) -> RunProgress | None:
         """The latest progress that was not handed on yet; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._latest)

@@ -19,7 +19,7 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from virtual_lab.errors import StoreError
-from virtual_lab.jobs.worker.handle_cache import Kept
+from virtual_lab.jobs.worker.handle_cache import HandleCache
 from virtual_lab.lab.state import serializer
 from virtual_lab.private_files import make_file
 from virtual_lab.settings import Settings
@@ -124,7 +124,7 @@ class FileCheckpoints(SqliteSaver):
             self.delete_thread(thread_id)
 
 
-_files = Kept(FileCheckpoints)
+_files = HandleCache(FileCheckpoints)
 
 
 @contextmanager

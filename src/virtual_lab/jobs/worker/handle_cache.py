@@ -13,7 +13,7 @@ from virtual_lab.sqlite import Closable
 T = TypeVar("T", bound=Closable)
 
 
-class Kept(Generic[T]):
+class HandleCache(Generic[T]):
     """Keeps one open file, for one user at a time: a second one opens it anew.
 
     A file that took the place of the one that is open is opened instead of it, and after an error

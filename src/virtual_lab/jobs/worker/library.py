@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from virtual_lab.bootstrap import open_index
-from virtual_lab.jobs.worker.handle_cache import Kept
+from virtual_lab.jobs.worker.handle_cache import HandleCache
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 
-_files = Kept(Index)
+_files = HandleCache(Index)
 
 
 @contextmanager

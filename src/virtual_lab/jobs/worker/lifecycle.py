@@ -55,7 +55,7 @@ class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has n
 app.steps["worker"].add(PoolKeeper)
 
 
-class Parent:
+class WorkerParent:
     """What the parent process of a worker holds."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ def preload(settings: Settings) -> None:
         import virtual_lab.analysts.model.opening  # noqa: F401
 
 
-_parents: list[Parent] = []
+_parents: list[WorkerParent] = []
 
 
 @signals.setup_logging.connect
@@ -115,7 +115,7 @@ def _prepare(**_: Any) -> None:
     set_up_worker_logs(load_settings())
     try:
         preload(load_settings())
-        parent = Parent()
+        parent = WorkerParent()
         parent.broker.start()
     except VirtualLabError as error:
         raise SystemExit(str(error)) from None

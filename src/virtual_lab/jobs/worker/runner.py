@@ -40,7 +40,7 @@ from virtual_lab.lab.partial_report import partial_report
 from virtual_lab.logs import redact, run_context
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.settings import Settings, load_settings
-from virtual_lab.store import Held, Lease, Progress, Run, RunState, Store
+from virtual_lab.store import HeldRun, Lease, RunProgress, RunState, Store, StoredRun
 
 LIMIT_S = SOFT_LIMIT_S - 60.0
 """Longest time of one attempt, in seconds; Celery's own limits come later, as the backstop."""
@@ -48,7 +48,7 @@ LIMIT_S = SOFT_LIMIT_S - 60.0
 LANDING_S = 30.0
 """How long a run may go on when its minutes are over, to write its report, in seconds."""
 
-Show = Callable[[Progress], None]
+Show = Callable[[RunProgress], None]
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Failed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Written:
+class StoredResult:
     """A report that has been written down. What ``asyncio.run`` returns it makes a text of, whose
     length counts."""
 
@@ -69,10 +69,10 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """A run after its delivery was worked off; ``report`` is there in the state "success"."""
 
-    run: Run
+    run: StoredRun
     report: Report | None
 
     def result(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Outcome:
         }
 
 
-def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> Outcome | None:
+def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> RunOutcome | None:
     """Work off one delivery of a run's message; gives None where the run is not of this store.
 
     A run that another living worker has, or that has ended, is left as it is.
@@ -113,12 +113,12 @@ def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> 
             return None
         lease = _claim(store, run)
         if lease is None:
-            return Outcome(run, _report(store, run))
+            return RunOutcome(run, _report(store, run))
         log.info("run starts", attempt=lease.attempt)
         report = Runner(load_settings(), store, show).run(lease)
         run = store.runs.get(run_id)
         log.info("run left", state=run.state.value)
-        return Outcome(run, report)
+        return RunOutcome(run, report)
 
 
 class Runner:
@@ -140,14 +140,14 @@ class Runner:
         """
         try:
             end = self._work(lease)
-            if isinstance(end, Written):
+            if isinstance(end, StoredResult):
                 return end.report
             self._write_down(lease, end)
         except LostLeaseError:
             log.warning("run lost to another worker", attempt=lease.attempt)
         return None
 
-    def _work(self, lease: Lease) -> Stop | Failed | Written:
+    def _work(self, lease: Lease) -> Stop | Failed | StoredResult:
         """Research; gives the report, or why there is none."""
         try:
             return asyncio.run(self._supervise(lease))
@@ -171,7 +171,7 @@ class Runner:
         elif end is Stop.DRAINED:
             self._store.leases.give_back(lease)
 
-    async def _supervise(self, lease: Lease) -> Stop | Failed | Written:
+    async def _supervise(self, lease: Lease) -> Stop | Failed | StoredResult:
         """Research under the heartbeat and the time limit; or why it was stopped."""
         loop = asyncio.get_running_loop()
         minutes = budget_of(lease.question, self._settings).minutes
@@ -210,7 +210,7 @@ class Runner:
         kept = "; what was verified until then is kept as a partial report" if report else ""
         return Failed(TimeLimitError(f"{limit_s:g} s{kept}"), report)
 
-    async def _research(self, lease: Lease) -> Written:
+    async def _research(self, lease: Lease) -> StoredResult:
         last: list[Event] = []
         furthest = 0
 
@@ -223,7 +223,7 @@ class Runner:
             self._store.events.append(lease, event)
             # Steps that are done side by side may be told out of order.
             furthest = max(furthest, event.current)
-            self._show(Progress(furthest, event.total, event.status))
+            self._show(RunProgress(furthest, event.total, event.status))
 
         ledger = RunLedger(self._store, lease.run_id)
         async with open_checkpoints(self._settings) as checkpoints:
@@ -241,7 +241,7 @@ class Runner:
                 await checkpoints.adelete_thread(lease.run_id)
             except Exception as error:  # The run has its end, whatever becomes of them.
                 log.warning("checkpoints not deleted", error=redact(str(error)))
-        return Written(report)
+        return StoredResult(report)
 
 
 @cache
@@ -250,7 +250,7 @@ def _store(pid: int) -> Store:
     return Store.open(load_settings())
 
 
-def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> Run | None:
+def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> StoredRun | None:
     try:
         return store.runs.get(run_id)
     except NotFoundError:
@@ -264,17 +264,17 @@ def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> Run |
     return store.runs.adopt(run_id, question)
 
 
-def _claim(store: Store, run: Run) -> Lease | None:
+def _claim(store: Store, run: StoredRun) -> Lease | None:
     """The lease; also where the worker that has it is known to be dead."""
     lease = store.leases.claim(run.id, this_process())
     if lease or run.state is not RunState.PROGRESS or not run.owner or not is_dead(run.owner):
         return lease
     log.warning("run taken from a dead worker", attempt=run.attempt)
-    store.leases.abandon(Held(run.id, run.attempt, run.owner, until=None))
+    store.leases.abandon(HeldRun(run.id, run.attempt, run.owner, until=None))
     return store.leases.claim(run.id, this_process())
 
 
-def _report(store: Store, run: Run) -> Report | None:
+def _report(store: Store, run: StoredRun) -> Report | None:
     """The report; None where there is none, or it was deleted."""
     if run.state is not RunState.SUCCESS:
         return None

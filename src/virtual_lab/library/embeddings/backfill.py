@@ -27,7 +27,7 @@ AT_ONCE = 4
 """Requests that are under way side by side."""
 
 
-class Recipe(NamedTuple):
+class EmbeddingFormat(NamedTuple):
     """How texts are sent: what stands before a passage and before a query, and how many passages
     go in one request."""
 
@@ -36,11 +36,11 @@ class Recipe(NamedTuple):
     batch: int = 64
 
 
-PLAIN = Recipe()
+PLAIN = EmbeddingFormat()
 """For a model that wants nothing before its texts."""
 
 
-class Step(NamedTuple):
+class BackfillStep(NamedTuple):
     """How far the embedding has come: sources looked through, and texts that were sent."""
 
     done: int
@@ -90,10 +90,10 @@ def embed_missing(
     store: VectorStore,
     embedder: Embedder,
     sources: Sequence[str] | None = None,
-    recipe: Recipe = PLAIN,
+    recipe: EmbeddingFormat = PLAIN,
     *,
     go_on: Callable[[], bool] = lambda: True,
-    on_progress: Callable[[Step], None] = lambda step: None,
+    on_progress: Callable[[BackfillStep], None] = lambda step: None,
 ) -> int:
     """Compute the vectors that passages of some sources lack; gives how many texts were sent.
 
@@ -115,7 +115,7 @@ def embed_missing(
     while go_on():
         part = list(islice(missing, AT_ONCE * recipe.batch))
         sent += _complete(part, store, embedder, recipe.batch) if part else 0
-        on_progress(Step(part[-1].done if part else len(sources), len(sources), sent))
+        on_progress(BackfillStep(part[-1].done if part else len(sources), len(sources), sent))
         if not part:
             break
     return sent

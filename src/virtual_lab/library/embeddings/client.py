@@ -55,7 +55,7 @@ class Endpoint(NamedTuple):
         return f"{self.model} at {parts._replace(netloc=host, query='').geturl()}"
 
 
-class Patience(NamedTuple):
+class EmbeddingTimeouts(NamedTuple):
     """How often a request is tried, the pause before the second attempt, which doubles, and the
     longest time of one attempt and of one pause; all in seconds."""
 
@@ -64,7 +64,7 @@ class Patience(NamedTuple):
     attempt_s: float
 
 
-IMPATIENT = Patience(attempts=2, backoff_s=0.2, attempt_s=10.0)
+IMPATIENT = EmbeddingTimeouts(attempts=2, backoff_s=0.2, attempt_s=10.0)
 """With the vector of a query: without it, the search goes on by words."""
 
 
@@ -113,7 +113,7 @@ class Embedder:
     """Asks one endpoint; it may be used by several threads, and is closed after use."""
 
     endpoint: Endpoint
-    patience: Patience
+    patience: EmbeddingTimeouts
     network: Network = field(default_factory=Network)
     _client: httpx2.Client = field(init=False)
 

@@ -36,14 +36,14 @@ UPDATE library.total SET
 """
 
 
-class Weighed(NamedTuple):
+class PassagePostings(NamedTuple):
     """The tokens of a passage: the weight of each, and how many there are."""
 
     weights: dict[str, float]
     length: int
 
 
-def weigh(title: str, section: Sequence[str], text: str) -> Weighed:
+def weigh(title: str, section: Sequence[str], text: str) -> PassagePostings:
     """The tokens of a passage, each occurrence counted with the weight of its field."""
     weights: dict[str, float] = {}
     length = 0
@@ -52,11 +52,11 @@ def weigh(title: str, section: Sequence[str], text: str) -> Weighed:
         length += len(words)
         for word in words:
             weights[word] = weights.get(word, 0.0) + weight
-    return Weighed(weights, length)
+    return PassagePostings(weights, length)
 
 
 def write_postings(
-    connection: BoundedConnection, source: int, passages: Iterable[tuple[int, Weighed]]
+    connection: BoundedConnection, source: int, passages: Iterable[tuple[int, PassagePostings]]
 ) -> None:
     """Write down the tokens of the numbered passages of a source, and count them."""
     frequencies: Counter[str] = Counter()

@@ -29,7 +29,7 @@ from virtual_lab.sources.http import robots
 from virtual_lab.sources.http.cache import cached
 from virtual_lab.sources.http.content_type import decode
 from virtual_lab.sources.http.ssrf import AddressRules
-from virtual_lab.sources.http.throttle import Manners, PoliteTransport
+from virtual_lab.sources.http.throttle import PoliteTransport, RequestPolicy
 from virtual_lab.sources.http.transport import GuardedTransport, Resolver, resolve
 
 CONNECT_TIMEOUT_S = 2.5
@@ -43,7 +43,7 @@ _MEGABYTE = 1024 * 1024
 _PAGE = "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.5"
 
 
-class Answer(NamedTuple):
+class WebResponse(NamedTuple):
     """What a host answered. ``url`` is the one that answered, ``date`` when it did."""
 
     url: str
@@ -136,12 +136,12 @@ class Fetcher:
         url: str,
         params: Mapping[str, str] | None = None,
         *,
-        manners: Manners | None = None,
+        manners: RequestPolicy | None = None,
         accept: str = "*/*",
         max_bytes: int | None = None,
         timeout: float = 60.0,  # noqa: ASYNC109  (the caller's time is the caller's business)
         fresh: bool = False,
-    ) -> Answer:
+    ) -> WebResponse:
         """Fetch a URL, without asking robots.txt: for the programming interfaces of services.
 
         Args:
@@ -162,7 +162,9 @@ class Fetcher:
             target = target.copy_merge_params(dict(params))
         try:
             async with asyncio.timeout(timeout):
-                return await self._follow(target, headers, manners or Manners(), max_bytes, False)
+                return await self._follow(
+                    target, headers, manners or RequestPolicy(), max_bytes, False
+                )
         except TimeoutError:
             raise SlowHostError(target.host) from None
 
@@ -171,10 +173,10 @@ class Fetcher:
         url: str,
         params: Mapping[str, str] | None = None,
         *,
-        manners: Manners | None = None,
+        manners: RequestPolicy | None = None,
         body: Mapping[str, Any] | None = None,
         max_bytes: int = 16 * _MEGABYTE,
-    ) -> tuple[Any, Answer]:
+    ) -> tuple[Any, WebResponse]:
         """Fetch JSON; an answer from the cache that is none is asked for again.
 
         Args:
@@ -187,13 +189,13 @@ class Fetcher:
         Raises:
             FetchError: why there is no answer.
         """
-        manners = manners or Manners()
+        manners = manners or RequestPolicy()
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, sort_keys=True)
             manners = replace(manners, body=content.encode())
             params = {**(params or {}), "body": content}
 
-        async def ask(fresh: bool) -> Answer:
+        async def ask(fresh: bool) -> WebResponse:
             return await self.get(
                 url,
                 params,
@@ -218,7 +220,7 @@ class Fetcher:
         *,
         max_bytes: int | None = None,
         timeout: float = 60.0,  # noqa: ASYNC109
-    ) -> Answer:
+    ) -> WebResponse:
         """Fetch a page or document that robots.txt allows; the arguments are those of ``get``.
 
         Raises:
@@ -228,7 +230,9 @@ class Fetcher:
         target = self._rules.check_url(url)
         try:
             async with asyncio.timeout(timeout):
-                return await self._follow(target, {"accept": _PAGE}, Manners(), max_bytes, True)
+                return await self._follow(
+                    target, {"accept": _PAGE}, RequestPolicy(), max_bytes, True
+                )
         except TimeoutError:
             raise SlowHostError(target.host) from None
 
@@ -236,10 +240,10 @@ class Fetcher:
         self,
         url: httpx2.URL,
         headers: Mapping[str, str],
-        manners: Manners,
+        manners: RequestPolicy,
         max_bytes: int | None,
         ask_robots: bool,
-    ) -> Answer:
+    ) -> WebResponse:
         """Fetch a URL and what it redirects to. Credentials go to the first host only."""
         for _ in range(self._max_redirects + 1):
             if ask_robots:
@@ -252,11 +256,11 @@ class Fetcher:
             finally:
                 await answer.aclose()
             url = self._rules.check_url(_target(url, location))
-            manners = Manners(manners.interval)
+            manners = RequestPolicy(manners.interval)
         raise UnusableAnswerError(f"{url.host} redirects on and on")
 
     async def _send(
-        self, url: httpx2.URL, headers: Mapping[str, str], manners: Manners
+        self, url: httpx2.URL, headers: Mapping[str, str], manners: RequestPolicy
     ) -> httpx2.Response:
         request = httpx2.Request(
             "GET",
@@ -276,7 +280,7 @@ class Fetcher:
 
     async def _read(
         self, url: httpx2.URL, answer: httpx2.Response, max_bytes: int | None
-    ) -> Answer:
+    ) -> WebResponse:
         """The body of an answer, unpacked piece by piece and never beyond the limit."""
         if answer.status_code >= 400:
             raise RefusedRequestError(_phrase(url.host, answer.status_code), answer.status_code)
@@ -292,7 +296,7 @@ class Fetcher:
         except httpx2.DecodingError:
             raise UnusableAnswerError(f"what {url.host} sent cannot be unpacked") from None
         media_type, _, _ = answer.headers.get("content-type", "").partition(";")
-        return Answer(
+        return WebResponse(
             url=str(url),
             content=bytes(content),
             media_type=media_type.strip().lower(),
@@ -301,7 +305,7 @@ class Fetcher:
             from_cache=bool(answer.extensions.get("caching", {}).get("from_cache")),
         )
 
-    async def _allowed(self, url: httpx2.URL, manners: Manners) -> Manners:
+    async def _allowed(self, url: httpx2.URL, manners: RequestPolicy) -> RequestPolicy:
         """The manners that robots.txt asks for."""
         ruling = await self._robots.ruling(url)
         if not ruling.allowed:
@@ -310,7 +314,7 @@ class Fetcher:
 
     async def _robots_file(self, url: str) -> bytes:
         answer = await self.get(
-            url, manners=Manners(interval=0), accept="text/plain", max_bytes=robots.MAX_BYTES
+            url, manners=RequestPolicy(interval=0), accept="text/plain", max_bytes=robots.MAX_BYTES
         )
         return answer.content
 

@@ -17,7 +17,7 @@ MAX_BYTES = 512 * 1024
 _LONGEST_DELAY_S = 10.0
 
 
-class Ruling(NamedTuple):
+class RobotsVerdict(NamedTuple):
     """Whether a page may be fetched, and the pause between two pages that the site asks for."""
 
     allowed: bool
@@ -35,7 +35,7 @@ class Robots:
         self._fetch = fetch
         self._rules: dict[str, Protego | None] = {}
 
-    async def ruling(self, url: httpx2.URL) -> Ruling:
+    async def ruling(self, url: httpx2.URL) -> RobotsVerdict:
         """What the site of ``url`` says about it.
 
         A site without the file allows everything; one that fails to hand it out allows nothing
@@ -49,9 +49,9 @@ class Robots:
             self._rules[site] = await self._read(site)
         rules = self._rules[site]
         if rules is None:
-            return Ruling(allowed=False)
+            return RobotsVerdict(allowed=False)
         delay = rules.crawl_delay(AGENT)
-        return Ruling(
+        return RobotsVerdict(
             rules.can_fetch(str(url), AGENT), min(delay, _LONGEST_DELAY_S) if delay else None
         )
 

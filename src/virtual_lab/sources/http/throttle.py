@@ -20,7 +20,7 @@ _FIRST_WAIT_S = 0.5
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestPolicy:
     """How one request is sent.
 
     ``interval`` is the least time between two requests to the same host, in seconds;
@@ -35,7 +35,7 @@ class Manners:
     retries: int = 1
 
 
-class Pacer:
+class HostThrottle:
     """Gives each request to a host its turn."""
 
     def __init__(self) -> None:
@@ -59,11 +59,11 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
-        self._pacer = Pacer()
+        self._pacer = HostThrottle()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request in its turn; a wait that is too long is not waited for."""
-        manners: Manners = request.extensions.get("manners", Manners())
+        manners: RequestPolicy = request.extensions.get("manners", RequestPolicy())
         host = request.url.host
         sent = _outgoing(request, manners)
         for attempt in range(manners.retries + 1):
@@ -99,7 +99,7 @@ def retry_after(value: str | None) -> float | None:
     return max(0.0, moment.timestamp() - time.time())
 
 
-def _outgoing(request: httpx2.Request, manners: Manners) -> httpx2.Request:
+def _outgoing(request: httpx2.Request, manners: RequestPolicy) -> httpx2.Request:
     """The request as it is sent: with its credentials, and as a POST where it has a body.
 
     A search that takes its query in a body only reads, so the cache above knows it as a GET whose

@@ -13,9 +13,9 @@ from lxml import etree
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import UnusableAnswerError
 from virtual_lab.sources.fields import date, describe, line
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -38,9 +38,9 @@ class Arxiv:
     def __init__(self, fetcher: Fetcher, url: str = "https://export.arxiv.org/api/query") -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = Manners(interval=3.0)
+        self._manners = RequestPolicy(interval=3.0)
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The preprints that match ``query`` best."""
         words = any_of(query, "all:")
         if not words:
@@ -49,20 +49,20 @@ class Arxiv:
             {"search_query": words, "sortBy": "relevance", "max_results": str(limit)}
         )
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The preprint with one of arXiv's own DOIs; others are not in its index of DOIs."""
         if not doi.startswith(_OWN_DOI):
             return None
         return next(iter(await self._ask({"id_list": doi.removeprefix(_OWN_DOI)})), None)
 
-    async def _ask(self, params: dict[str, str]) -> list[Found]:
+    async def _ask(self, params: dict[str, str]) -> list[SourceRecord]:
         answer = await self._fetcher.get(
             self._url, params, manners=self._manners, accept="application/atom+xml"
         )
         return parse_each(entries(answer), lambda entry: parse(entry, answer), self.name)
 
 
-def entries(answer: Answer) -> list[Any]:
+def entries(answer: WebResponse) -> list[Any]:
     """The entries of an Atom feed.
 
     Raises:
@@ -76,7 +76,7 @@ def entries(answer: Answer) -> list[Any]:
     return list(feed.findall(f"{_ATOM}entry"))
 
 
-def parse(entry: Any, answer: Answer) -> Found | None:
+def parse(entry: Any, answer: WebResponse) -> SourceRecord | None:
     """One entry of the feed; None for one that reports an error."""
     number = _NUMBER.search(_text(entry, f"{_ATOM}id") or "")
     if number is None:

@@ -16,9 +16,9 @@ from virtual_lab.sources.fields import (
     line,
     results,
 )
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 
 _TYPES = {
     "journal-article": SourceType.ARTICLE,
@@ -72,9 +72,9 @@ class Crossref:
         self._fetcher = fetcher
         self._url = url
         self._contact = {"mailto": contact} if contact else {}
-        self._manners = Manners(interval=0.35 if contact else 1.0)
+        self._manners = RequestPolicy(interval=0.35 if contact else 1.0)
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The works that match ``query`` best."""
         answered, answer = await self._fetcher.get_json(
             f"{self._url}/works",
@@ -84,7 +84,7 @@ class Crossref:
         works = results(answered, self.name, "message", "items")
         return parse_each(works, lambda work: parse(work, answer), self.name)[:limit]
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI."""
         try:
             answered, answer = await self._fetcher.get_json(
@@ -98,7 +98,7 @@ class Crossref:
         return next(iter(parse_each(works, lambda work: parse(work, answer), self.name)), None)
 
 
-def parse(work: Any, answer: Answer) -> Found | None:
+def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
     """One work as Crossref describes it; a notice of a correction or retraction is none."""
     doi = normal_doi(line(work, "DOI"))
     if at(work, "type") in _NO_WORKS or not doi:

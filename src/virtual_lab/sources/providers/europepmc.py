@@ -16,9 +16,9 @@ from virtual_lab.sources.fields import (
     line,
     results,
 )
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
 
 _ADDED_TO_NAME = re.compile(r" : .*$| \([A-Z][^()]*\)$")
@@ -47,17 +47,17 @@ class EuropePMC:
         self._fetcher = fetcher
         self._url = url
         self._contact = {"email": contact} if contact else {}
-        self._manners = Manners(interval=0.2)
+        self._manners = RequestPolicy(interval=0.2)
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The publications that match ``query`` best."""
         return await self._ask(any_of(query), limit)
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The publication with a DOI."""
         return next(iter(await self._ask(f'DOI:"{doi}"', 1)), None)
 
-    async def _ask(self, query: str, limit: int) -> list[Found]:
+    async def _ask(self, query: str, limit: int) -> list[SourceRecord]:
         if not query:
             return []
         answered, answer = await self._fetcher.get_json(
@@ -75,7 +75,7 @@ class EuropePMC:
         return parse_each(listed, lambda item: parse(item, answer), self.name)[:limit]
 
 
-def parse(item: Any, answer: Answer) -> Found | None:
+def parse(item: Any, answer: WebResponse) -> SourceRecord | None:
     """One publication as Europe PMC describes it."""
     kinds = {str(kind).lower() for kind in items(item, "pubTypeList", "pubType")}
     if kinds & _NOTICES:

@@ -18,9 +18,9 @@ from virtual_lab.sources.fields import (
     page_range,
     results,
 )
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
 
 _TYPES = {
@@ -55,9 +55,9 @@ class OpenAlex:
     ) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = Manners(interval=0.2, params={"api_key": api_key} if api_key else {})
+        self._manners = RequestPolicy(interval=0.2, params={"api_key": api_key} if api_key else {})
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The works that match ``query`` best."""
         words = any_of(query)
         if not words:
@@ -70,7 +70,7 @@ class OpenAlex:
         works = results(answered, self.name, "results")
         return parse_each(works, lambda work: parse(work, answer), self.name)[:limit]
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI."""
         try:
             work, answer = await self._fetcher.get_json(
@@ -83,7 +83,7 @@ class OpenAlex:
         return next(iter(parse_each([work], lambda w: parse(w, answer), self.name)), None)
 
 
-def parse(work: Any, answer: Answer) -> Found | None:
+def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
     """One work as OpenAlex describes it."""
     kind = at(work, "type")
     if kind in _NO_WORKS or at(work, "is_paratext"):

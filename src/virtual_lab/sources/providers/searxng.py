@@ -10,9 +10,9 @@ from typing import Any
 
 from virtual_lab.errors import RefusedRequestError
 from virtual_lab.sources.fields import dashed, date, describe, items, line, results
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.providers.web_page import describe_page
 from virtual_lab.text.language import detect_language
 
@@ -31,9 +31,9 @@ class SearXNG:
     def __init__(self, fetcher: Fetcher, url: str) -> None:
         self._fetcher = fetcher
         self._url = url.rstrip("/")
-        self._manners = Manners(interval=0.5)
+        self._manners = RequestPolicy(interval=0.5)
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The pages and papers that match ``query`` best."""
         try:
             answered, answer = await self._fetcher.get_json(
@@ -52,7 +52,7 @@ class SearXNG:
         return parse_each(listed, lambda result: parse(result, answer), self.name)[:limit]
 
 
-def parse(result: Any, answer: Answer) -> Found | None:
+def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
     """One search result: a paper where its engine says so, else a page."""
     doi = normal_doi(line(result, "doi"))
     if doi:

@@ -10,9 +10,9 @@ from typing import Any
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import RefusedRequestError
 from virtual_lab.sources.fields import at, dashed, date, describe, items, line, results
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.provider import SourceRecord, parse_each
 
 _FIELDS = (
     "title,abstract,year,venue,journal,authors,externalIds,openAccessPdf,publicationTypes,"
@@ -49,9 +49,11 @@ class SemanticScholar:
     ) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = Manners(interval=1.1, headers={"x-api-key": api_key} if api_key else {})
+        self._manners = RequestPolicy(
+            interval=1.1, headers={"x-api-key": api_key} if api_key else {}
+        )
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The papers that match ``query`` best."""
         answered, answer = await self._fetcher.get_json(
             f"{self._url}/paper/search",
@@ -61,7 +63,7 @@ class SemanticScholar:
         papers = [] if at(answered, "total") == 0 else results(answered, self.name, "data")
         return parse_each(papers, lambda paper: parse(paper, answer), self.name)[:limit]
 
-    async def lookup(self, doi: str) -> Found | None:
+    async def lookup(self, doi: str) -> SourceRecord | None:
         """The paper with a DOI."""
         try:
             paper, answer = await self._fetcher.get_json(
@@ -74,7 +76,7 @@ class SemanticScholar:
         return next(iter(parse_each([paper], lambda p: parse(p, answer), self.name)), None)
 
 
-def parse(paper: Any, answer: Answer) -> Found | None:
+def parse(paper: Any, answer: WebResponse) -> SourceRecord | None:
     """One paper as Semantic Scholar describes it."""
     arxiv = line(paper, "externalIds", "ArXiv")
     doi = normal_doi(line(paper, "externalIds", "DOI"))

@@ -10,8 +10,8 @@ from typing import Any
 
 from virtual_lab.sources.fields import at, line, results
 from virtual_lab.sources.fulltext import FullTextReader
-from virtual_lab.sources.http import Answer, Fetcher, Manners
-from virtual_lab.sources.provider import Found, found, parse_each
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
+from virtual_lab.sources.provider import SourceRecord, found, parse_each
 from virtual_lab.sources.providers.web_page import describe_page
 
 _MAX_RESULTS = 20
@@ -40,9 +40,9 @@ class Tavily:
         self._fetcher = fetcher
         self._reader = reader
         self._url = url
-        self._manners = Manners(interval=0.2, headers={"Authorization": f"Bearer {api_key}"})
+        self._manners = RequestPolicy(interval=0.2, headers={"Authorization": f"Bearer {api_key}"})
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The pages that match ``query`` best."""
         answered, answer = await self._fetcher.get_json(
             f"{self._url}/search",
@@ -58,12 +58,12 @@ class Tavily:
         texts = {line(result, "url"): at(result, "raw_content") for result in listed}
         return [await self._with_text(page, texts.get(page.source.url)) for page in pages]
 
-    async def _with_text(self, page: Found, markdown: Any) -> Found:
+    async def _with_text(self, page: SourceRecord, markdown: Any) -> SourceRecord:
         document = await self._reader.read_markdown(markdown or "", page.source.title)
         return found(page.source, document)
 
 
-def parse(result: Any, answer: Answer) -> Found | None:
+def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
     """One search result."""
     return describe_page(
         line(result, "url"),

@@ -9,13 +9,13 @@ from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.errors import FetchError, UnreadableDocumentError
 from virtual_lab.sources.fields import date, describe
 from virtual_lab.sources.fulltext import FullTextReader, with_document
-from virtual_lab.sources.http import Answer
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.http import WebResponse
+from virtual_lab.sources.provider import SourceRecord
 
 _MAX_NAME = 80
 
 
-class Page:
+class WebPage:
     """Hands over the page or document at one address, whatever the query.
 
     Args:
@@ -31,7 +31,7 @@ class Page:
         parts = urlsplit(url)
         self.name = f"{parts.hostname or ''}{parts.path}"[:_MAX_NAME] or url[:_MAX_NAME]
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The page.
 
         Raises:
@@ -46,8 +46,12 @@ class Page:
 
 
 def describe_page(
-    url: str | None, title: str | None, provider: str, answer: Answer, published: str | None = None
-) -> Found | None:
+    url: str | None,
+    title: str | None,
+    provider: str,
+    answer: WebResponse,
+    published: str | None = None,
+) -> SourceRecord | None:
     """What a web search says of a page; None where it has no address."""
     if not url:
         return None

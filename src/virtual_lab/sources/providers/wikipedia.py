@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.sources.fields import at, date, describe, items, line
-from virtual_lab.sources.http import Answer, Fetcher, Manners
-from virtual_lab.sources.provider import Found, parse_each
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
+from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
 from virtual_lab.text.language import detect_language
 
@@ -34,9 +34,9 @@ class Wikipedia:
     ) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = Manners(interval=0.5)
+        self._manners = RequestPolicy(interval=0.5)
 
-    async def search(self, query: str, limit: int) -> list[Found]:
+    async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The articles that match ``query`` best."""
         words = any_of(query)
         if not words:
@@ -66,7 +66,7 @@ class Wikipedia:
         return parse_each(pages, lambda page: parse(page, answer), self.name)[:limit]
 
 
-def parse(page: Any, answer: Answer) -> Found | None:
+def parse(page: Any, answer: WebResponse) -> SourceRecord | None:
     """One article as the interface describes it."""
     title = line(page, "title")
     code = line(page, "pagelanguage") or "en"

@@ -11,7 +11,7 @@ from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Language, Question
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import load_glossary
 
 Inquire = Callable[..., Inquiry]
@@ -54,7 +54,7 @@ def inquire(tmp_path: Path) -> Iterator[Inquire]:
     index = Index(tmp_path / "library.sqlite3")
     for name, text in LIBRARY.items():
         index.add(markdown_document(text, Path(f"{name}.md")), "default")
-    gatherer = Gatherer(index, load_glossary(), ("default",))
+    gatherer = Retriever(index, load_glossary(), ("default",))
 
     def make(
         topic: str, language: Language = "en", more: Mapping[str, str] = {}, **options: object

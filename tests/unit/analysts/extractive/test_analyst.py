@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.analysts.extractive.conftest import Inquire
-from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, Standing
+from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, TeamState
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.domain import Draft, Finding, Plan, Specialist
 
@@ -29,7 +29,7 @@ def analyse(inquiry: Inquiry) -> list[Finding]:
 
 
 def compose(inquiry: Inquiry, findings: Sequence[Finding]) -> Draft:
-    return asyncio.run(ANALYST.synthesise(Standing(inquiry, plan(inquiry), 1, findings)))
+    return asyncio.run(ANALYST.synthesise(TeamState(inquiry, plan(inquiry), 1, findings)))
 
 
 def test_the_team_follows_the_themes(inquire: Inquire) -> None:

@@ -8,23 +8,23 @@ import pytest
 
 from tests.unit.analysts.extractive.conftest import Inquire
 from virtual_lab.analysts.analyst import Inquiry
-from virtual_lab.analysts.extractive.relevance import Yardstick, share, similarity
+from virtual_lab.analysts.extractive.relevance import RelevanceScorer, share, similarity
 
 TOPIC = "Which genotoxicity tests are required for a novel food?"
 
 
 def relevance_of(inquiry: Inquiry, words: str) -> float:
     """The relevance of the statement of the library that holds these words."""
-    every = Yardstick(inquiry).candidates(inquiry.survey)
+    every = RelevanceScorer(inquiry).candidates(inquiry.survey)
     return max(c.relevance for c in every if words in c.statement.text)
 
 
 def test_the_statement_that_answers_stands_first(inquire: Inquire) -> None:
     inquiry = inquire(TOPIC)
-    every = Yardstick(inquiry).candidates(inquiry.survey)
+    every = RelevanceScorer(inquiry).candidates(inquiry.survey)
     best = max(every, key=lambda candidate: candidate.relevance)
     assert "two in vitro genotoxicity tests" in best.statement.text
-    assert Yardstick(inquiry).best == best.relevance
+    assert RelevanceScorer(inquiry).best == best.relevance
     assert best.direct > 0.5
 
 
@@ -46,7 +46,7 @@ def test_who_is_only_cited_is_not_spoken_of(inquire: Inquire) -> None:
         "\n\nInsects need genotoxicity tests in most cases, as the EFSA panel has advised."
     }
     inquiry = inquire("Which genotoxicity tests does EFSA require?", more=more)
-    every = Yardstick(inquiry).candidates(inquiry.survey)
+    every = RelevanceScorer(inquiry).candidates(inquiry.survey)
     direct = {
         words: next(c.direct for c in every if words in c.statement.text)
         for words in ("(EFSA", "EFSA panel")
@@ -57,7 +57,7 @@ def test_who_is_only_cited_is_not_spoken_of(inquire: Inquire) -> None:
 def test_what_holds_only_the_frame_of_the_question_is_no_candidate(inquire: Inquire) -> None:
     more = {"office": "The applicants keep the documents in the office until they move."}
     inquiry = inquire("What data must applicants provide on allergenicity?", more=more)
-    every = Yardstick(inquiry).candidates(inquiry.survey)
+    every = RelevanceScorer(inquiry).candidates(inquiry.survey)
     assert any(hit.passage.text.startswith("The applicants keep") for hit in inquiry.survey)
     assert not any("the office" in candidate.statement.text for candidate in every)
 
@@ -65,7 +65,7 @@ def test_what_holds_only_the_frame_of_the_question_is_no_candidate(inquire: Inqu
 def test_what_only_the_query_of_a_theme_finds_counts_less(inquire: Inquire) -> None:
     inquiry = inquire(TOPIC)
     hits = [hit._replace(score=1.0) for hit in inquiry.survey[:1]]
-    other = Yardstick(replace(inquiry, survey=inquiry.survey[1:])).candidates(hits)
+    other = RelevanceScorer(replace(inquiry, survey=inquiry.survey[1:])).candidates(hits)
     assert max(candidate.passage_score for candidate in other) < 1.0
 
 
@@ -80,7 +80,7 @@ def test_what_only_the_query_of_a_theme_finds_counts_less(inquire: Inquire) -> N
 def test_a_library_that_does_not_speak_of_it_is_told_from_one_that_does(
     inquire: Inquire, topic: str, answerable: bool
 ) -> None:
-    assert Yardstick(inquire(topic)).answerable is answerable
+    assert RelevanceScorer(inquire(topic)).answerable is answerable
 
 
 def test_shares_are_weighted() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.unit.analysts.extractive.conftest import Inquire
 from virtual_lab.analysts.analyst import Inquiry
-from virtual_lab.analysts.extractive.relevance import Candidate, Yardstick
+from virtual_lab.analysts.extractive.relevance import Candidate, RelevanceScorer
 from virtual_lab.analysts.extractive.selection import MAX_FINDINGS, select
 
 TOPIC = "Which genotoxicity tests are required for a novel food?"
 
 
 def candidates(inquiry: Inquiry) -> list[Candidate]:
-    return Yardstick(inquiry).candidates(inquiry.survey)
+    return RelevanceScorer(inquiry).candidates(inquiry.survey)
 
 
 def test_an_equal_statement_of_another_source_confirms_and_adds_no_finding(

@@ -12,7 +12,7 @@ from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Passage
 from virtual_lab.library.index import Hit
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.retrieval.retriever import Gatherer
+from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.glossary import load_glossary
 
 JUDGMENT = """---
@@ -53,7 +53,7 @@ def test_judgments_of_one_kind_are_told_apart_where_that_is_asked_for(tmp_path: 
     for number in ("2008다1", "2019다2"):
         text = JUDGMENT.format(number=number)
         index.add(markdown_document(text, Path(f"{number}.md")), "default")
-    gatherer = Gatherer(index, load_glossary(), ("default",))
+    gatherer = Retriever(index, load_glossary(), ("default",))
     hits = [
         Hit(gatherer.passages([hit.passage.id])[0], 1.0)
         for hit in gatherer.search(["영업정지 처분"], 10)

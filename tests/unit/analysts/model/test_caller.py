@@ -24,7 +24,7 @@ from virtual_lab.errors import (
     SettingError,
 )
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, ModelServer, Rule
+from virtual_lab.testing import ModelServer, Rule, ServerFault
 
 PROMPT = Prompt("You write.", "Findings:\n1. The food is tested.\n2. The test takes 90 days.\n")
 CALL = Call(Role.SYNTHESISE, PROMPT, Prose)
@@ -97,7 +97,7 @@ def test_equal_calls_can_be_told_apart() -> None:
 
 
 def test_a_malformed_answer_is_shown_to_the_model_with_what_is_wrong() -> None:
-    with ModelServer(faults=[Rule(Fault.WRONG_SCHEMA)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.WRONG_SCHEMA)]) as server:
         ask(server)
     messages = server.served[1].body["messages"]
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
@@ -107,7 +107,7 @@ def test_a_malformed_answer_is_shown_to_the_model_with_what_is_wrong() -> None:
 
 def test_what_was_paid_for_nothing_is_kept_and_asked_again() -> None:
     ledger = MemoryLedger()
-    with ModelServer(faults=[Rule(Fault.EMPTY, times=2)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.EMPTY, times=2)]) as server:
         with pytest.raises(ModelAnswerError, match=r"synthesise.*empty"):
             ask(server, ledger=ledger)
         assert asyncio.run(ledger.spent()).calls == 2
@@ -117,21 +117,21 @@ def test_what_was_paid_for_nothing_is_kept_and_asked_again() -> None:
 
 def test_a_first_answer_that_cannot_be_read_is_paid_once() -> None:
     ledger = MemoryLedger()
-    faults = [Rule(Fault.TRUNCATED), Rule(Fault.UNAUTHORISED)]
+    faults = [Rule(ServerFault.TRUNCATED), Rule(ServerFault.UNAUTHORISED)]
     with ModelServer(faults=faults) as server:
         with pytest.raises(ModelRefusedError):
             ask(server, ledger=ledger)
         assert asyncio.run(ledger.spent()).calls == 1
         ask(server, ledger=ledger)
         ask(server, ledger=ledger)
-        asked = [served for served in server.served if served.fault is not Fault.UNAUTHORISED]
+        asked = [served for served in server.served if served.fault is not ServerFault.UNAUTHORISED]
     assert [len(served.body["messages"]) for served in asked] == [2, 4]
     assert asyncio.run(ledger.spent()).calls == 2
 
 
 def test_attempts_are_counted() -> None:
     with (
-        ModelServer(faults=[Rule(Fault.OVERLOADED, times=None)]) as server,
+        ModelServer(faults=[Rule(ServerFault.OVERLOADED, times=None)]) as server,
         pytest.raises(ModelUnavailableError, match=r"after 3 attempts.*503: overloaded"),
     ):
         ask(server)
@@ -140,7 +140,7 @@ def test_attempts_are_counted() -> None:
 
 def test_a_server_that_asks_for_more_patience_than_there_is_is_given_up() -> None:
     with (
-        ModelServer(faults=[Rule(Fault.RATE_LIMIT)], retry_after_s=3600) as server,
+        ModelServer(faults=[Rule(ServerFault.RATE_LIMIT)], retry_after_s=3600) as server,
         pytest.raises(ModelUnavailableError, match="asks for 3600 s more"),
     ):
         ask(server)
@@ -149,7 +149,7 @@ def test_a_server_that_asks_for_more_patience_than_there_is_is_given_up() -> Non
 
 def test_an_endless_answer_is_cut_by_its_size() -> None:
     with (
-        ModelServer(faults=[Rule(Fault.ENDLESS, times=None)]) as server,
+        ModelServer(faults=[Rule(ServerFault.ENDLESS, times=None)]) as server,
         pytest.raises(ModelUnavailableError, match="larger than 8 MB"),
     ):
         ask(server, call_attempts=1)
@@ -158,12 +158,12 @@ def test_an_endless_answer_is_cut_by_its_size() -> None:
 @pytest.mark.parametrize(
     ("fault", "limits", "said"),
     [
-        (Fault.SILENT, {"call_idle_s": 0.3}, "timed out|Timeout"),
-        (Fault.DRIP, {"call_total_s": 0.5}, "no complete answer within"),
+        (ServerFault.SILENT, {"call_idle_s": 0.3}, "timed out|Timeout"),
+        (ServerFault.DRIP, {"call_total_s": 0.5}, "no complete answer within"),
     ],
 )
 def test_a_slow_answer_is_cut_by_its_time(
-    fault: Fault, limits: dict[str, float], said: str
+    fault: ServerFault, limits: dict[str, float], said: str
 ) -> None:
     with (
         ModelServer(faults=[Rule(fault, times=None)]) as server,
@@ -180,7 +180,7 @@ def test_a_spent_budget_refuses_a_call_before_it_is_made() -> None:
 
 def test_time_that_is_up_ends_a_call_under_way() -> None:
     with (
-        ModelServer(faults=[Rule(Fault.SILENT, times=None)]) as server,
+        ModelServer(faults=[Rule(ServerFault.SILENT, times=None)]) as server,
         pytest.raises(SpentError, match="minutes"),
     ):
         ask(server, budget=Budget(minutes=0.005))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.model.json_parsing import UnusableAnswerError, parse
+from virtual_lab.analysts.model.json_parsing import UnparsableReplyError, parse
 from virtual_lab.analysts.model.output_schemas import Findings, Prose, Team, Verdicts
 
 PROSE = '{"sentences": [{"text": "It is so.", "findings": [1]}]}'
@@ -39,7 +39,7 @@ def test_the_json_is_found_among_other_words(text: str) -> None:
     ],
 )
 def test_what_is_wrong_is_said(text: str, problem: str) -> None:
-    with pytest.raises(UnusableAnswerError, match=problem):
+    with pytest.raises(UnparsableReplyError, match=problem):
         parse(text, Prose)
 
 
@@ -54,11 +54,11 @@ def test_numbers_are_read_however_they_are_written() -> None:
 
 def test_a_missing_score_is_read_as_missing_and_a_wild_one_as_wrong() -> None:
     assert parse('{"specialists": [{"specialist": "s1"}]}', Verdicts).specialists[0].score is None
-    with pytest.raises(UnusableAnswerError, match="score"):
+    with pytest.raises(UnparsableReplyError, match="score"):
         parse('{"specialists": [{"specialist": "s1", "score": 9}]}', Verdicts)
 
 
 def test_a_team_of_one_is_no_team() -> None:
     member = '{"role": "r", "focus": "f", "why": "w", "queries": []}'
-    with pytest.raises(UnusableAnswerError, match="specialists"):
+    with pytest.raises(UnparsableReplyError, match="specialists"):
         parse(f'{{"why": "w", "specialists": [{member}]}}', Team)

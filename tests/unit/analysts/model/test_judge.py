@@ -13,7 +13,7 @@ from virtual_lab.analysts.model.opening import open_desk
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.errors import ModelUnavailableError
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule, ScriptedModel
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ScriptedModel, ServerFault
 from virtual_lab.testing.scripted import Ask, Json
 from virtual_lab.verification.claim_support import Support, support
 
@@ -122,7 +122,7 @@ def test_numbers_that_no_pair_has_count_for_nothing() -> None:
 
 
 def test_a_batch_without_a_usable_answer_is_asked_about_once_more() -> None:
-    with ModelServer(faults=[Rule(Fault.NO_JSON, Kind.JUDGEMENTS, times=2)]) as server:
+    with ModelServer(faults=[Rule(ServerFault.NO_JSON, RequestKind.JUDGEMENTS, times=2)]) as server:
         (judged,) = judge(server, SYNONYMS)
     assert len(server.served) == 3
     assert judged.word is False
@@ -130,7 +130,7 @@ def test_a_batch_without_a_usable_answer_is_asked_about_once_more() -> None:
 
 def test_a_server_that_stays_away_is_an_error() -> None:
     with (
-        ModelServer(faults=[Rule(Fault.OVERLOADED, times=None)]) as server,
+        ModelServer(faults=[Rule(ServerFault.OVERLOADED, times=None)]) as server,
         pytest.raises(ModelUnavailableError, match=r"critique, judge"),
     ):
         judge(server, SYNONYMS)

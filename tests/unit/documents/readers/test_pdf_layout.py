@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from virtual_lab.documents.document import BlockKind
-from virtual_lab.documents.readers.pdf_layout import Layout, Line
+from virtual_lab.documents.readers.pdf_layout import Layout, TextLine
 
 BODY = 10.0
 Blocks = list[tuple[BlockKind, str]]
 
 
-def page(number: int, *lines: str, top: float = 150.0) -> list[Line]:
+def page(number: int, *lines: str, top: float = 150.0) -> list[TextLine]:
     """Lines of body text, below each other; "# " makes a heading, "~ " a note, "" a gap."""
     made = []
     for text in lines:
         height = {"# ": 16.0, "~ ": 7.0}.get(text[:2], BODY)
         if text:
             words = text[2:] if height != BODY else text
-            made.append(Line(words, number, 60.0, top, height, height > BODY, 800.0))
+            made.append(TextLine(words, number, 60.0, top, height, height > BODY, 800.0))
         top += 12.0 if height <= BODY else 22.0
     return made
 
 
-def at(number: int, top: float, text: str) -> Line:
-    return Line(text, number, 60.0, top, 8.0, False, 800.0)
+def at(number: int, top: float, text: str) -> TextLine:
+    return TextLine(text, number, 60.0, top, 8.0, False, 800.0)
 
 
-def blocks(*pages: list[Line]) -> Blocks:
+def blocks(*pages: list[TextLine]) -> Blocks:
     builder = Layout(list(pages)).build()
     return [(block.kind, builder.text[block.start : block.end]) for block in builder.blocks]
 

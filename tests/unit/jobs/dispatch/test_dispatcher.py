@@ -18,7 +18,7 @@ from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.jobs.dispatch.dispatcher import Dispatcher
 from virtual_lab.jobs.dispatch.publisher import WRITTEN_DOWN, Publisher
 from virtual_lab.jobs.worker.process_identity import this_process
-from virtual_lab.store import Held, Priority, RunState, Store, Submission
+from virtual_lab.store import HeldRun, Priority, RunState, Store, Submission
 from virtual_lab.store.outbox import LOST_S
 from virtual_lab.store.tables import runs
 
@@ -145,7 +145,7 @@ def test_a_run_that_was_begun_comes_before_new_ones(
 class Everything:
     """Takes every lease for one that ran out."""
 
-    def lapsed(self, held: Sequence[Held]) -> Sequence[Held]:
+    def lapsed(self, held: Sequence[HeldRun]) -> Sequence[HeldRun]:
         return held
 
 

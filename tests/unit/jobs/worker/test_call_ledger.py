@@ -6,7 +6,7 @@ import asyncio
 import threading
 
 from tests.unit.jobs.conftest import QUESTION
-from virtual_lab.analysts.model.call_ledger import Entry, Ledger
+from virtual_lab.analysts.model.call_ledger import CallLedger, Entry
 from virtual_lab.domain import Usage
 from virtual_lab.jobs.worker.call_ledger import RunLedger
 from virtual_lab.store import Store
@@ -17,7 +17,7 @@ ANSWERED = Entry("yes", USAGE, "openai:gpt-5", "analyse", 2)
 
 def test_a_call_is_kept_for_its_run_alone(store: Store) -> None:
     mine, other = store.runs.submit(QUESTION).id, store.runs.submit(QUESTION).id
-    ledger: Ledger = RunLedger(store, mine)
+    ledger: CallLedger = RunLedger(store, mine)
 
     async def pay() -> None:
         await ledger.put("k1", Entry(None, USAGE))

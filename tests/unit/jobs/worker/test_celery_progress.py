@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from virtual_lab.jobs.worker import celery_progress
-from virtual_lab.jobs.worker.celery_progress import Mirror
-from virtual_lab.store import Progress
+from virtual_lab.jobs.worker.celery_progress import CeleryProgress
+from virtual_lab.store import RunProgress
 
 
 def test_progress_is_shown_as_it_comes() -> None:
@@ -20,9 +20,9 @@ def test_progress_is_shown_as_it_comes() -> None:
         told.append(meta)
         shown.set()
 
-    with Mirror(tell) as celery_progress:
+    with CeleryProgress(tell) as celery_progress:
         for current in (1, 2):
-            celery_progress.show(Progress(current, 3, "going"))
+            celery_progress.show(RunProgress(current, 3, "going"))
             assert shown.wait(10)
             shown.clear()
     assert told == [
@@ -42,11 +42,11 @@ def test_what_comes_too_fast_is_skipped_but_for_the_latest() -> None:
         if meta["current"] == 9:
             done.set()
 
-    with Mirror(tell) as celery_progress:
-        celery_progress.show(Progress(0, 9, ""))
+    with CeleryProgress(tell) as celery_progress:
+        celery_progress.show(RunProgress(0, 9, ""))
         assert begun.wait(10)
         for current in range(1, 10):
-            celery_progress.show(Progress(current, 9, ""))
+            celery_progress.show(RunProgress(current, 9, ""))
         go_on.set()
         assert done.wait(10)
     assert told == [0, 9]
@@ -62,10 +62,10 @@ def test_nothing_is_shown_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None
         go_on.wait(10)
 
     monkeypatch.setattr(celery_progress, "_LEAVE_S", 0.01)
-    with Mirror(tell) as hanging:
-        hanging.show(Progress(1, 9, ""))
+    with CeleryProgress(tell) as hanging:
+        hanging.show(RunProgress(1, 9, ""))
         assert begun.wait(10)
-        hanging.show(Progress(2, 9, ""))
+        hanging.show(RunProgress(2, 9, ""))
     # The broker hangs, but the run has gone on.
     go_on.set()
     hanging._thread.join(10)
@@ -82,8 +82,8 @@ def test_a_broker_that_fails_does_not_end_the_mirror() -> None:
         shown.set()
 
     failed = threading.Event()
-    with Mirror(tell) as celery_progress:
-        celery_progress.show(Progress(1, 9, ""))
+    with CeleryProgress(tell) as celery_progress:
+        celery_progress.show(RunProgress(1, 9, ""))
         assert failed.wait(10)
-        celery_progress.show(Progress(2, 9, ""))
+        celery_progress.show(RunProgress(2, 9, ""))
         assert shown.wait(10)

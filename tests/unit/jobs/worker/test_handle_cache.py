@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.jobs.worker.handle_cache import Kept
+from virtual_lab.jobs.worker.handle_cache import HandleCache
 
 
 class Opened:
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_next_user_has_the_same(path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with kept.lent(path) as first:
         pass
     with kept.lent(path) as second:
@@ -39,7 +39,7 @@ def test_the_next_user_has_the_same(path: Path) -> None:
 
 
 def test_a_file_that_was_replaced_is_opened(path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with kept.lent(path) as first:
         newer = path.with_name("newer")
         newer.write_text("second")
@@ -50,7 +50,7 @@ def test_a_file_that_was_replaced_is_opened(path: Path) -> None:
 
 
 def test_a_file_of_another_name_is_opened(path: Path, tmp_path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with kept.lent(path) as first:
         pass
     other = tmp_path / "other"
@@ -61,7 +61,7 @@ def test_a_file_of_another_name_is_opened(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone_is_made_anew(path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with kept.lent(path) as first:
         pass
     path.unlink()
@@ -71,14 +71,14 @@ def test_a_file_that_is_gone_is_made_anew(path: Path) -> None:
 
 
 def test_two_at_once_have_one_each(path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with kept.lent(path) as first, kept.lent(path) as second:
         assert first is not second
     assert [first.closed, second.closed] == [True, False]
 
 
 def test_after_an_error_it_is_opened_anew(path: Path) -> None:
-    kept = Kept(Opened)
+    kept = HandleCache(Opened)
     with pytest.raises(KeyboardInterrupt), kept.lent(path) as first:
         raise KeyboardInterrupt
     assert first.closed

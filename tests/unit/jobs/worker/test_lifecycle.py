@@ -38,6 +38,6 @@ def test_a_worker_that_cannot_load_what_runs_need_takes_no_messages(
         raise ImportError("half of an upgrade")
 
     monkeypatch.setattr(lifecycle, "preload", fail)
-    monkeypatch.setattr(lifecycle, "set_up_logs", lambda settings: None)
+    monkeypatch.setattr(lifecycle, "set_up_worker_logs", lambda settings: None)
     with pytest.raises(SystemExit):
         signals.worker_init.send(sender=None)

@@ -25,7 +25,7 @@ from virtual_lab.jobs.worker.process_identity import this_process
 from virtual_lab.jobs.worker.runner import Runner, work
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.settings import Settings
-from virtual_lab.store import Lease, Progress, Run, RunState, Store
+from virtual_lab.store import Lease, RunProgress, RunState, Store, StoredRun
 
 Method = Callable[..., Awaitable[Any]]
 
@@ -55,9 +55,9 @@ def claim(store: Store, question: Question = QUESTION) -> Lease:
     return lease
 
 
-def run(settings: Settings, store: Store, lease: Lease, limit_s: float = 60.0) -> list[Progress]:
+def run(settings: Settings, store: Store, lease: Lease, limit_s: float = 60.0) -> list[RunProgress]:
     """Work on a run to the end; gives the progress that was shown."""
-    shown: list[Progress] = []
+    shown: list[RunProgress] = []
     Runner(settings, store, shown.append, limit_s).run(lease)
     return shown
 
@@ -379,9 +379,9 @@ class Deliveries:
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "load_settings", lambda: settings)
-        self.shown: list[Progress] = []
+        self.shown: list[RunProgress] = []
 
-    def __call__(self, run_id: str, query: str = QUESTION.topic) -> Run:
+    def __call__(self, run_id: str, query: str = QUESTION.topic) -> StoredRun:
         outcome = work(run_id, query, self.shown.append)
         assert outcome
         return outcome.run

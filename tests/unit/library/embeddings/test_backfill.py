@@ -17,14 +17,14 @@ from tests.unit.retrieval.test_retriever import document
 from virtual_lab.errors import ModelRefusedError, ModelUnavailableError
 from virtual_lab.library.embeddings.backfill import (
     AT_ONCE,
-    Recipe,
-    Step,
+    BackfillStep,
+    EmbeddingFormat,
     embed_missing,
     forget_gone,
     lacking,
     text_of,
 )
-from virtual_lab.library.embeddings.client import Embedder, Endpoint, Patience
+from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts, Endpoint
 from virtual_lab.library.embeddings.store import VectorFile, VectorStore
 from virtual_lab.library.ephemeral import run_collection
 from virtual_lab.library.index import DocumentIndex
@@ -32,10 +32,10 @@ from virtual_lab.library.postgres.index import PostgresIndex
 from virtual_lab.library.postgres.pool import open_pool
 from virtual_lab.library.postgres.vectors import PostgresVectors
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 PAGES = 10
-IN_FOURS = Recipe(batch=4)
+IN_FOURS = EmbeddingFormat(batch=4)
 
 
 @pytest.fixture
@@ -76,12 +76,12 @@ def embed(library: tuple[DocumentIndex, VectorStore], server: ModelServer) -> Em
         model: str = "m",
         *,
         collection: str | None = None,
-        recipe: Recipe = IN_FOURS,
+        recipe: EmbeddingFormat = IN_FOURS,
         **options: Any,
     ) -> int:
         sources = [source.id for source in index.sources(collection)]
         endpoint = Endpoint(server.base_url, model)
-        with closing(Embedder(endpoint, Patience(2, 0.01, 5.0))) as embedder:
+        with closing(Embedder(endpoint, EmbeddingTimeouts(2, 0.01, 5.0))) as embedder:
             return embed_missing(index, store, embedder, sources, recipe, **options)
 
     return embed
@@ -107,9 +107,9 @@ def test_every_passage_gets_a_vector_and_no_text_is_sent_twice(
     library: tuple[DocumentIndex, VectorStore], embed: Embed, server: ModelServer
 ) -> None:
     index, store = library
-    steps: list[Step] = []
+    steps: list[BackfillStep] = []
     assert embed(on_progress=steps.append) == 12
-    assert steps[-1] == Step(2, 2, 12)
+    assert steps[-1] == BackfillStep(2, 2, 12)
     assert [len(texts) for texts in requests(server, 3)] == [4, 4, 4]
     assert kept(store) == index.size() == 12
     assert embed() == 0
@@ -118,7 +118,7 @@ def test_every_passage_gets_a_vector_and_no_text_is_sent_twice(
 
 
 def test_a_text_is_sent_with_the_title_and_the_prefix(embed: Embed, server: ModelServer) -> None:
-    embed(recipe=Recipe("passage: "), collection="b")
+    embed(recipe=EmbeddingFormat("passage: "), collection="b")
     texts = ["passage: Short\nSomething else.", "passage: Short\nMore of it."]
     assert requests(server, 1) == [texts]
 
@@ -156,11 +156,13 @@ def test_what_a_failure_interrupts_goes_on_there(
 ) -> None:
     _, store = library
 
-    def fail_from_now_on(step: Step) -> None:
-        server.lay(Rule(Fault.SERVER_ERROR, Kind.EMBEDDINGS, times=4))  # two batches, twice
+    def fail_from_now_on(step: BackfillStep) -> None:
+        server.lay(
+            Rule(ServerFault.SERVER_ERROR, RequestKind.EMBEDDINGS, times=4)
+        )  # two batches, twice
 
     with pytest.raises(ModelUnavailableError):
-        embed(recipe=Recipe(batch=2), on_progress=fail_from_now_on)
+        embed(recipe=EmbeddingFormat(batch=2), on_progress=fail_from_now_on)
     assert kept(store) == 2 * AT_ONCE
     assert embed() == 12 - 2 * AT_ONCE
 
@@ -169,7 +171,7 @@ def test_what_comes_beside_a_failure_is_kept(
     library: tuple[DocumentIndex, VectorStore], embed: Embed, server: ModelServer
 ) -> None:
     _, store = library
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=1))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=1))
     with pytest.raises(ModelRefusedError):
         embed()
     assert kept(store) == 8
@@ -180,7 +182,7 @@ def test_whoever_is_told_to_stop_goes_on_there(
     library: tuple[DocumentIndex, VectorStore], embed: Embed
 ) -> None:
     _, store = library
-    assert embed(go_on=lambda: not kept(store), recipe=Recipe(batch=1)) == AT_ONCE
+    assert embed(go_on=lambda: not kept(store), recipe=EmbeddingFormat(batch=1)) == AT_ONCE
     assert embed() == 12 - AT_ONCE
 
 
@@ -226,7 +228,7 @@ def test_a_changed_text_takes_the_place_of_the_old_one(
     _, store = library
     embed()
     before = [placed.number for placed in store.after("m", 0)]
-    assert embed(recipe=Recipe("passage: ")) == 12
+    assert embed(recipe=EmbeddingFormat("passage: ")) == 12
     after = [placed.number for placed in store.after("m", 0)]
     assert len(after) == 12
     assert min(after) > max(before)

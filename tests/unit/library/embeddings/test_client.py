@@ -18,12 +18,12 @@ from virtual_lab.errors import (
     RealModelError,
     SettingError,
 )
-from virtual_lab.library.embeddings.client import Embedder, Endpoint, Patience, endpoint_of
+from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts, Endpoint, endpoint_of
 from virtual_lab.settings import Settings
-from virtual_lab.testing import Fault, Kind, ModelServer, Rule
+from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 KEY = "sk-do-not-show"
-PATIENT = Patience(attempts=3, backoff_s=0.01, attempt_s=5.0)
+PATIENT = EmbeddingTimeouts(attempts=3, backoff_s=0.01, attempt_s=5.0)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def server() -> Iterator[ModelServer]:
         yield server
 
 
-def embedder(server: ModelServer, patience: Patience = PATIENT) -> closing[Embedder]:
+def embedder(server: ModelServer, patience: EmbeddingTimeouts = PATIENT) -> closing[Embedder]:
     return closing(Embedder(Endpoint(server.base_url, "hashed", KEY), patience))
 
 
@@ -56,12 +56,12 @@ def test_a_request_names_the_model() -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault.RATE_LIMIT, Fault.SERVER_ERROR, Fault.OVERLOADED, Fault.CUT_CONNECTION,
-        Fault.NOT_JSON, Fault.NO_CHOICES,
+        ServerFault.RATE_LIMIT, ServerFault.SERVER_ERROR, ServerFault.OVERLOADED,
+        ServerFault.CUT_CONNECTION, ServerFault.NOT_JSON, ServerFault.NO_CHOICES,
     ],
 )  # fmt: skip
-def test_what_passes_is_tried_again(server: ModelServer, fault: Fault) -> None:
-    server.lay(Rule(fault, Kind.EMBEDDINGS, times=2))
+def test_what_passes_is_tried_again(server: ModelServer, fault: ServerFault) -> None:
+    server.lay(Rule(fault, RequestKind.EMBEDDINGS, times=2))
     with embedder(server) as asked:
         assert len(asked.embed(["a text"])) == 1
     assert server.struck == [fault, fault]
@@ -70,34 +70,37 @@ def test_what_passes_is_tried_again(server: ModelServer, fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault.SERVER_ERROR, ModelUnavailableError),
-        (Fault.SILENT, ModelUnavailableError),
-        (Fault.DRIP, ModelUnavailableError),
-        (Fault.ENDLESS, ModelError),
-        (Fault.NO_CHOICES, ModelAnswerError),
-        (Fault.UNAUTHORISED, ModelRefusedError),
+        (ServerFault.SERVER_ERROR, ModelUnavailableError),
+        (ServerFault.SILENT, ModelUnavailableError),
+        (ServerFault.DRIP, ModelUnavailableError),
+        (ServerFault.ENDLESS, ModelError),
+        (ServerFault.NO_CHOICES, ModelAnswerError),
+        (ServerFault.UNAUTHORISED, ModelRefusedError),
     ],
 )
 def test_what_does_not_pass_is_a_clear_error(
-    server: ModelServer, fault: Fault, error: type[ModelError], caplog: pytest.LogCaptureFixture
+    server: ModelServer,
+    fault: ServerFault,
+    error: type[ModelError],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    server.lay(Rule(fault, Kind.EMBEDDINGS, times=None))
-    with embedder(server, Patience(2, 0.01, 0.3)) as asked, pytest.raises(error) as caught:
+    server.lay(Rule(fault, RequestKind.EMBEDDINGS, times=None))
+    with embedder(server, EmbeddingTimeouts(2, 0.01, 0.3)) as asked, pytest.raises(error) as caught:
         asked.embed(["a text"])
     assert f"hashed at {server.base_url}" in str(caught.value)
     assert KEY not in str(caught.value) + caplog.text
 
 
 def test_a_refusal_is_not_tried_again(server: ModelServer) -> None:
-    server.lay(Rule(Fault.UNAUTHORISED, Kind.EMBEDDINGS, times=None))
+    server.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     with embedder(server) as asked, pytest.raises(ModelRefusedError, match=r"401.*\*\*\*"):
         asked.embed(["a text"])
     assert len(server.struck) == 1
 
 
 def test_a_pause_that_nobody_would_wait_for_ends_it() -> None:
-    busy = Rule(Fault.RATE_LIMIT, Kind.EMBEDDINGS, times=None)
+    busy = Rule(ServerFault.RATE_LIMIT, RequestKind.EMBEDDINGS, times=None)
     with (
         ModelServer(faults=[busy], retry_after_s=3600) as server,
         embedder(server) as asked,

@@ -13,19 +13,19 @@ from redis import Redis
 from tests.replay import ReplayServer, Reply
 from virtual_lab.errors import SettingError
 from virtual_lab.jobs.broker.embedded import EmbeddedBroker
-from virtual_lab.sources.http import Answer, Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 
-QUICK = Manners(interval=0, retries=0)
-SECRET = Manners(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
+QUICK = RequestPolicy(interval=0, retries=0)
+SECRET = RequestPolicy(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
 Make = Callable[..., Fetcher]
 
 
 def get_twice(
-    fetcher: Make, url: str, manners: Manners = QUICK, cache: bool | str = True
-) -> list[Answer]:
+    fetcher: Make, url: str, manners: RequestPolicy = QUICK, cache: bool | str = True
+) -> list[WebResponse]:
     """The answers of two clients, one after the other, that share a cache."""
 
-    async def run() -> list[Answer]:
+    async def run() -> list[WebResponse]:
         answers = []
         for _ in range(2):
             async with fetcher(cache=cache) as client:

@@ -12,22 +12,22 @@ import pytest
 
 from tests.replay import ReplayServer, Reply
 from virtual_lab import errors
-from virtual_lab.sources.http import AddressRules, Answer, Fetcher, Manners
+from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy, WebResponse
 
-QUICK = Manners(interval=0, retries=0)
+QUICK = RequestPolicy(interval=0, retries=0)
 Make = Callable[..., Fetcher]
 
 
-def get(client: Fetcher, url: str, **options: object) -> Answer:
-    async def run() -> Answer:
+def get(client: Fetcher, url: str, **options: object) -> WebResponse:
+    async def run() -> WebResponse:
         async with client:
             return await client.get(url, **{"manners": QUICK} | options)  # type: ignore[arg-type]
 
     return asyncio.run(run())
 
 
-def get_page(client: Fetcher, url: str) -> Answer:
-    async def run() -> Answer:
+def get_page(client: Fetcher, url: str) -> WebResponse:
+    async def run() -> WebResponse:
         async with client:
             return await client.get_page(url)
 
@@ -171,7 +171,7 @@ def test_a_redirect_to_a_name_that_leads_inside_is_refused(
 def test_credentials_go_to_the_first_host_only(server: ReplayServer, fetcher: Make) -> None:
     server.on("/1", Reply(status=302, headers={"Location": "/2"}))
     server.on("/2", b"there")
-    secret = Manners(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
+    secret = RequestPolicy(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
     get(fetcher(), server.url + "/1", manners=secret)
     assert server.asked[0].headers["authorization"] == "Bearer s3cret"
     assert server.asked[0].query == {"key": "s3cret"}

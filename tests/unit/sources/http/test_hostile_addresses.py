@@ -13,11 +13,11 @@ import pytest
 
 from tests.replay import HOST, ReplayServer, Reply
 from virtual_lab.errors import ForbiddenAddressError, RefusedRequestError
-from virtual_lab.sources.http import Fetcher, Manners
+from virtual_lab.sources.http import Fetcher, RequestPolicy
 
 Make = Callable[..., Fetcher]
 Way = Literal["interface", "page", "redirect"]
-QUICK = Manners(interval=0, retries=0)
+QUICK = RequestPolicy(interval=0, retries=0)
 
 
 @pytest.fixture(scope="session")

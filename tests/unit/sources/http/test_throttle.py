@@ -11,8 +11,8 @@ import pytest
 
 from tests.replay import ReplayServer, Reply
 from virtual_lab.errors import RefusedRequestError
-from virtual_lab.sources.http import Fetcher, Manners
-from virtual_lab.sources.http.throttle import Pacer, retry_after
+from virtual_lab.sources.http import Fetcher, RequestPolicy
+from virtual_lab.sources.http.throttle import HostThrottle, retry_after
 
 Make = Callable[..., Fetcher]
 
@@ -36,7 +36,7 @@ def test_a_host_is_asked_at_intervals_and_hosts_do_not_wait_for_each_other(
     pauses = slept(monkeypatch)
 
     async def run() -> None:
-        pacer = Pacer()
+        pacer = HostThrottle()
         await asyncio.gather(*(pacer.turn("a.org", 3.0) for _ in range(3)))
         await pacer.turn("b.org", 3.0)
         pacer.hold("b.org", 10.0)
@@ -54,7 +54,7 @@ def test_an_answer_of_later_is_waited_for(
 
     async def run() -> bytes:
         async with fetcher() as client:
-            return (await client.get(server.url + "/a", manners=Manners(interval=0))).content
+            return (await client.get(server.url + "/a", manners=RequestPolicy(interval=0))).content
 
     assert asyncio.run(run()) == b"answer"
     assert 2.0 in pauses
@@ -65,7 +65,7 @@ def test_a_wait_that_is_too_long_is_not_waited_for(server: ReplayServer, fetcher
 
     async def run() -> None:
         async with fetcher() as client:
-            await client.get(server.url + "/a", manners=Manners(interval=0))
+            await client.get(server.url + "/a", manners=RequestPolicy(interval=0))
 
     with pytest.raises(RefusedRequestError):
         asyncio.run(run())

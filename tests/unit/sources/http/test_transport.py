@@ -11,10 +11,10 @@ import pytest
 
 from tests.replay import ReplayServer
 from virtual_lab.errors import ForbiddenAddressError, UnreachableHostError
-from virtual_lab.sources.http import AddressRules, Fetcher, Manners
+from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy
 from virtual_lab.sources.http.transport import resolve
 
-QUICK = Manners(interval=0, retries=0)
+QUICK = RequestPolicy(interval=0, retries=0)
 
 
 class Names:

@@ -11,7 +11,7 @@ from tests.replay import ReplayServer, Reply, arxiv_feed
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import UnusableAnswerError
 from virtual_lab.sources.http import Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.arxiv import Arxiv
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">
@@ -22,16 +22,16 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 
 def search(
     server: ReplayServer, fetcher: Fetcher, query: str = "testing", limit: int = 10
-) -> list[Found]:
-    async def run() -> list[Found]:
+) -> list[SourceRecord]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             return await Arxiv(fetcher, server.url + "/api/query").search(query, limit)
 
     return asyncio.run(run())
 
 
-def lookup(server: ReplayServer, fetcher: Fetcher, doi: str) -> Found | None:
-    async def run() -> Found | None:
+def lookup(server: ReplayServer, fetcher: Fetcher, doi: str) -> SourceRecord | None:
+    async def run() -> SourceRecord | None:
         async with fetcher:
             return await Arxiv(fetcher, server.url + "/api/query").lookup(doi)
 

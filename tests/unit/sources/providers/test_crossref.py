@@ -12,7 +12,7 @@ import pytest
 from tests.replay import ReplayServer, Reply, cassette, cassette_json
 from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.errors import RefusedRequestError, UnusableAnswerError
-from virtual_lab.sources.http import Answer, Fetcher
+from virtual_lab.sources.http import Fetcher, WebResponse
 from virtual_lab.sources.providers.crossref import Crossref, parse
 
 
@@ -49,7 +49,9 @@ def test_a_recorded_search_becomes_sources(
     assert source.gathered_at is not None
 
 
-def test_no_recorded_record_keeps_markup_or_a_broken_field(payloads: Path, answer: Answer) -> None:
+def test_no_recorded_record_keeps_markup_or_a_broken_field(
+    payloads: Path, answer: WebResponse
+) -> None:
     seen = 0
     for path in sorted((payloads / "crossref").glob("*.yaml")):
         for _, reply in cassette(path):
@@ -71,7 +73,7 @@ def test_no_recorded_record_keeps_markup_or_a_broken_field(payloads: Path, answe
     assert seen > 70
 
 
-def test_sections_and_lists_of_an_abstract(payloads: Path, answer: Answer) -> None:
+def test_sections_and_lists_of_an_abstract(payloads: Path, answer: WebResponse) -> None:
     works = cassette_json(payloads / "crossref" / "test_works_field_queries.yaml")
     by_doi = {work["DOI"]: work for work in works["message"]["items"]}
     structured = parse(by_doi["10.1111/geb.13950"], answer)
@@ -86,7 +88,7 @@ def test_sections_and_lists_of_an_abstract(payloads: Path, answer: Answer) -> No
     )
 
 
-def test_a_correction_is_told_and_a_retraction_too(payloads: Path, answer: Answer) -> None:
+def test_a_correction_is_told_and_a_retraction_too(payloads: Path, answer: WebResponse) -> None:
     work = cassette_json(payloads / "crossref" / "test_works_with_one_id.yaml")["message"]
     corrected = parse(work, answer)
     assert corrected is not None
@@ -118,7 +120,7 @@ def test_a_correction_is_told_and_a_retraction_too(payloads: Path, answer: Answe
     ],
 )
 def test_fields_in_their_variants(
-    answer: Answer, change: dict[str, object], field: str, value: object
+    answer: WebResponse, change: dict[str, object], field: str, value: object
 ) -> None:
     work = {
         "DOI": "10.1371/X.1",
@@ -132,7 +134,7 @@ def test_fields_in_their_variants(
 
 
 @pytest.mark.parametrize("change", [{"title": []}, {"DOI": ""}, {"type": "peer-review"}])
-def test_what_is_no_work_is_left_out(answer: Answer, change: dict[str, object]) -> None:
+def test_what_is_no_work_is_left_out(answer: WebResponse, change: dict[str, object]) -> None:
     work = {"DOI": "10.1371/x.1", "title": ["Scaling"], "type": "journal-article"}
     assert parse(work | change, answer) is None
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.replay import ReplayServer
 from virtual_lab.domain import SourceType
-from virtual_lab.sources.http import Answer, Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.http import Fetcher, WebResponse
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.europepmc import EuropePMC, parse
 
 
@@ -18,8 +18,10 @@ def recorded(payloads: Path, name: str) -> Any:
     return json.loads((payloads / "europepmc" / name).read_text(encoding="utf-8"))
 
 
-def search(server: ReplayServer, fetcher: Fetcher, query: str, contact: str = "") -> list[Found]:
-    async def run() -> list[Found]:
+def search(
+    server: ReplayServer, fetcher: Fetcher, query: str, contact: str = ""
+) -> list[SourceRecord]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             return await EuropePMC(fetcher, contact, server.url).search(query, 25)
 
@@ -65,7 +67,7 @@ def test_a_query_without_content_asks_nothing(server: ReplayServer, fetcher: Fet
     assert server.asked == []
 
 
-def test_the_short_form_of_a_record_is_understood(payloads: Path, answer: Answer) -> None:
+def test_the_short_form_of_a_record_is_understood(payloads: Path, answer: WebResponse) -> None:
     result = recorded(payloads, "search_cancer.json")["resultList"]["result"][0]
     item = parse(result, answer)
     assert item is not None
@@ -74,7 +76,7 @@ def test_the_short_form_of_a_record_is_understood(payloads: Path, answer: Answer
     assert item.passages == ()
 
 
-def test_retraction_correction_and_preprint_are_told(payloads: Path, answer: Answer) -> None:
+def test_retraction_correction_and_preprint_are_told(payloads: Path, answer: WebResponse) -> None:
     result = recorded(payloads, "search_cancer_core.json")["resultList"]["result"][0]
 
     def told(**change: Any) -> Any:
@@ -103,7 +105,7 @@ def test_a_doi_is_looked_up(payloads: Path, server: ReplayServer, fetcher: Fetch
         recorded(payloads, "search_no_results.json"),
     )
 
-    async def run() -> tuple[Found | None, Found | None]:
+    async def run() -> tuple[SourceRecord | None, SourceRecord | None]:
         async with fetcher:
             service = EuropePMC(fetcher, url=server.url)
             return await service.lookup("10.1/a"), await service.lookup("10.1/b")

@@ -11,8 +11,8 @@ import pytest
 from tests.replay import HOST, ReplayServer, cassette
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import UnusableAnswerError
-from virtual_lab.sources.http import AddressRules, Answer, Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.http import AddressRules, Fetcher, WebResponse
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.openalex import OpenAlex, parse
 
 WORK: dict[str, Any] = {
@@ -47,13 +47,13 @@ WORK: dict[str, Any] = {
 }  # fmt: skip
 
 
-def source_of(change: dict[str, Any], answer: Answer) -> Any:
+def source_of(change: dict[str, Any], answer: WebResponse) -> Any:
     item = parse(WORK | change, answer)
     assert item is not None
     return item.source
 
 
-def test_a_work_becomes_a_source(answer: Answer) -> None:
+def test_a_work_becomes_a_source(answer: WebResponse) -> None:
     item = parse(WORK, answer)
     assert item is not None
     source = item.source
@@ -69,7 +69,7 @@ def test_a_work_becomes_a_source(answer: Answer) -> None:
     )
 
 
-def test_fields_in_their_variants(answer: Answer) -> None:
+def test_fields_in_their_variants(answer: WebResponse) -> None:
     repository = {"source": {"display_name": "bioRxiv", "type": "repository"}}
     assert source_of({"is_retracted": True}, answer).retracted
     assert source_of({"primary_location": repository}, answer).type is SourceType.PREPRINT
@@ -84,7 +84,7 @@ def test_fields_in_their_variants(answer: Answer) -> None:
 def test_recorded_works_with_few_fields(payloads: Path, server: ReplayServer) -> None:
     path = "/works/doi:10.1/a"
 
-    async def run(name: str) -> Found | None:
+    async def run(name: str) -> SourceRecord | None:
         server.on(path, cassette(payloads / "mixed" / name)[0][1])
         async with Fetcher(rules=AddressRules([(HOST, server.port)])) as fetcher:
             return await OpenAlex(fetcher, url=server.url).lookup("10.1/a")

@@ -10,13 +10,13 @@ import pytest
 from tests.replay import ReplayServer, Reply, cassette
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.errors import RefusedRequestError
-from virtual_lab.sources.http import Answer, Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.http import Fetcher, WebResponse
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.semanticscholar import SemanticScholar, parse
 
 
-def search(server: ReplayServer, fetcher: Fetcher, key: str = "") -> list[Found]:
-    async def run() -> list[Found]:
+def search(server: ReplayServer, fetcher: Fetcher, key: str = "") -> list[SourceRecord]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             return await SemanticScholar(fetcher, key, server.url).search("off-target", 10)
 
@@ -38,11 +38,11 @@ def test_a_recorded_search_becomes_sources(
     assert server.asked[0].headers["x-api-key"] == "k3y"
 
 
-def test_recorded_papers_with_all_their_fields(payloads: Path, answer: Answer) -> None:
+def test_recorded_papers_with_all_their_fields(payloads: Path, answer: WebResponse) -> None:
     papers: dict[str, Source] = {}
     for url, reply in cassette(payloads / "mixed" / "test_bulk_doi_search.yaml"):
         if "semanticscholar" in url and reply.status == 200:
-            item = parse(Answer(*answer[:1], reply.body, *answer[2:]).json(), answer)
+            item = parse(WebResponse(*answer[:1], reply.body, *answer[2:]).json(), answer)
             assert item is not None
             papers[item.source.doi or ""] = item.source
     chemcrow = papers["10.1038/s42256-024-00832-8"]
@@ -58,7 +58,7 @@ def test_recorded_papers_with_all_their_fields(payloads: Path, answer: Answer) -
     assert papers["10.1063/1.4938384"].venue == "Journal of Applied Physics"
 
 
-def test_a_review_is_told(answer: Answer) -> None:
+def test_a_review_is_told(answer: WebResponse) -> None:
     item = parse({"title": "Soy", "publicationTypes": ["JournalArticle", "Review"]}, answer)
     assert item is not None
     assert item.source.type is SourceType.REVIEW
@@ -84,7 +84,7 @@ def test_a_doi_is_looked_up(payloads: Path, server: ReplayServer, fetcher: Fetch
     server.on("/paper/DOI:10.1063/1.4938384", known)
     server.on("/paper/DOI:10.1101/2024.04.01.587366", unknown)
 
-    async def run() -> tuple[Found | None, Found | None]:
+    async def run() -> tuple[SourceRecord | None, SourceRecord | None]:
         async with fetcher:
             service = SemanticScholar(fetcher, url=server.url)
             return (

@@ -13,7 +13,7 @@ from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.errors import RefusedRequestError
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.searxng import SearXNG
 from virtual_lab.sources.providers.tavily import Tavily
 
@@ -47,7 +47,7 @@ def test_tavily_hands_over_the_text_of_pages(
         },
     )
 
-    async def run() -> list[Found]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             reader = FullTextReader(fetcher, documents)
             return await Tavily(fetcher, reader, "tvly-k3y", server.url).search("novel food", 30)
@@ -59,15 +59,15 @@ def test_tavily_hands_over_the_text_of_pages(
     assert "dossier" in first.passages[0].text
     assert first.passages[0].id.startswith(f"{first.source.id}:")
     assert SNIPPET not in first.text
-    assert second == Found(second.source)
+    assert second == SourceRecord(second.source)
     assert second.source.title == "https://example.org/a"
     asked = server.asked[0]
     assert asked.headers["authorization"] == "Bearer tvly-k3y"
     assert b'"max_results": 20' in asked.body
 
 
-def searx(server: ReplayServer, fetcher: Fetcher) -> list[Found]:
-    async def run() -> list[Found]:
+def searx(server: ReplayServer, fetcher: Fetcher) -> list[SourceRecord]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             return await SearXNG(fetcher, f"{server.url}/").search("콩 안전성", 10)
 
@@ -98,7 +98,7 @@ def test_searxng_finds_pages_and_papers(server: ReplayServer, fetcher: Fetcher) 
         },
     )
     page, paper = searx(server, fetcher)
-    assert page == Found(page.source)
+    assert page == SourceRecord(page.source)
     assert (page.source.type, page.source.published) == (SourceType.PAGE, "2024-01-02")
     assert (paper.source.kind, paper.source.doi) == (SourceKind.LITERATURE, "10.1234/x")
     assert (paper.source.venue, paper.source.page_range) == ("Foods", "1–9")

@@ -10,7 +10,7 @@ import pytest
 from tests.replay import ReplayServer
 from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.sources.http import Fetcher
-from virtual_lab.sources.provider import Found
+from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.wikipedia import Wikipedia
 
 INTRODUCTION = "유전자 편집은 유전체의 특정 부위를 바꾸는 기술이다. " * 3
@@ -29,8 +29,8 @@ def page(title: str, index: int, extract: str) -> dict[str, Any]:
     }
 
 
-def search(server: ReplayServer, fetcher: Fetcher, query: str) -> list[Found]:
-    async def run() -> list[Found]:
+def search(server: ReplayServer, fetcher: Fetcher, query: str) -> list[SourceRecord]:
+    async def run() -> list[SourceRecord]:
         async with fetcher:
             return await Wikipedia(fetcher, server.url + "/{language}").search(query, 5)
 
