@@ -238,8 +238,8 @@ SCRIPT = """
 import sys
 from contextlib import closing
 from pathlib import Path
-from virtual_lab.library.embeddings.client import Embedder, Endpoint, Patience
-from virtual_lab.library.embeddings.backfill import Recipe, embed_missing
+from virtual_lab.library.embeddings.client import Embedder, Endpoint, EmbeddingTimeouts
+from virtual_lab.library.embeddings.backfill import EmbeddingFormat, embed_missing
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.embeddings.store import VectorFile
 
@@ -247,9 +247,9 @@ folder = Path(sys.argv[1])
 with (
     closing(Index(folder / "library.sqlite3")) as index,
     closing(VectorFile(folder / "vectors.sqlite3")) as store,
-    closing(Embedder(Endpoint(sys.argv[2], "m"), Patience(1, 0.1, 60.0))) as embedder,
+    closing(Embedder(Endpoint(sys.argv[2], "m"), EmbeddingTimeouts(1, 0.1, 60.0))) as embedder,
 ):
-    embed_missing(index, store, embedder, None, Recipe(batch=2))
+    embed_missing(index, store, embedder, None, EmbeddingFormat(batch=2))
 """
 
 
