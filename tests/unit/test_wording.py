@@ -17,7 +17,9 @@ from virtual_lab.domain import Budget, Disagreement, Mode
 from virtual_lab.report.wording import say
 
 PACKAGE = Path(virtual_lab.__file__).parent
-TABLES = sorted(PACKAGE.rglob("wording.py"))
+TABLES = [
+    path for path in sorted(PACKAGE.rglob("wording.py")) if "_TEXT" in path.read_text("utf-8")
+]
 KINDS = get_args(Disagreement.model_fields["kind"].annotation)
 SPOKEN_VALUES = {*KINDS, *Budget.model_fields}  # these are keys by themselves
 HANGUL = re.compile(r"[가-힣]")

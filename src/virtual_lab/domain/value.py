@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Language = Literal["ko", "en"]
-"""A language in which reports are written."""
+from virtual_lab.messages import Language as Language
+
 Mode = Literal["extractive", "model"]
 Score = Annotated[int, Field(ge=1, le=5)]
 

@@ -1,0 +1,45 @@
+"""The catalogues: each message by its code, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from babel.messages.pofile import read_po
+
+Language = Literal["ko", "en"]
+"""The languages that the program speaks, and in which reports are written."""
+
+
+def say(code: str, language: Language, /, **values: Any) -> str:
+    """The text of a message.
+
+    Args:
+        code: its area, a full stop and its name, as "lab.started".
+        language: to say it in.
+        values: of the blanks in its text.
+
+    Raises:
+        KeyError: there is no such message, or a blank has no value.
+    """
+    text = _texts(language, code.partition(".")[0])[code]
+    return text.format_map(values) if values else text
+
+
+def codes(area: str) -> frozenset[str]:
+    """The codes of an area."""
+    return frozenset(_texts("en", area))
+
+
+@cache
+def _texts(language: Language, area: str) -> Mapping[str, str]:
+    """The texts of an area by code.
+
+    Babel reads the files as translators edit them, so that nothing has to be compiled.
+    """
+    catalogue = files("virtual_lab.messages") / language / f"{area}.po"
+    with catalogue.open("rb") as file:
+        entries = read_po(file, abort_invalid=True)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id}
