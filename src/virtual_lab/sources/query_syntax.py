@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from virtual_lab.retrieval.query_terms import content_words
+from virtual_lab.text.keywords import content_words
 
 MAX_TERMS = 12
 

@@ -6,13 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from virtual_lab.retrieval.query_terms import (
-    Concepts,
-    Words,
-    content_words,
-    find_concepts,
-    korean_stem,
-)
+from virtual_lab.retrieval.query_terms import Concepts, Words, find_concepts
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.text.tokens import tokenise
 
@@ -87,23 +81,6 @@ def test_a_text_holds_a_concept_in_either_language() -> None:
 def test_a_question_without_content_has_no_concepts() -> None:
     found = concepts("What is it?")
     assert (found.concepts, found.absent, found.queries) == ((), (), ("What is it?",))
-
-
-@pytest.mark.parametrize(
-    ("word", "stem"),
-    [("식품에서의", "식품"), ("유전독성을", "유전독성"), ("법은", "법은"), ("식품", "식품")],
-)
-def test_particles_are_taken_off_where_a_word_remains(word: str, stem: str) -> None:
-    assert korean_stem(word) == stem
-
-
-def test_content_words_leave_grammar_out() -> None:
-    assert content_words("What are the rules for SDN-1 in 2015/2283?") == [
-        *("rules", "SDN-1", "2015/2283")
-    ]
-    assert content_words("영업정지 처분을 받은 경우") == ["영업정지", "처분"]
-    asked = "재량권을 남용했다고 본 사례와, 신청자가 제출해야 합니까?"
-    assert content_words(asked) == ["재량권", "남용"]
 
 
 def test_what_only_frames_a_question_is_not_its_subject() -> None:
