@@ -91,17 +91,17 @@ def measure(folder: Path, half: int, asked: Sequence[Asked], runs: int, tally: T
     ):
         records = fill(index, folder, apart=lambda document: _half(document) == half)
         online = {record for passage, record in records.items() if passage == f"{record}:0"}
-        gatherer = Retriever(index, load_glossary())
+        retriever = Retriever(index, load_glossary())
         for number, query in enumerate(asked):
-            hits = gatherer.search([query.text], DEPTH)
+            hits = retriever.search([query.text], DEPTH)
             tally.count([records[hit.passage.id] for hit in hits], query.gains.keys(), online)
             if number < runs:
-                tally.quoted += [source in online for source in _quoted(gatherer, query.text)]
+                tally.quoted += [source in online for source in _quoted(retriever, query.text)]
 
 
-def _quoted(gatherer: Retriever, topic: str) -> list[str]:
+def _quoted(retriever: Retriever, topic: str) -> list[str]:
     """The sources of the quotes of a report without a model."""
-    lab = ResearchLab(ExtractiveAnalyst(), gatherer)
+    lab = ResearchLab(ExtractiveAnalyst(), retriever)
     report = asyncio.run(lab.research(Question(topic=topic, rounds=1)))
     return [quote.source_id for each in report.findings().values() for quote in each.quotes]
 

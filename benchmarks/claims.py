@@ -79,15 +79,17 @@ async def judge(pairs: Pairs, model: str) -> tuple[NDArray[np.bool_], dict[str, 
     """The decisions with a model, and what they took."""
     # The folds need none of this, and run without the packages of the model analyst.
     from virtual_lab.analysts.model.judge import judge_pairs
-    from virtual_lab.analysts.model.opening import open_desk
+    from virtual_lab.analysts.model.opening import open_model_run
     from virtual_lab.domain import Budget, Question
     from virtual_lab.settings import Settings
 
     korean = detect_language(" ".join(claim for claim, _ in pairs.texts)) == "ko"
     question = Question(topic="Which claims are supported?", model=model)
-    async with open_desk(question, Settings(), Budget(), "ko" if korean else "en") as desk:
-        judged = await judge_pairs(desk, pairs.texts)
-        usage = desk.caller.meter.usage
+    async with open_model_run(
+        question, Settings(), Budget(), "ko" if korean else "en"
+    ) as model_run:
+        judged = await judge_pairs(model_run, pairs.texts)
+        usage = model_run.caller.meter.usage
     settled = sum(judgement.support.settled for judgement in judged)
     words = sum(judgement.word is not None for judgement in judged)
     decided = np.array([judgement.support.supported for judgement in judged])

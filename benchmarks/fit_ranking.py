@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
 from benchmarks.retrieval import ndcg, recall
-from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
 from virtual_lab.retrieval import rerank
 from virtual_lab.retrieval.features import Features, features, query
@@ -89,15 +89,15 @@ def load(folder: Path, settings: Settings) -> list[Ranked]:
     with closing(open_index(settings)) as index:
         records = fill(index, folder)
         vectors.embed(index, settings)
-        with open_gatherer(settings, index) as gatherer:
+        with open_retriever(settings, index) as retriever:
             for start in range(0, len(tuning), AT_ONCE):
                 part = tuning[start : start + AT_ONCE]
                 found = {asked.text: index.search(asked.text, limit=DEPTH) for asked in part}
                 near: Mapping[str, Near] = {}
-                if meaning := gatherer.meaning:
-                    near = meaning.search(found, (), DEPTH)
-                    if meaning.problem:
-                        raise SystemExit(meaning.problem)
+                if dense := retriever.dense:
+                    near = dense.search(found, (), DEPTH)
+                    if dense.problem:
+                        raise SystemExit(dense.problem)
                 for asked in part:
                     here = near.get(asked.text, NOTHING)
                     hits = fused(found[asked.text], here)

@@ -73,12 +73,12 @@ def main() -> None:
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        gatherer = _gatherer(Path(folder), options.docs)
-        figures = asyncio.run(_measure(gatherer, settings, options))
+        retriever = _retriever(Path(folder), options.docs)
+        figures = asyncio.run(_measure(retriever, settings, options))
     print(json.dumps(figures))
 
 
-def _gatherer(folder: Path, documents: Path | None) -> Retriever:
+def _retriever(folder: Path, documents: Path | None) -> Retriever:
     index = Index(folder / "library.sqlite3")
     if documents is None:
         add_starter(index)
@@ -89,15 +89,15 @@ def _gatherer(folder: Path, documents: Path | None) -> Retriever:
 
 
 async def _measure(
-    gatherer: Retriever, settings: Settings, options: argparse.Namespace
+    retriever: Retriever, settings: Settings, options: argparse.Namespace
 ) -> dict[str, object]:
     limiter = ProcessLimiter(Limits(settings.concurrent_calls))
-    await _run(gatherer, settings, limiter)  # what is loaded once for the process
+    await _run(retriever, settings, limiter)  # what is loaded once for the process
     gate = asyncio.Semaphore(options.concurrency)
 
     async def gated() -> Run:
         async with gate:
-            return await _run(gatherer, settings, limiter)
+            return await _run(retriever, settings, limiter)
 
     cpu, began = _cpu_s(), time.monotonic()
     runs = await asyncio.gather(*(gated() for _ in range(options.runs)))
@@ -126,13 +126,13 @@ async def _measure(
     return figures
 
 
-async def _run(gatherer: Retriever, settings: Settings, limiter: Limiter) -> Run:
+async def _run(retriever: Retriever, settings: Settings, limiter: Limiter) -> Run:
     calls: list[Record] = []
     began = time.monotonic()
     async with open_model_analyst(
         QUESTION, settings, "en", limiter=limiter, on_call=calls.append
     ) as (analyst, meter):
-        report = await ResearchLab(analyst, gatherer, meter=meter).research(QUESTION)
+        report = await ResearchLab(analyst, retriever, meter=meter).research(QUESTION)
     return Run(report, calls, time.monotonic() - began)
 
 

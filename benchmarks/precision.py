@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks import vectors
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
-from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import SECTION_MARK, Question, Quote, Report
 from virtual_lab.lab import ResearchLab
@@ -52,14 +52,14 @@ def main() -> None:
         vectors.embed(index, settings)
         outcomes: dict[str, list[dict[str, float]]] = defaultdict(list)
         for entry in questions:
-            with open_gatherer(settings, index, [entry["docs"]]) as gatherer:
+            with open_retriever(settings, index, [entry["docs"]]) as retriever:
                 report = asyncio.run(
-                    ResearchLab(ExtractiveAnalyst(), gatherer).research(
+                    ResearchLab(ExtractiveAnalyst(), retriever).research(
                         Question(topic=entry["question"])
                     )
                 )
-                if gatherer.meaning and gatherer.meaning.problem:
-                    raise SystemExit(gatherer.meaning.problem)
+                if retriever.dense and retriever.dense.problem:
+                    raise SystemExit(retriever.dense.problem)
             outcome = score(report, entry)
             outcomes[entry["kind"]].append(outcome)
             if arguments.verbose:

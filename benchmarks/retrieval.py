@@ -24,7 +24,7 @@ from pathlib import Path
 
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
-from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.retrieval import rerank
 
 DEPTH = 10
@@ -58,7 +58,7 @@ def main() -> None:
         records = fill(index, arguments.folder, arguments.flat)
         indexed = time.perf_counter()
         embedded = vectors.embed(index, settings)
-        meaning = stack.enter_context(open_gatherer(settings, index)).meaning
+        dense = stack.enter_context(open_retriever(settings, index)).dense
         found: dict[str, list[str]] = {}
         took: list[float] = []
         for query in asked:
@@ -66,9 +66,9 @@ def main() -> None:
             if arguments.plain:
                 hits = index.search(query.text, limit=DEPTH)
             else:
-                hits = rerank.search(index, query.text, limit=DEPTH, meaning=meaning)
-                if meaning and meaning.problem:
-                    raise SystemExit(meaning.problem)
+                hits = rerank.search(index, query.text, limit=DEPTH, dense=dense)
+                if dense and dense.problem:
+                    raise SystemExit(dense.problem)
             took.append(time.perf_counter() - before)
             found[query.id] = [records[hit.passage.id] for hit in hits]
         print(

@@ -216,8 +216,8 @@ def test_the_map_shows_the_layers_that_are_checked() -> None:
 
 def research(index: Index, topic: str, collections: tuple[str, ...]) -> Report:
     """The report of ``virtual-lab research`` with no options."""
-    gatherer = Retriever(index, load_glossary(), collections)
-    return asyncio.run(ResearchLab(ExtractiveAnalyst(), gatherer).research(Question(topic=topic)))
+    retriever = Retriever(index, load_glossary(), collections)
+    return asyncio.run(ResearchLab(ExtractiveAnalyst(), retriever).research(Question(topic=topic)))
 
 
 def excerpt(page: Path) -> list[tuple[str, str, int]]:

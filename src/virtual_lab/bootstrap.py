@@ -50,7 +50,7 @@ def open_index(settings: Settings) -> DocumentIndex:
 
 
 @contextmanager
-def open_gatherer(
+def open_retriever(
     settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
 ) -> Iterator[Retriever]:
     """What searches some collections of an index, or all, as the settings ask for.
@@ -61,10 +61,10 @@ def open_gatherer(
         SettingError, RealModelError: the endpoint of the vectors may not or cannot be used.
     """
     with ExitStack() as stack:
-        meaning = None
+        dense = None
         if settings.embeddings:
-            meaning = stack.enter_context(closing(_open_meaning(settings, index)))
-        yield Retriever(index, load_glossary(settings.glossary), collections, meaning)
+            dense = stack.enter_context(closing(_open_dense(settings, index)))
+        yield Retriever(index, load_glossary(settings.glossary), collections, dense)
 
 
 def open_vectors(settings: Settings) -> VectorStore:
@@ -95,7 +95,7 @@ def open_embedder(settings: Settings, patience: EmbeddingTimeouts) -> Embedder:
     return Embedder(endpoint_of(settings), patience, Network.of(settings))
 
 
-def _open_meaning(settings: Settings, index: DocumentIndex) -> DenseRetriever:
+def _open_dense(settings: Settings, index: DocumentIndex) -> DenseRetriever:
     from virtual_lab.library.embeddings.client import IMPATIENT
     from virtual_lab.retrieval.dense import DenseRetriever
 

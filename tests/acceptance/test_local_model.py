@@ -65,7 +65,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     folder = tmp_path_factory.mktemp("documents")
     for name, text in DOCUMENTS.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -76,7 +76,7 @@ def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     index.close()
 
 
-async def research(address: str, gatherer: Retriever, calls: list[Record]) -> Report:
+async def research(address: str, retriever: Retriever, calls: list[Record]) -> Report:
     settings = Settings.model_validate(
         {
             "OPENAI_BASE_URL": f"{address}/v1",
@@ -96,12 +96,14 @@ async def research(address: str, gatherer: Retriever, calls: list[Record]) -> Re
         specialists=2,
     )
     async with open_analyst(question, settings, "en", on_call=calls.append) as (analyst, meter):
-        return await ResearchLab(analyst, gatherer, meter=meter).research(question)
+        return await ResearchLab(analyst, retriever, meter=meter).research(question)
 
 
-def test_what_a_small_model_writes_stands_in_the_sources(address: str, gatherer: Retriever) -> None:
+def test_what_a_small_model_writes_stands_in_the_sources(
+    address: str, retriever: Retriever
+) -> None:
     calls: list[Record] = []
-    report = asyncio.run(research(address, gatherer, calls))
+    report = asyncio.run(research(address, retriever, calls))
 
     assert report.mode == "model"
     assert len(report.team) == 2
@@ -115,9 +117,9 @@ def test_what_a_small_model_writes_stands_in_the_sources(address: str, gatherer:
     assert coverage.statements_made > 0
     findings = report.findings()
     for finding in findings.values():
-        assert reject(finding, lambda key: gatherer.passages([key])[0], "model", "en") is None
+        assert reject(finding, lambda key: retriever.passages([key])[0], "model", "en") is None
         for quote in finding.quotes:
-            text = gatherer.index.text(quote.source_id)
+            text = retriever.index.text(quote.source_id)
             assert text[quote.start : quote.end] == quote.text
     for section in report.sections:
         assert section.findings or section.note

@@ -40,7 +40,7 @@ def ask(topic: str = TOPIC, **changes: Any) -> Question:
 
 def research(
     server: ModelServer,
-    gatherer: Retriever,
+    retriever: Retriever,
     question: Question | None = None,
     events: list[Event] | None = None,
     ledger: CallLedger | None = None,
@@ -55,19 +55,19 @@ def research(
             analyst,
             meter,
         ):
-            lab = ResearchLab(analyst, gatherer, meter=meter)
+            lab = ResearchLab(analyst, retriever, meter=meter)
             return await lab.research(asked, events.append if events is not None else _ignore)
 
     return asyncio.run(run())
 
 
-def unproven(report: Report, gatherer: Retriever) -> list[str]:
+def unproven(report: Report, retriever: Retriever) -> list[str]:
     """Every statement of a report that does not stand."""
     findings = report.findings()
     wrong = [
         finding.claim
         for finding in findings.values()
-        if reject(finding, lambda key: gatherer.passages([key])[0], "model", report.language)
+        if reject(finding, lambda key: retriever.passages([key])[0], "model", report.language)
     ]
     sentences = [*report.abstract, *(s for section in report.sections for s in section.sentences)]
     return wrong + [

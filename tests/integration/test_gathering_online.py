@@ -113,10 +113,10 @@ def test_literature_and_local_documents_are_ranked_together(
     protocol = next((shared_data / "documents" / "en").glob("*.md"))
     add_paths(index, [protocol], "default", reader)
     add_to_index(index, gathered)
-    gatherer = Retriever(index, load_glossary(), ["default", "online"])
-    hits = gatherer.search(["uncertainty in the management of ecological risk"], 20)
+    retriever = Retriever(index, load_glossary(), ["default", "online"])
+    hits = retriever.search(["uncertainty in the management of ecological risk"], 20)
     sources: dict[str, Source] = {
-        hit.passage.source_id: gatherer.source(hit.passage.source_id) for hit in hits
+        hit.passage.source_id: retriever.source(hit.passage.source_id) for hit in hits
     }
     assert {source.kind.value for source in sources.values()} == {"document", "literature"}
     for hit in hits:

@@ -43,8 +43,8 @@ def index(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def research(index: Index, topic: str, *collections: str) -> tuple[Report, list[Event]]:
     events: list[Event] = []
-    gatherer = Retriever(index, load_glossary(), collections)
-    lab = ResearchLab(ExtractiveAnalyst(), gatherer)
+    retriever = Retriever(index, load_glossary(), collections)
+    lab = ResearchLab(ExtractiveAnalyst(), retriever)
     return asyncio.run(lab.research(Question(topic=topic), events.append)), events
 
 

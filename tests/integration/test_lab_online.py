@@ -97,14 +97,14 @@ def ask_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return Fetcher(rules=rules, cache=settings.data_dir / "web.sqlite3", resolver=resolver)
 
     async def connect(
-        desk: ProviderContext, sources: str | None
+        context: ProviderContext, sources: str | None
     ) -> tuple[Sequence[Provider], Sequence[ProviderFailure]]:
         assert sources == "europepmc,crossref,arxiv"
         epmc, crossref, arxiv = (f"http://{host}:{port}" for host in HOSTS)
         return [
-            EuropePMC(desk.fetcher, url=f"{epmc}/epmc"),
-            Crossref(desk.fetcher, "lab@example.org", f"{crossref}/crossref"),
-            Arxiv(desk.fetcher, f"{arxiv}/arxiv"),
+            EuropePMC(context.fetcher, url=f"{epmc}/epmc"),
+            Crossref(context.fetcher, "lab@example.org", f"{crossref}/crossref"),
+            Arxiv(context.fetcher, f"{arxiv}/arxiv"),
         ], []
 
     monkeypatch.setattr("virtual_lab.sources.search.open_fetcher", open_fetcher)

@@ -17,7 +17,7 @@ from virtual_lab.text.glossary import load_glossary
 
 
 @pytest.fixture(scope="module")
-def gatherer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     index = Index(tmp_path_factory.mktemp("library") / "library.sqlite3")
     add_starter(index)
     yield Retriever(index, load_glossary(), [STARTER])
@@ -43,17 +43,17 @@ class Reviser(ScriptedModel):
         return handed
 
 
-def test_a_finding_can_be_taken_back_and_corrected(gatherer: Retriever) -> None:
+def test_a_finding_can_be_taken_back_and_corrected(retriever: Retriever) -> None:
     with ModelServer(Reviser(findings=3)) as server:
-        first = research(server, gatherer, ask(rounds=1))
-        revised = research(server, gatherer, ask(rounds=2))
+        first = research(server, retriever, ask(rounds=1))
+        revised = research(server, retriever, ask(rounds=2))
     before, after = claims(first), claims(revised)
     assert len(before) == 3
     assert len(after) == 2
     assert before[0] not in after
     assert before[1] not in after
     assert before[2] in after
-    assert unproven(revised, gatherer) == []
+    assert unproven(revised, retriever) == []
 
 
 class Doubter(ScriptedModel):
@@ -67,20 +67,20 @@ class Doubter(ScriptedModel):
         return given
 
 
-def test_what_the_critic_does_not_believe_is_left_out_and_counted(gatherer: Retriever) -> None:
+def test_what_the_critic_does_not_believe_is_left_out_and_counted(retriever: Retriever) -> None:
     with ModelServer(ScriptedModel()) as server:
-        believed = research(server, gatherer)
+        believed = research(server, retriever)
     with ModelServer(Doubter()) as server:
-        report = research(server, gatherer)
+        report = research(server, retriever)
     doubted = claims(believed)[0]
     assert doubted not in claims(report)
     assert [d.claim for d in report.coverage.dropped] == [doubted]
     assert "critic" in report.coverage.dropped[0].reason
 
 
-def test_the_critic_may_lower_a_score(gatherer: Retriever) -> None:
+def test_the_critic_may_lower_a_score(retriever: Retriever) -> None:
     with ModelServer(Doubter()) as server:
-        report = research(server, gatherer, ask(rounds=2))
+        report = research(server, retriever, ask(rounds=2))
     scores = [[score.score for score in entry.scores] for entry in report.rounds]
     assert scores == [[3, 3], [2, 2]]
 
@@ -98,9 +98,9 @@ class Careless(ScriptedModel):
         return handed
 
 
-def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Retriever) -> None:
+def test_a_failed_claim_is_corrected_once_in_the_last_round(retriever: Retriever) -> None:
     with ModelServer(Careless(findings=2)) as server:
-        report = research(server, gatherer)
+        report = research(server, retriever)
         repairs = [s.ask.user for s in server.served if "findings failed" in s.ask.user]
     assert len(repairs) == 2
     assert all("98765 is not in the quotes" in prompt for prompt in repairs)
@@ -109,9 +109,9 @@ def test_a_failed_claim_is_corrected_once_in_the_last_round(gatherer: Retriever)
     assert report.coverage.dropped == ()
 
 
-def test_in_earlier_rounds_it_is_shown_in_the_next(gatherer: Retriever) -> None:
+def test_in_earlier_rounds_it_is_shown_in_the_next(retriever: Retriever) -> None:
     with ModelServer(Careless(findings=2)) as server:
-        research(server, gatherer, ask(rounds=2))
+        research(server, retriever, ask(rounds=2))
         revisions = [s.ask.user for s in server.served if is_revision(s.ask)]
         repairs = [s for s in server.served if "findings failed" in s.ask.user]
     assert len(revisions) == len(repairs) == 2
@@ -132,9 +132,9 @@ class Minuter(ScriptedModel):
         return noted
 
 
-def test_a_dispute_is_reported_where_findings_carry_it(gatherer: Retriever) -> None:
+def test_a_dispute_is_reported_where_findings_carry_it(retriever: Retriever) -> None:
     with ModelServer(Minuter()) as server:
-        report = research(server, gatherer)
+        report = research(server, retriever)
     assert [entry.kind for entry in report.disagreements] == ["disputed"]
     assert "98765" not in report.disagreements[0].about
     assert set(report.disagreements[0].finding_ids) <= set(report.findings())
@@ -150,9 +150,9 @@ class Echo(ScriptedModel):
         return made
 
 
-def test_a_finding_of_two_specialists_stands_once(gatherer: Retriever) -> None:
+def test_a_finding_of_two_specialists_stands_once(retriever: Retriever) -> None:
     with ModelServer(Echo()) as server:
-        report = research(server, gatherer)
+        report = research(server, retriever)
         handed = [s for s in server.served if s.ask.kind is RequestKind.FINDINGS]
     assert len(handed) == 2
     said = [finding.claim for finding in report.findings().values()]

@@ -36,7 +36,7 @@ class Inquiry:
     language: Language
     concepts: Concepts
     survey: Sequence[Hit]
-    gatherer: Retriever
+    retriever: Retriever
 
 
 @dataclass(frozen=True)

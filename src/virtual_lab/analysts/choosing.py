@@ -78,15 +78,15 @@ async def open_model_analyst(
     on_call: OnCall | None = None,
 ) -> AsyncIterator[tuple[ModelAnalyst, Meter]]:
     """The model analyst; see ``open_analyst``."""
-    from virtual_lab.analysts.model.opening import open_desk
+    from virtual_lab.analysts.model.opening import open_model_run
 
     Network.of(settings).keep_traces_here()
-    async with open_desk(
+    async with open_model_run(
         question, settings, budget_of(question, settings), language, ledger, limiter, on_call
-    ) as desk:
+    ) as model_run:
         from virtual_lab.analysts.model.analyst import ModelAnalyst
 
-        yield ModelAnalyst(desk), desk.caller.meter
+        yield ModelAnalyst(model_run), model_run.caller.meter
 
 
 def budget_of(question: Question, settings: Settings) -> Budget:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from virtual_lab.api.problems import Fault, documented, problem
 from virtual_lab.api.service import Here
 from virtual_lab.api.uploads import Uploads
-from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.library.ephemeral import is_docs_collection
@@ -236,8 +236,8 @@ def search(
         if missing := [name for name in collection if name not in known]:
             raise NotFoundError(f"collection {', '.join(missing)}")
         where = collection or searched_by_default(index)
-        with open_gatherer(service.settings, index, where) as gatherer:
-            hits = gatherer.search([q], limit)
+        with open_retriever(service.settings, index, where) as retriever:
+            hits = retriever.search([q], limit)
         return HitsAnswer(
             hits=[
                 HitAnswer(

@@ -281,7 +281,7 @@ def search(
     """
     from rich.markup import escape
 
-    from virtual_lab.bootstrap import open_gatherer
+    from virtual_lab.bootstrap import open_retriever
     from virtual_lab.errors import NotFoundError
     from virtual_lab.library.ephemeral import lasting_collections
     from virtual_lab.settings import load_settings
@@ -292,8 +292,8 @@ def search(
         if missing := [name for name in collection or () if name not in known]:
             raise NotFoundError(f"collection {', '.join(missing)}")
         searched = collection or lasting_collections(index)
-        gatherer = stack.enter_context(open_gatherer(load_settings(), index, searched))
-        hits = gatherer.search([query], limit) if searched else []
+        retriever = stack.enter_context(open_retriever(load_settings(), index, searched))
+        hits = retriever.search([query], limit) if searched else []
         for hit in hits:
             passage = hit.passage
             source = index.source(passage.source_id)
@@ -302,8 +302,8 @@ def search(
             for other in hit.also_in:
                 console.print(f"[dim]also in {escape(index.source(other).title)}[/dim]")
             console.print(escape(passage.text) + "\n")
-        if gatherer.meaning and gatherer.meaning.problem:
-            typer.echo(f"Searched by words alone: {gatherer.meaning.problem}", err=True)
+        if retriever.dense and retriever.dense.problem:
+            typer.echo(f"Searched by words alone: {retriever.dense.problem}", err=True)
     if not hits:
         typer.echo("Nothing matches. `virtual-lab library list` shows what there is.", err=True)
         raise typer.Exit(1)

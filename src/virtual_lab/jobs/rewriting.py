@@ -69,13 +69,13 @@ class Rewriting(NamedTuple):
             NotFoundError: the report has no such section.
             ModelError: the model gives nothing usable.
         """
-        from virtual_lab.lab.opening import open_gatherer
+        from virtual_lab.lab.opening import open_retriever
         from virtual_lab.lab.regenerate import regenerate_section
 
         number = place_of(section, self.report)
-        with open_gatherer(self.settings, self.question, self.report_id) as gatherer:
+        with open_retriever(self.settings, self.question, self.report_id) as retriever:
             async with self._analyst(self.report.language, on_call) as analyst:
-                report = await regenerate_section(self.report, number, feedback, analyst, gatherer)
+                report = await regenerate_section(self.report, number, feedback, analyst, retriever)
         return await self._keep(report, f"section {number + 1} again: {feedback}")
 
     async def translate(self, language: Language, on_call: OnCall | None = None) -> int:

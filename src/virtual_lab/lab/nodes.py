@@ -40,13 +40,13 @@ async def gather(state: State, runtime: Runtime[RunDependencies]) -> State:
     """
     bench = runtime.context
     failed = await _find(bench, bench.finder, state) if bench.finder else []
-    await asyncio.to_thread(bench.gatherer.take_in, bench.shelf)
+    await asyncio.to_thread(bench.retriever.take_in, bench.shelf)
     return {"sources_failed": failed}
 
 
 async def _find(bench: RunDependencies, finder: OnlineSearch, state: State) -> list[str]:
     """Search the world; gives a line for each provider that failed."""
-    concepts = await asyncio.to_thread(bench.gatherer.concepts, words_of(state["question"]))
+    concepts = await asyncio.to_thread(bench.retriever.concepts, words_of(state["question"]))
     finds = await finder.search(concepts.queries, WORKS, bench.shelf)
     bench.tell(
         state,
@@ -91,7 +91,7 @@ async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> 
         if critique
         else specialist.queries
     )
-    hits = await asyncio.to_thread(_found, bench.gatherer, specialist.scope, queries)
+    hits = await asyncio.to_thread(_found, bench.retriever, specialist.scope, queries)
     others = [f for f in findings(state) if f.specialist != specialist.id]
     work = await bench.analyst.analyse(
         Assignment(
@@ -199,7 +199,7 @@ async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
     report = verified_report(
         state,
         state["draft"],
-        bench.gatherer,
+        bench.retriever,
         mode,
         usage=bench.meter.usage if mode == "model" else None,
         minutes=round(bench.meter.minutes, 1),
@@ -254,10 +254,10 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
     return ""
 
 
-def _found(gatherer: Retriever, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
+def _found(retriever: Retriever, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
     """The passages a specialist was given and those it finds."""
-    passages = gatherer.passages(scope)
-    return _together(passages, gatherer.search(queries, SEARCH) if queries else [])
+    passages = retriever.passages(scope)
+    return _together(passages, retriever.search(queries, SEARCH) if queries else [])
 
 
 def _together(scope: list[Any], searched: list[Hit]) -> list[Hit]:

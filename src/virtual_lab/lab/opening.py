@@ -45,17 +45,17 @@ async def open_lab(
         SettingError: a model string, a key, a provider or the source policy cannot be used.
     """
     async with AsyncExitStack() as stack:
-        gatherer = stack.enter_context(open_gatherer(settings, question, index=index))
-        finder = await _open_finder(settings, question, gatherer.index, stack)
+        retriever = stack.enter_context(open_retriever(settings, question, index=index))
+        finder = await _open_finder(settings, question, retriever.index, stack)
         language = report_language(question)
         chosen = await stack.enter_async_context(
             open_analyst(question, settings, language, ledger, limiter)
         )
-        yield ResearchLab(chosen.analyst, gatherer, checkpointer, chosen.meter, finder)
+        yield ResearchLab(chosen.analyst, retriever, checkpointer, chosen.meter, finder)
 
 
 @contextmanager
-def open_gatherer(
+def open_retriever(
     settings: Settings,
     question: Question,
     run_id: str | None = None,
@@ -75,8 +75,8 @@ def open_gatherer(
         if index is None:
             index = stack.enter_context(closing(bootstrap.open_index(settings)))
         collections = _collections(index, question)
-        gatherer = stack.enter_context(bootstrap.open_gatherer(settings, index, collections))
-        yield gatherer.including(run_collection(run_id)) if run_id else gatherer
+        retriever = stack.enter_context(bootstrap.open_retriever(settings, index, collections))
+        yield retriever.including(run_collection(run_id)) if run_id else retriever
 
 
 async def _open_finder(

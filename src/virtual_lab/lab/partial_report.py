@@ -17,7 +17,7 @@ _STRONGEST = 5
 
 
 async def partial_report(
-    checkpointer: BaseCheckpointSaver[str], run_id: str, gatherer: Retriever, usage: Usage
+    checkpointer: BaseCheckpointSaver[str], run_id: str, retriever: Retriever, usage: Usage
 ) -> Report | None:
     """What a run that was cut off had found and verified; None where that is nothing.
 
@@ -25,7 +25,7 @@ async def partial_report(
 
     Args:
         checkpointer: keeps the finished steps of the run.
-        gatherer: gives the passages that its findings quote.
+        retriever: gives the passages that its findings quote.
         usage: what the run has spent on models.
     """
     graph = compiled_graph().copy({"checkpointer": checkpointer})
@@ -42,7 +42,7 @@ async def partial_report(
     report = verified_report(
         state,
         state.get("draft") or _plain_draft(state),
-        gatherer,
+        retriever,
         mode,
         usage=usage if mode == "model" else None,
         partial=True,

@@ -38,7 +38,7 @@ async def regenerate_section(
     number: int,
     feedback: str,
     analyst: WritingAnalyst,
-    gatherer: Retriever,
+    retriever: Retriever,
 ) -> Report:
     """The report with one section made again: searched, revised, written and verified.
 
@@ -47,7 +47,7 @@ async def regenerate_section(
         number: of the section, from 0.
         feedback: what the reader asks for, in their own words.
         analyst: one with a model.
-        gatherer: of the collections that the report was made from.
+        retriever: of the collections that the report was made from.
 
     Raises:
         NotFoundError: the report has no such section, or the library lacks what it quotes.
@@ -56,17 +56,17 @@ async def regenerate_section(
     if not 0 <= number < len(report.sections):
         raise NotFoundError(f"section {number}; the report has {len(report.sections)}")
     section = report.sections[number]
-    await asyncio.to_thread(_check_library, report, gatherer)
-    inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, gatherer)
+    await asyncio.to_thread(_check_library, report, retriever)
+    inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, retriever)
     findings, dropped = await _revised(report, section, inquiry, feedback, analyst)
     written = await analyst.write(inquiry, section.title, findings, feedback)
-    standing = [f for f in findings if _stands(f, gatherer, report, dropped)]
+    standing = [f for f in findings if _stands(f, retriever, report, dropped)]
     made = check_section(written, standing, report.language, dropped)
     sections = (*report.sections[:number], made, *report.sections[number + 1 :])
-    return _recomposed(report, sections, dropped, gatherer)
+    return _recomposed(report, sections, dropped, retriever)
 
 
-def _check_library(report: Report, gatherer: Retriever) -> None:
+def _check_library(report: Report, retriever: Retriever) -> None:
     """Whether all that the report quotes can still be read.
 
     Raises:
@@ -75,7 +75,7 @@ def _check_library(report: Report, gatherer: Retriever) -> None:
     for finding in report.findings().values():
         for quote in finding.quotes:
             try:
-                gatherer.passages([quote.passage_id])
+                retriever.passages([quote.passage_id])
             except NotFoundError:
                 title = next((s.title for s in report.references if s.id == quote.source_id), "")
                 raise NotFoundError(
@@ -84,7 +84,7 @@ def _check_library(report: Report, gatherer: Retriever) -> None:
                 ) from None
 
 
-def _inquiry(report: Report, section: Section, feedback: str, gatherer: Retriever) -> Inquiry:
+def _inquiry(report: Report, section: Section, feedback: str, retriever: Retriever) -> Inquiry:
     wish = f"{report.constraints} {feedback}".strip()[:MAX_TOPIC_LENGTH]
     question = Question(
         topic=report.topic, constraints=wish, language=report.language, rounds=_ROUND
@@ -92,9 +92,9 @@ def _inquiry(report: Report, section: Section, feedback: str, gatherer: Retrieve
     return Inquiry(
         question,
         report.language,
-        gatherer.concepts(f"{report.topic} {section.title}"),
-        gatherer.search([report.topic], _SURVEY),
-        gatherer,
+        retriever.concepts(f"{report.topic} {section.title}"),
+        retriever.search([report.topic], _SURVEY),
+        retriever,
     )
 
 
@@ -108,7 +108,7 @@ async def _revised(
         Specialist(id="s0", role=section.title, focus=section.title),
     )
     queries = [f"{section.title} {feedback}", feedback]
-    hits: list[Hit] = await asyncio.to_thread(inquiry.gatherer.search, queries, _SEARCH)
+    hits: list[Hit] = await asyncio.to_thread(inquiry.retriever.search, queries, _SEARCH)
     others = [f for s in report.sections if s is not section for f in s.findings]
     work = await analyst.analyse(
         Assignment(
@@ -124,15 +124,15 @@ async def _revised(
     return list(work.findings), list(work.rejected)
 
 
-def _stands(finding: Finding, gatherer: Retriever, report: Report, dropped: list[Dropped]) -> bool:
-    reason = reject(finding, lambda key: gatherer.passages([key])[0], report.mode, report.language)
+def _stands(finding: Finding, retriever: Retriever, report: Report, dropped: list[Dropped]) -> bool:
+    reason = reject(finding, lambda key: retriever.passages([key])[0], report.mode, report.language)
     if reason:
         dropped.append(Dropped(claim=finding.claim, reason=reason))
     return reason is None
 
 
 def _recomposed(
-    report: Report, sections: tuple[Section, ...], dropped: list[Dropped], gatherer: Retriever
+    report: Report, sections: tuple[Section, ...], dropped: list[Dropped], retriever: Retriever
 ) -> Report:
     """The report with ``sections``, and without what rested on findings that are gone."""
     known = {finding.id: finding for section in sections for finding in section.findings}
@@ -156,7 +156,7 @@ def _recomposed(
             "disagreements": tuple(
                 d for d in report.disagreements if known.keys() >= set(d.finding_ids)
             ),
-            "references": references_of(sections, answer, gatherer.source),
+            "references": references_of(sections, answer, retriever.source),
             "coverage": coverage,
         }
     )

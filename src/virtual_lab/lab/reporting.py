@@ -13,7 +13,7 @@ from virtual_lab.retrieval.retriever import Retriever
 def verified_report(
     state: State,
     draft: Draft,
-    gatherer: Retriever,
+    retriever: Retriever,
     mode: Mode,
     *,
     usage: Usage | None = None,
@@ -23,7 +23,7 @@ def verified_report(
     """The report on a draft; what does not stand is taken out and counted.
 
     Args:
-        gatherer: gives the passages that the draft cites.
+        retriever: gives the passages that the draft cites.
         mode: of the analyst that wrote the findings.
         usage: what was spent on models; None where none took part.
         minutes: how long the run took.
@@ -32,7 +32,7 @@ def verified_report(
     language = state["language"]
     disputed = [d for summary in state.get("summaries", [])[-1:] for d in summary.disagreements]
     draft = draft.model_copy(update={"disagreements": (*draft.disagreements, *disputed)})
-    checked = check_draft(draft, mode, language, lambda key: gatherer.passages([key])[0])
+    checked = check_draft(draft, mode, language, lambda key: retriever.passages([key])[0])
     dropped = (*rejected(state), *checked.dropped)
     used = {q.source_id for s in checked.draft.sections for f in s.findings for q in f.quotes}
     found = {source for a in state.get("analyses", []) for source in a.sources_found}
@@ -41,7 +41,7 @@ def verified_report(
         statements_verified=checked.verified,
         sources_used=len(used),
         sources_found=max(state["sources_found"], len(found)),
-        sources_failed=(*state.get("sources_failed", []), *_vectors_missing(gatherer, language)),
+        sources_failed=(*state.get("sources_failed", []), *_vectors_missing(retriever, language)),
         dropped=dropped,
     )
     return compose_report(
@@ -54,21 +54,21 @@ def verified_report(
         analyses=state.get("analyses", []),
         critiques=state.get("critiques", []),
         stopped_because=state.get("stopped_because", ""),
-        source_of=gatherer.source,
+        source_of=retriever.source,
         usage=usage,
         minutes=minutes,
         partial=partial,
     )
 
 
-def _vectors_missing(gatherer: Retriever, language: Language) -> tuple[str, ...]:
+def _vectors_missing(retriever: Retriever, language: Language) -> tuple[str, ...]:
     """A line where vectors were asked for, and not all passages could be searched by them."""
-    meaning = gatherer.meaning
-    if meaning is None:
+    dense = retriever.dense
+    if dense is None:
         return ()
-    if meaning.problem:
-        return (say("by_words_alone", language, problem=meaning.problem),)
-    reach = meaning.reach(gatherer.collections)
+    if dense.problem:
+        return (say("by_words_alone", language, problem=dense.problem),)
+    reach = dense.reach(retriever.collections)
     if reach.embedded >= reach.passages:
         return ()
     return (say("few_vectors", language, **reach._asdict()),)

@@ -20,11 +20,11 @@ from virtual_lab.text.language import detect_language
 
 
 class ResearchLab:
-    """Answers questions from what a gatherer finds.
+    """Answers questions from what a retriever finds.
 
     Args:
         analyst: who thinks.
-        gatherer: where the evidence comes from.
+        retriever: where the evidence comes from.
         checkpointer: keeps every finished step; a run that was cut off goes on from there. It
             must write with ``virtual_lab.lab.state.serializer()``.
         meter: counts what the analyst spends, against the budget of the run.
@@ -35,7 +35,7 @@ class ResearchLab:
     def __init__(
         self,
         analyst: Analyst,
-        gatherer: Retriever,
+        retriever: Retriever,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         meter: Meter | None = None,
         finder: OnlineSearch | None = None,
@@ -43,7 +43,7 @@ class ResearchLab:
         self._finder = finder
         self._meter = meter or Meter()
         self._analyst = analyst
-        self._gatherer = gatherer
+        self._retriever = retriever
         self._durable = checkpointer is not None
         self._graph = compiled_graph().copy({"checkpointer": checkpointer})
 
@@ -66,8 +66,10 @@ class ResearchLab:
         """
         run_id = run_id or uuid4().hex
         shelf = run_collection(run_id)
-        gatherer = self._gatherer.including(shelf)
-        bench = RunDependencies(self._analyst, gatherer, on_event, self._meter, self._finder, shelf)
+        retriever = self._retriever.including(shelf)
+        bench = RunDependencies(
+            self._analyst, retriever, on_event, self._meter, self._finder, shelf
+        )
         config: Any = {"configurable": {"thread_id": run_id}}
         start = await self._start(question, config, on_event)
         options: dict[str, Any] = {"durability": "sync"} if self._durable else {}

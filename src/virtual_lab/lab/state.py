@@ -68,11 +68,11 @@ SURVEY = 60
 class RunDependencies:
     """What the nodes of one run work with; it is not part of the state.
 
-    ``shelf`` is the collection that what ``finder`` finds goes to; the gatherer searches it.
+    ``shelf`` is the collection that what ``finder`` finds goes to; the retriever searches it.
     """
 
     analyst: Analyst
-    gatherer: Retriever
+    retriever: Retriever
     on_event: OnEvent
     meter: Meter = field(default_factory=Meter)
     finder: OnlineSearch | None = None
@@ -88,9 +88,9 @@ class RunDependencies:
             self._inquiry = Inquiry(
                 question,
                 state["language"],
-                self.gatherer.concepts(words),
-                self.gatherer.search([words], SURVEY),
-                self.gatherer,
+                self.retriever.concepts(words),
+                self.retriever.search([words], SURVEY),
+                self.retriever,
             )
         return self._inquiry
 

@@ -33,7 +33,7 @@ def search(
     words: str,
     collections: Sequence[str] = (),
     limit: int = 20,
-    meaning: DenseRetriever | None = None,
+    dense: DenseRetriever | None = None,
 ) -> list[Hit]:
     """The passages that match ``words`` best, best first; scores are above 0.
 
@@ -45,7 +45,7 @@ def search(
         meaning: finds further candidates by their vectors.
     """
     hits = index.search(words, collections, max(limit, DEPTH))
-    near = meaning.search({words: hits}, collections, DEPTH)[words] if meaning else NOTHING
+    near = dense.search({words: hits}, collections, DEPTH)[words] if dense else NOTHING
     hits = fused(hits, near)
     scored = zip(hits, scores(Scope(index, collections), words, hits, near), strict=True)
     ranked = [hit._replace(score=score) for hit, score in scored]

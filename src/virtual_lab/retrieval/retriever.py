@@ -47,12 +47,12 @@ class Retriever:
         index: DocumentIndex,
         glossary: Glossary,
         collections: Sequence[str] = (),
-        meaning: DenseRetriever | None = None,
+        dense: DenseRetriever | None = None,
     ) -> None:
         self.index = index
         self.glossary = glossary
         self.collections = tuple(collections)
-        self.meaning = meaning
+        self.dense = dense
         self._scope = Scope(index, self.collections)
         self._by_query: dict[tuple[str, int], _Found] = {}
         self._turn = Lock()
@@ -60,7 +60,7 @@ class Retriever:
     def including(self, collection: str) -> Retriever:
         """The same over one more collection; who searches everywhere searches it already."""
         wider = (*self.collections, collection) if self.collections else ()
-        return Retriever(self.index, self.glossary, wider, self.meaning)
+        return Retriever(self.index, self.glossary, wider, self.dense)
 
     def concepts(self, question: str) -> Concepts:
         """What a question asks about, weighted by how rare it is in what is searched."""
@@ -78,9 +78,9 @@ class Retriever:
         best: dict[str, Hit] = {}
         found = {query: self._found(query, 2 * limit) for query in dict.fromkeys(queries)}
         near: Mapping[str, Near] = {}
-        if self.meaning:
+        if self.dense:
             hits = {query: by_words.hits for query, by_words in found.items()}
-            near = self.meaning.search(hits, self.collections, max(2 * limit, rerank.DEPTH))
+            near = self.dense.search(hits, self.collections, max(2 * limit, rerank.DEPTH))
         for query, by_words in found.items():
             ranked = by_words.ranked or self._ranked(query, by_words, near.get(query, NOTHING))
             for hit in ranked:
@@ -109,7 +109,7 @@ class Retriever:
         words = wider.words if wider else " ".join(self.concepts(query).queries)
         hits = wider.hits if wider else self.index.search(words, self.collections, limit)
         found = _Found(words, hits[:limit])
-        if self.meaning is None:
+        if self.dense is None:
             found = found._replace(ranked=self._ranked(query, found, NOTHING))
         return found
 
@@ -125,11 +125,11 @@ class Retriever:
         That are the collection ``shelf``, those of folders that the question names, and what was
         added to the library just before; it takes some seconds at the most.
         """
-        if self.meaning is not None:
+        if self.dense is not None:
             own = {name for name in self.collections if is_docs_collection(name)}
             own.add(shelf)
             shared = [name for name in self.collections if name not in own]
-            self.meaning.take_in([*own], shared if self.collections else None)
+            self.dense.take_in([*own], shared if self.collections else None)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""

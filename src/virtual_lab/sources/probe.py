@@ -41,16 +41,16 @@ async def check_sources(settings: Settings) -> list[ProviderCheck]:
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         documents = stack.enter_context(DocumentReader())
-        desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
-        return list(await asyncio.gather(*(_check(desk, name) for name in PROVIDERS)))
+        context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
+        return list(await asyncio.gather(*(_check(context, name) for name in PROVIDERS)))
 
 
-async def _check(desk: ProviderContext, name: str) -> ProviderCheck:
-    connector = await desk.connector(name)
+async def _check(context: ProviderContext, name: str) -> ProviderCheck:
+    connector = await context.connector(name)
     if connector is None:
         return ProviderCheck(name, "not configured", NEEDS[name])
     start = time.monotonic()
-    provider = ProviderSession(connector, desk.settings.source_timeout_s)
+    provider = ProviderSession(connector, context.settings.source_timeout_s)
     asked = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
     if asked.failure:

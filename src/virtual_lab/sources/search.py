@@ -181,7 +181,7 @@ async def open_provider_search(
     urls: Sequence[str] = (),
     admission: Admission | None = None,
 ) -> AsyncIterator[ProviderSearch]:
-    """The gatherer that the settings describe, for one run.
+    """The search of providers that the settings describe, for one run.
 
     Args:
         settings: of the process.

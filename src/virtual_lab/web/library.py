@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from virtual_lab.api.library import MOST_FILES, Collection
 from virtual_lab.api.service import Here, Service
 from virtual_lab.api.uploads import Uploads
-from virtual_lab.bootstrap import open_gatherer, open_index
+from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.library.index import DocumentIndex
@@ -144,9 +144,9 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
     if collection == STARTER:
         add_starter(index)
     where = (collection,) if collection else searched_by_default(index)
-    with open_gatherer(service.settings, index, where) as gatherer:
-        queries = (words, *gatherer.concepts(words).queries)
-        hits = gatherer.search([words], _MOST_HITS)
+    with open_retriever(service.settings, index, where) as retriever:
+        queries = (words, *retriever.concepts(words).queries)
+        hits = retriever.search([words], _MOST_HITS)
     found: dict[str, FoundIn] = {}
     for passage, *_ in hits:
         known = found.get(passage.source_id)

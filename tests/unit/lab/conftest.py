@@ -41,7 +41,7 @@ Insects are reared on feed of plant origin in closed rooms under constant temper
 
 
 @pytest.fixture
-def gatherer(tmp_path: Path) -> Iterator[Retriever]:
+def retriever(tmp_path: Path) -> Iterator[Retriever]:
     index = Index(tmp_path / "library.sqlite3")
     for name, text in (("guidance", GUIDANCE), ("statement", STATEMENT)):
         index.add(markdown_document(text, Path(f"{name}.md")), "default")

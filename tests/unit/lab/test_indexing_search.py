@@ -20,7 +20,7 @@ from virtual_lab.errors import SettingError
 from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.indexing_search import left_out
 from virtual_lab.lab.online_search import SearchOutcome
-from virtual_lab.lab.opening import open_gatherer, open_lab
+from virtual_lab.lab.opening import open_lab, open_retriever
 from virtual_lab.lab.state import serializer
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
@@ -73,9 +73,9 @@ class Attentive(ExtractiveAnalyst):
         return await super().synthesise(standing)
 
 
-def test_what_is_found_is_quoted_and_what_failed_is_a_line(gatherer: Retriever) -> None:
-    finder, analyst, events = Shelf(gatherer.index), Attentive(), list[Event]()
-    lab = ResearchLab(analyst, gatherer, finder=finder)
+def test_what_is_found_is_quoted_and_what_failed_is_a_line(retriever: Retriever) -> None:
+    finder, analyst, events = Shelf(retriever.index), Attentive(), list[Event]()
+    lab = ResearchLab(analyst, retriever, finder=finder)
     report = asyncio.run(lab.research(QUESTION, events.append, "r"))
     assert "A paper on algae" in {source.title for source in report.references}
     assert {source.title for source in report.references} > {"A paper on algae"}
@@ -90,27 +90,27 @@ def test_what_is_found_is_quoted_and_what_failed_is_a_line(gatherer: Retriever) 
     assert "no answer within" not in repr(analyst.seen)
 
 
-def test_a_run_does_not_read_what_another_one_found(gatherer: Retriever) -> None:
-    first = ResearchLab(ExtractiveAnalyst(), gatherer, finder=Shelf(gatherer.index))
+def test_a_run_does_not_read_what_another_one_found(retriever: Retriever) -> None:
+    first = ResearchLab(ExtractiveAnalyst(), retriever, finder=Shelf(retriever.index))
     asyncio.run(first.research(QUESTION))
-    report = asyncio.run(ResearchLab(ExtractiveAnalyst(), gatherer).research(QUESTION))
+    report = asyncio.run(ResearchLab(ExtractiveAnalyst(), retriever).research(QUESTION))
     assert report.references
     assert "A paper on algae" not in {source.title for source in report.references}
     assert report.coverage.sources_failed == ()
-    assert searched_by_default(gatherer.index) == ("default",)
+    assert searched_by_default(retriever.index) == ("default",)
 
 
-def test_a_resumed_run_does_not_ask_again(gatherer: Retriever) -> None:
+def test_a_resumed_run_does_not_ask_again(retriever: Retriever) -> None:
     class Dying(ExtractiveAnalyst):
         async def plan(self, inquiry: Inquiry) -> Plan:
             raise ConnectionError("the power is gone")
 
-    finder, saver = Shelf(gatherer.index), InMemorySaver(serde=serializer())
+    finder, saver = Shelf(retriever.index), InMemorySaver(serde=serializer())
     with pytest.raises(ConnectionError):
         asyncio.run(
-            ResearchLab(Dying(), gatherer, saver, finder=finder).research(QUESTION, run_id="r")
+            ResearchLab(Dying(), retriever, saver, finder=finder).research(QUESTION, run_id="r")
         )
-    again = ResearchLab(ExtractiveAnalyst(), gatherer, saver, finder=finder)
+    again = ResearchLab(ExtractiveAnalyst(), retriever, saver, finder=finder)
     report = asyncio.run(again.research(QUESTION, run_id="r"))
     assert len(finder.asked) == 1
     assert report.coverage.sources_failed == (LINE,)
@@ -177,9 +177,9 @@ def test_what_a_run_gathered_is_searched_again_for_its_report(settings: Settings
     index.close()
 
     def titles(run_id: str) -> set[str]:
-        with open_gatherer(settings, QUESTION, run_id) as gatherer:
-            hits = gatherer.search(["genotoxicity of algae"], 20)
-            return {gatherer.source(hit.passage.source_id).title for hit in hits}
+        with open_retriever(settings, QUESTION, run_id) as retriever:
+            hits = retriever.search(["genotoxicity of algae"], 20)
+            return {retriever.source(hit.passage.source_id).title for hit in hits}
 
     assert "A paper on algae" in titles("r")
     assert "A paper on algae" not in titles("other")

@@ -51,14 +51,14 @@ class Scripted(ExtractiveAnalyst):
 
 
 def run(
-    analyst: ExtractiveAnalyst, gatherer: Retriever, question: Question = QUESTION
+    analyst: ExtractiveAnalyst, retriever: Retriever, question: Question = QUESTION
 ) -> tuple[Report, list[Event]]:
     events: list[Event] = []
-    return asyncio.run(ResearchLab(analyst, gatherer).research(question, events.append)), events
+    return asyncio.run(ResearchLab(analyst, retriever).research(question, events.append)), events
 
 
-def test_the_report_answers_with_words_of_the_sources(gatherer: Retriever) -> None:
-    report, _ = run(ExtractiveAnalyst(), gatherer)
+def test_the_report_answers_with_words_of_the_sources(retriever: Retriever) -> None:
+    report, _ = run(ExtractiveAnalyst(), retriever)
     claims = " ".join(finding.claim for finding in report.findings().values())
     assert "two in vitro genotoxicity tests" in claims
     assert "in bacteria and in mammalian cells" in claims
@@ -67,31 +67,31 @@ def test_the_report_answers_with_words_of_the_sources(gatherer: Retriever) -> No
     assert len(report.references) == 2
 
 
-def test_high_scores_end_it(gatherer: Retriever) -> None:
+def test_high_scores_end_it(retriever: Retriever) -> None:
     analyst = Scripted(scores=(2, 4))
-    report, _ = run(analyst, gatherer)
+    report, _ = run(analyst, retriever)
     assert analyst.rounds == [1, 2]
     assert "score of 4" in report.stopped_because
 
 
-def test_a_round_that_brings_nothing_new_ends_it(gatherer: Retriever) -> None:
+def test_a_round_that_brings_nothing_new_ends_it(retriever: Retriever) -> None:
     analyst = Scripted(new_every_round=False)
-    report, _ = run(analyst, gatherer)
+    report, _ = run(analyst, retriever)
     assert analyst.rounds == [1, 2]
     assert "round 2 brought nothing new" in report.stopped_because
 
 
 @pytest.mark.parametrize("rounds", [1, 3])
-def test_the_limit_of_rounds_ends_it(gatherer: Retriever, rounds: int) -> None:
+def test_the_limit_of_rounds_ends_it(retriever: Retriever, rounds: int) -> None:
     analyst = Scripted()
-    report, _ = run(analyst, gatherer, QUESTION.model_copy(update={"rounds": rounds}))
+    report, _ = run(analyst, retriever, QUESTION.model_copy(update={"rounds": rounds}))
     assert analyst.rounds == list(range(1, rounds + 1))
     assert len(report.rounds) == rounds
     assert f"({rounds})" in report.stopped_because
 
 
-def test_progress_never_goes_back(gatherer: Retriever) -> None:
-    _, events = run(Scripted(), gatherer)
+def test_progress_never_goes_back(retriever: Retriever) -> None:
+    _, events = run(Scripted(), retriever)
     steps = [event.current for event in events]
     assert steps == sorted(steps)
     assert {event.total for event in events} == {9}
@@ -99,7 +99,7 @@ def test_progress_never_goes_back(gatherer: Retriever) -> None:
     assert all(event.status for event in events)
 
 
-def test_a_quote_that_was_made_up_is_dropped_and_counted(gatherer: Retriever) -> None:
+def test_a_quote_that_was_made_up_is_dropped_and_counted(retriever: Retriever) -> None:
     class Inventing(ExtractiveAnalyst):
         async def analyse(self, assignment: Assignment) -> SpecialistWork:
             work = await super().analyse(assignment)
@@ -111,14 +111,14 @@ def test_a_quote_that_was_made_up_is_dropped_and_counted(gatherer: Retriever) ->
         quote = finding.quotes[0].model_copy(update={"text": "No test is ever required."})
         return finding.model_copy(update={"claim": quote.text, "quotes": (quote,)})
 
-    report, _ = run(Inventing(), gatherer)
+    report, _ = run(Inventing(), retriever)
     assert report.coverage.dropped
     assert isinstance(report.coverage.dropped[0], Dropped)
     assert report.coverage.statements_made > report.coverage.statements_verified
     assert "No test is ever required." not in [f.claim for f in report.findings().values()]
 
 
-def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Retriever) -> None:
+def test_a_run_that_was_cut_goes_on_where_it_was(retriever: Retriever) -> None:
     """What was finished is not done again."""
 
     class Dying(Scripted):
@@ -128,12 +128,12 @@ def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Retriever) -> None:
     saver = InMemorySaver(serde=serializer())
     first = Dying(scores=(4,))
     with pytest.raises(ConnectionError):
-        asyncio.run(ResearchLab(first, gatherer, saver).research(QUESTION, run_id="r"))
+        asyncio.run(ResearchLab(first, retriever, saver).research(QUESTION, run_id="r"))
     assert first.rounds == [1]
     second = Scripted(scores=(4,))
     events: list[Event] = []
     report = asyncio.run(
-        ResearchLab(second, gatherer, saver).research(QUESTION, events.append, "r")
+        ResearchLab(second, retriever, saver).research(QUESTION, events.append, "r")
     )
     assert second.rounds == []
     assert EventKind.PLANNED not in {event.kind for event in events}
@@ -141,8 +141,8 @@ def test_a_run_that_was_cut_goes_on_where_it_was(gatherer: Retriever) -> None:
     assert len(report.rounds) == 1
 
 
-def test_an_empty_library_gives_a_report_that_says_so(gatherer: Retriever) -> None:
-    nothing = Retriever(gatherer.index, gatherer.glossary, ("no such collection",))
+def test_an_empty_library_gives_a_report_that_says_so(retriever: Retriever) -> None:
+    nothing = Retriever(retriever.index, retriever.glossary, ("no such collection",))
     report, _ = run(ExtractiveAnalyst(), nothing)
     assert report.findings() == {}
     assert report.missing

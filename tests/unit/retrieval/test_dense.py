@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.retrieval.test_retriever import document
-from virtual_lab.bootstrap import open_embedder, open_gatherer, open_vectors
+from virtual_lab.bootstrap import open_embedder, open_retriever, open_vectors
 from virtual_lab.errors import SettingError
 from virtual_lab.library.embeddings.backfill import embed_missing
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
@@ -63,8 +63,8 @@ def embed(settings: Settings, index: Index) -> int:
 
 
 def search(settings: Settings, index: Index, query: str, *collections: str) -> list[str]:
-    with open_gatherer(settings, index, collections) as gatherer:
-        return [hit.passage.text for hit in gatherer.search([query], 3)]
+    with open_retriever(settings, index, collections) as retriever:
+        return [hit.passage.text for hit in retriever.search([query], 3)]
 
 
 def test_a_passage_that_shares_no_indexed_word_is_found(settings: Settings, index: Index) -> None:
@@ -86,9 +86,9 @@ def test_words_and_meaning_are_fused(settings: Settings, index: Index) -> None:
 def test_what_words_found_has_its_nearness_as_well(settings: Settings, index: Index) -> None:
     embed(settings, index)
     by_words = index.search("genotoxicity")
-    with open_gatherer(settings, index) as gatherer:
-        assert gatherer.meaning
-        near = gatherer.meaning.search({NEAR: by_words}, (), 2)[NEAR]
+    with open_retriever(settings, index) as retriever:
+        assert retriever.dense
+        near = retriever.dense.search({NEAR: by_words}, (), 2)[NEAR]
     assert len(near.hits) == 2
     [genotoxic] = by_words
     nearest, next_to_it = (near.nearness[hit.passage.id] for hit in near.hits)
@@ -114,19 +114,19 @@ def test_queries_are_embedded_together_and_once(settings: Settings, index: Index
     with ModelServer() as own:
         settings = settings.model_copy(update={"embeddings_url": own.base_url})
         embed(settings, index)
-        with open_gatherer(settings, index) as gatherer:
-            gatherer.search(["one", "two", "one"], 3)
-            gatherer.search(["two"], 3)
+        with open_retriever(settings, index) as retriever:
+            retriever.search(["one", "two", "one"], 3)
+            retriever.search(["two"], 3)
     assert [served.body["input"] for served in own.served[1:]] == [["one", "two"]]
 
 
 def test_without_vectors_nobody_is_asked(settings: Settings, index: Index) -> None:
     with ModelServer() as own:
         settings = settings.model_copy(update={"embeddings_url": own.base_url})
-        with open_gatherer(settings, index) as gatherer:
-            assert gatherer.search(["genotoxicity"], 3)
-            assert gatherer.meaning
-            assert gatherer.meaning.reach(()) == VectorCoverage(0, 9)
+        with open_retriever(settings, index) as retriever:
+            assert retriever.search(["genotoxicity"], 3)
+            assert retriever.dense
+            assert retriever.dense.reach(()) == VectorCoverage(0, 9)
     assert own.served == []
 
 
@@ -138,13 +138,13 @@ def test_a_failing_endpoint_leaves_the_words(
 ) -> None:
     embed(settings, index)
     server.lay(Rule(fault, RequestKind.EMBEDDINGS, times=None))
-    with open_gatherer(settings, index, ("a",)) as gatherer:
-        [hit] = gatherer.search(["genotoxicity"], 3)
+    with open_retriever(settings, index, ("a",)) as retriever:
+        [hit] = retriever.search(["genotoxicity"], 3)
         assert hit.passage.text == "Genotoxicity is tested in bacteria."
         struck = len(server.struck)
-        assert gatherer.search(["bacteria"], 3)
-        assert gatherer.meaning
-        assert server.base_url in gatherer.meaning.problem
+        assert retriever.search(["bacteria"], 3)
+        assert retriever.dense
+        assert server.base_url in retriever.dense.problem
     assert len(server.struck) == struck  # it is left alone from then on
 
 
@@ -153,11 +153,11 @@ def test_vectors_of_another_length_are_named(
 ) -> None:
     embed(settings, index)
     monkeypatch.setattr("virtual_lab.testing.embeddings.WIDTH", 64)
-    with open_gatherer(settings, index) as gatherer:
-        assert gatherer.search(["genotoxicity"], 3)
-        assert gatherer.meaning
-        assert "vectors of 64 numbers" in gatherer.meaning.problem
-        assert "embed --again" in gatherer.meaning.problem
+    with open_retriever(settings, index) as retriever:
+        assert retriever.search(["genotoxicity"], 3)
+        assert retriever.dense
+        assert "vectors of 64 numbers" in retriever.dense.problem
+        assert "embed --again" in retriever.dense.problem
     with closing(open_vectors(settings)) as store:
         store.forget_model("m")
     embed(settings, index)
@@ -167,25 +167,25 @@ def test_vectors_of_another_length_are_named(
 def test_reach_counts_the_passages_that_are_searched(settings: Settings, index: Index) -> None:
     embed(settings, index)
     index.add(document("New", (1, "One more."), (2, "And another.")), "b")
-    with open_gatherer(settings, index, ("b",)) as gatherer:
-        assert gatherer.meaning
-        assert gatherer.meaning.reach(("b",)) == VectorCoverage(1, 3)
-        assert gatherer.meaning.reach(()) == VectorCoverage(9, 11)
+    with open_retriever(settings, index, ("b",)) as retriever:
+        assert retriever.dense
+        assert retriever.dense.reach(("b",)) == VectorCoverage(1, 3)
+        assert retriever.dense.reach(()) == VectorCoverage(9, 11)
 
 
 def test_a_setting_that_cannot_be_used_is_said(settings: Settings, index: Index) -> None:
     wrong = settings.model_copy(update={"openai_base_url": ""})
-    with pytest.raises(SettingError), open_gatherer(wrong, index):
+    with pytest.raises(SettingError), open_retriever(wrong, index):
         pass
 
 
 def test_without_the_setting_nothing_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from virtual_lab.settings import Settings\n"
-        "from virtual_lab.bootstrap import open_gatherer, open_index\n"
+        "from virtual_lab.bootstrap import open_index, open_retriever\n"
         "settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]), embeddings='')\n"
         "index = open_index(settings)\n"
-        "with open_gatherer(settings, index) as gatherer: gatherer.search(['food'], 3)\n"
+        "with open_retriever(settings, index) as retriever: retriever.search(['food'], 3)\n"
         "index.close()\n"
         "assert not {'numpy', 'httpx2'} & sys.modules.keys()\n"
     )

@@ -22,7 +22,7 @@ def document(title: str, *pages: tuple[int, str]) -> Document:
 
 
 @pytest.fixture
-def gatherer(tmp_path: Path) -> Iterator[Retriever]:
+def retriever(tmp_path: Path) -> Iterator[Retriever]:
     index = Index(tmp_path / "library.sqlite3")
     index.add(
         document(
@@ -39,28 +39,28 @@ def gatherer(tmp_path: Path) -> Iterator[Retriever]:
     index.close()
 
 
-def test_a_korean_query_finds_english_passages(gatherer: Retriever) -> None:
-    hits = gatherer.search(["유전독성"], 10)
+def test_a_korean_query_finds_english_passages(retriever: Retriever) -> None:
+    hits = retriever.search(["유전독성"], 10)
     assert len(hits) == 3
     assert all("enotoxicity" in hit.passage.text for hit in hits)
 
 
-def test_scores_are_shares_of_the_best(gatherer: Retriever) -> None:
-    scores = [hit.score for hit in gatherer.search(["genotoxicity", "cells"], 10)]
+def test_scores_are_shares_of_the_best(retriever: Retriever) -> None:
+    scores = [hit.score for hit in retriever.search(["genotoxicity", "cells"], 10)]
     assert scores[0] == 1.0
     assert scores == sorted(scores, reverse=True)
     assert min(scores) > 0
 
 
-def test_passages_of_one_page_support_each_other(gatherer: Retriever) -> None:
-    hits = gatherer.search(["genotoxicity"], 10)
+def test_passages_of_one_page_support_each_other(retriever: Retriever) -> None:
+    hits = retriever.search(["genotoxicity"], 10)
     assert [hit.passage.page for hit in hits] == [2, 2, 1]
 
 
-def test_an_abstract_is_not_behind_for_having_no_neighbours(gatherer: Retriever) -> None:
+def test_an_abstract_is_not_behind_for_having_no_neighbours(retriever: Retriever) -> None:
     """It gets what the passages of documents get from theirs on the whole."""
-    gatherer.index.add(document("Abstract", (1, "Genotoxicity is tested in plants.")), "a")
-    hits = Retriever(gatherer.index, load_glossary(), ("a",)).search(["genotoxicity"], 10)
+    retriever.index.add(document("Abstract", (1, "Genotoxicity is tested in plants.")), "a")
+    hits = Retriever(retriever.index, load_glossary(), ("a",)).search(["genotoxicity"], 10)
     scores = {hit.passage.text: hit.score for hit in hits}
     abstract = scores["Genotoxicity is tested in plants."]
     beside = scores["Genotoxicity is tested in cells."]
@@ -68,14 +68,14 @@ def test_an_abstract_is_not_behind_for_having_no_neighbours(gatherer: Retriever)
     assert beside > abstract > alone_on_its_page
 
 
-def test_other_collections_are_left_alone(gatherer: Retriever) -> None:
-    assert not any("elsewhere" in h.passage.text for h in gatherer.search(["genotoxicity"], 10))
+def test_other_collections_are_left_alone(retriever: Retriever) -> None:
+    assert not any("elsewhere" in h.passage.text for h in retriever.search(["genotoxicity"], 10))
 
 
-def test_the_limit_holds(gatherer: Retriever) -> None:
-    assert len(gatherer.search(["genotoxicity", "budget"], 4)) == 4
+def test_the_limit_holds(retriever: Retriever) -> None:
+    assert len(retriever.search(["genotoxicity", "budget"], 4)) == 4
 
 
-def test_the_weight_of_a_text_is_that_of_its_rarest_word(gatherer: Retriever) -> None:
-    assert gatherer.weight("budget bacteria") == gatherer.weight("bacteria")
-    assert gatherer.weight("") == 0.0
+def test_the_weight_of_a_text_is_that_of_its_rarest_word(retriever: Retriever) -> None:
+    assert retriever.weight("budget bacteria") == retriever.weight("bacteria")
+    assert retriever.weight("") == 0.0

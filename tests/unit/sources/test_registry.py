@@ -34,8 +34,8 @@ def names(
         settings = Settings(_env_file=None, **values)
         async with AsyncExitStack() as stack:
             fetcher = await stack.enter_async_context(open_fetcher(settings))
-            desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
-            connectors, missing = await connect(desk, asked)
+            context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
+            connectors, missing = await connect(context, asked)
             return [c.name for c in connectors], [str(failure) for failure in missing]
 
     return asyncio.run(run())
@@ -78,8 +78,8 @@ def test_a_searxng_of_ones_own_opens_no_way_in(
         settings = Settings(_env_file=None, data_dir=tmp_path)
         async with AsyncExitStack() as stack:
             fetcher = await stack.enter_async_context(open_fetcher(settings))
-            desk = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
-            (searxng,), _ = await connect(desk, "searxng")
+            context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
+            (searxng,), _ = await connect(context, "searxng")
             assert await searxng.search("soy", 1) == []
             with pytest.raises(UnusableAnswerError):
                 await searxng.search("pea", 1)

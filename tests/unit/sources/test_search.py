@@ -72,15 +72,15 @@ class Copies:
         return found(source, abstract(self._texts[name], source.title))
 
 
-def gather(gatherer: ProviderSearch, *, times: int = 1, limit: int = 20) -> list[SearchResult]:
+def gather(retriever: ProviderSearch, *, times: int = 1, limit: int = 20) -> list[SearchResult]:
     async def run() -> list[SearchResult]:
-        return [await gatherer.search(["novel food"], limit) for _ in range(times)]
+        return [await retriever.search(["novel food"], limit) for _ in range(times)]
 
     return asyncio.run(run())
 
 
 def test_what_several_providers_find_is_one_list() -> None:
-    gatherer = ProviderSearch(
+    retriever = ProviderSearch(
         [
             Shelf("a", work("soy", providers=("a",)), work("pea", providers=("a",))),
             Shelf("b", work("pea", providers=("b",), type=SourceType.REVIEW)),
@@ -88,7 +88,7 @@ def test_what_several_providers_find_is_one_list() -> None:
         ],
         failures=[ProviderFailure("tavily", "TAVILY_API_KEY is not set")],
     )
-    (gathered,) = gather(gatherer)
+    (gathered,) = gather(retriever)
     assert [source.doi for source in gathered.sources] == ["10.1/pea", "10.1/soy"]
     assert gathered.sources[0].providers == ("a", "b")
     assert [source.tier for source in gathered.sources] == [Tier.REVIEWED, Tier.OTHER]
@@ -101,19 +101,19 @@ def test_what_several_providers_find_is_one_list() -> None:
 
 
 def test_no_word_of_a_failure_is_in_what_an_agent_reads() -> None:
-    gatherer = ProviderSearch([Shelf("a", work("soy")), Shelf("b", error=FetchError("zzz"))])
-    (gathered,) = gather(gatherer)
+    retriever = ProviderSearch([Shelf("a", work("soy")), Shelf("b", error=FetchError("zzz"))])
+    (gathered,) = gather(retriever)
     assert "zzz" not in "".join(p.text for p in gathered.passages)
     assert "zzz" in str(gathered.failures[0])
 
 
 def test_what_the_policy_refuses_is_excluded_with_its_reason() -> None:
     policy = Policy.model_validate({"since": "2015"})
-    gatherer = ProviderSearch(
+    retriever = ProviderSearch(
         [Shelf("a", work("soy", retracted=True), work("pea", published="2001"), work("oat"))],
         policy=policy,
     )
-    (gathered,) = gather(gatherer)
+    (gathered,) = gather(retriever)
     assert [source.doi for source in gathered.sources] == ["10.1/oat"]
     assert [(e.source.doi, e.reason) for e in gathered.excluded] == [
         ("10.1/soy", "it was retracted"),
@@ -129,12 +129,12 @@ def test_no_more_than_the_limit_is_given() -> None:
 
 def test_pages_without_text_are_read_first_and_a_missing_copy_leaves_the_abstract() -> None:
     copies = Copies(pea="The full text of the paper on pea protein, which is rather long. " * 3)
-    gatherer = ProviderSearch(
+    retriever = ProviderSearch(
         [Shelf("a", work("soy"), work("broken"), work("pea", text=False), work("oat"))],
         copies,  # type: ignore[arg-type]
         full_texts=3,
     )
-    first, second = gather(gatherer, times=2)
+    first, second = gather(retriever, times=2)
     assert copies.asked == ["pea", "soy", "broken"]
     ids = {source.doi: source.id for source in first.sources}
     assert ids["10.1/pea"] == "full-pea"
@@ -151,10 +151,10 @@ def test_works_without_anything_to_read_come_last() -> None:
 
 def test_colleagues_share_the_reading_of_a_work() -> None:
     copies = Copies(wait=0.05, soy="The full text of the paper on soy, which is rather long. " * 3)
-    gatherer = ProviderSearch([Shelf("a", work("soy"))], copies)  # type: ignore[arg-type]
+    retriever = ProviderSearch([Shelf("a", work("soy"))], copies)  # type: ignore[arg-type]
 
     async def run() -> list[SearchResult]:
-        return await asyncio.gather(*(gatherer.search([q]) for q in ("soy", "bean", "pea")))
+        return await asyncio.gather(*(retriever.search([q]) for q in ("soy", "bean", "pea")))
 
     results = asyncio.run(run())
     assert copies.asked == ["soy"]
@@ -166,8 +166,8 @@ def test_an_error_of_ours_in_reading_leaves_the_abstract(caplog: pytest.LogCaptu
         async def complete(self, record: SourceRecord) -> SourceRecord | None:
             raise KeyError("oops")
 
-    gatherer = ProviderSearch([Shelf("a", work("soy"))], Faulty())  # type: ignore[arg-type]
-    (gathered,) = gather(gatherer)
+    retriever = ProviderSearch([Shelf("a", work("soy"))], Faulty())  # type: ignore[arg-type]
+    (gathered,) = gather(retriever)
     assert gathered.sources[0].id == work("soy").source.id
     assert "reading the full text" in caplog.text
 
@@ -211,8 +211,8 @@ def test_without_a_network_the_gathering_ends_and_says_so(
     async def run() -> SearchResult:
         settings = Settings(_env_file=None, data_dir=tmp_path, sources="all")
         urls = ["https://www.efsa.europa.eu/a", "http://127.0.0.1/admin"]
-        async with open_provider_search(settings, urls=urls) as gatherer, asyncio.timeout(3):
-            return await gatherer.search(["genome editing", "유전자 편집"])
+        async with open_provider_search(settings, urls=urls) as retriever, asyncio.timeout(3):
+            return await retriever.search(["genome editing", "유전자 편집"])
 
     gathered = asyncio.run(run())
     assert gathered.found == ()

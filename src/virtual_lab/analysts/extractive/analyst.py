@@ -47,8 +47,8 @@ class ExtractiveAnalyst:
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """The statements of the specialist's passages that answer the question best."""
-        yardstick = self._measure(assignment.inquiry)
-        if not yardstick.answerable:
+        scorer = self._measure(assignment.inquiry)
+        if not scorer.answerable:
             return SpecialistWork(assignment.findings)
         colleagues = {
             passage_id
@@ -62,7 +62,7 @@ class ExtractiveAnalyst:
             if hit.passage.id not in colleagues and hit.passage.language in _READ
         ]
         chosen = select(
-            worthy(assignment, yardstick, mine),
+            worthy(assignment, scorer, mine),
             assignment.findings,
             assignment.specialist.id,
             assignment.round,
@@ -113,7 +113,7 @@ class ExtractiveAnalyst:
         themes = find_themes(
             on_topic,
             inquiry.concepts,
-            inquiry.gatherer,
+            inquiry.retriever,
             inquiry.language,
             inquiry.question.specialists or MAX_SPECIALISTS,
             rest,

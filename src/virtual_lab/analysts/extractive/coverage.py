@@ -42,7 +42,7 @@ def unspoken(inquiry: Inquiry, findings: Sequence[Finding], share: float) -> lis
 def is_name(inquiry: Inquiry, term: str) -> bool:
     """Whether a term surely is the name of something: the glossary knows it, or it looks so."""
     tokens = prepared(term)
-    known = inquiry.gatherer.glossary.mentions(tokens)
+    known = inquiry.retriever.glossary.mentions(tokens)
     return bool(_NAME.search(term)) or sum(m.end - m.start for m in known) == len(tokens) > 0
 
 
@@ -54,5 +54,5 @@ def under_headings(finding: Finding) -> str:
 
 def in_place(inquiry: Inquiry, finding: Finding) -> str:
     """What a finding says, with the headings and the titles that its quotes stand under."""
-    titles = (inquiry.gatherer.source(quote.source_id).title for quote in finding.quotes)
+    titles = (inquiry.retriever.source(quote.source_id).title for quote in finding.quotes)
     return " . ".join([under_headings(finding), *titles])

@@ -227,7 +227,7 @@ class RelevanceScorer:
 
     def _named_in_title(self, source_id: str) -> tuple[float, ...]:
         if source_id not in self._titles:
-            title = self.inquiry.gatherer.source(source_id).title
+            title = self.inquiry.retriever.source(source_id).title
             self._titles[source_id] = self._concepts.match(Words.of(prepared(title)))
         return self._titles[source_id]
 

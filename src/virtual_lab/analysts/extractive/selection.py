@@ -27,19 +27,17 @@ _PER_PAGE = 4
 MAX_FINDINGS = 8
 
 
-def worthy(
-    assignment: Assignment, yardstick: RelevanceScorer, hits: Sequence[Hit]
-) -> list[Candidate]:
+def worthy(assignment: Assignment, scorer: RelevanceScorer, hits: Sequence[Hit]) -> list[Candidate]:
     """The statements of ``hits`` that reach the bar, which the best of the library sets.
 
     The first round is strict. Where many sources speak of the question and the team still has
     little, the later rounds let in what each says on it in the question's own words.
     """
-    every = yardstick.candidates(hits)
+    every = scorer.candidates(hits)
     strict = [
         candidate
         for candidate in every
-        if candidate.passage_score >= ON_TOPIC and candidate.relevance >= _OF_BEST * yardstick.best
+        if candidate.passage_score >= ON_TOPIC and candidate.relevance >= _OF_BEST * scorer.best
     ]
     return strict if assignment.round == 1 else strict + _more(assignment, every)
 

@@ -37,13 +37,13 @@ def compose(standing: TeamState) -> Draft:
     findings = _distinct(standing.findings)
     unheld = unspoken(inquiry, findings, _WEIGHTY)
     hits = [
-        Hit(inquiry.gatherer.passages([finding.quotes[0].passage_id])[0], finding.relevance)
+        Hit(inquiry.retriever.passages([finding.quotes[0].passage_id])[0], finding.relevance)
         for finding in findings
     ]
     themes = find_themes(
         list({hit.passage.id: hit for hit in reversed(hits)}.values()),
         inquiry.concepts,
-        inquiry.gatherer,
+        inquiry.retriever,
         inquiry.language,
         MAX_SECTIONS,
         say("rest", inquiry.language),

@@ -63,7 +63,7 @@ class Theme(NamedTuple):
 def find_themes(
     hits: Sequence[Hit],
     concepts: Concepts,
-    gatherer: Retriever,
+    retriever: Retriever,
     language: Language,
     most: int,
     rest: str,
@@ -81,10 +81,10 @@ def find_themes(
         by_heading[(hit.passage.source_id, *section)].append(hit)
     groups = _split(by_heading)
     if _scattered(groups, most):
-        themes = _by_terms(hits, concepts, gatherer, language, most)
+        themes = _by_terms(hits, concepts, retriever, language, most)
     else:
         themes = [
-            Theme(_title(path, group, gatherer, language, cases_apart), tuple(group))
+            Theme(_title(path, group, retriever, language, cases_apart), tuple(group))
             for path, group in groups
         ]
     return _merged(themes, most, rest)
@@ -99,24 +99,24 @@ def _scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -
 def _title(
     path: Sequence[str],
     group: Sequence[Hit],
-    gatherer: Retriever,
+    retriever: Retriever,
     language: Language,
     cases_apart: bool,
 ) -> str:
     """The name of a group: its last heading, else the title of its source."""
     source_id, *section = path
     if not section:
-        source = gatherer.source(source_id)
-        title = heading_title(source.title, gatherer.glossary, language)
+        source = retriever.source(source_id)
+        title = heading_title(source.title, retriever.glossary, language)
         return f"{_case(source)}{title}" if cases_apart else title
-    title = heading_title(section[-1], gatherer.glossary, language)
+    title = heading_title(section[-1], retriever.glossary, language)
     if len(section) > 1 and _SAYS_NOTHING.match(section[-1]):
-        above = heading_title(section[-2], gatherer.glossary, language)
+        above = heading_title(section[-2], retriever.glossary, language)
         return f"{above}: {title[:1].lower()}{title[1:]}"
     if _ONLY_NUMBERED.match(section[-1]):
         below = {_below(section[-1], hit.passage.section) for hit in group}
         if len(below) == 1 and (subject := below.pop()):
-            return f"{title}: {heading_title(subject, gatherer.glossary, language)}"
+            return f"{title}: {heading_title(subject, retriever.glossary, language)}"
     return title
 
 
@@ -200,7 +200,7 @@ def _weight(group: Sequence[Hit]) -> float:
 
 
 def _by_terms(
-    hits: Sequence[Hit], concepts: Concepts, gatherer: Retriever, language: Language, most: int
+    hits: Sequence[Hit], concepts: Concepts, retriever: Retriever, language: Language, most: int
 ) -> list[Theme]:
     """Group passages without a telling heading by the glossary's terms that they share."""
     asked = {token for concept in concepts.concepts for name in concept.names for token in name}
@@ -209,14 +209,14 @@ def _by_terms(
         tokens = tokenise(hit.passage.text)
         terms = {
             mention.term
-            for mention in gatherer.glossary.mentions(tokens)
+            for mention in retriever.glossary.mentions(tokens)
             if mention.term.field != _GENERAL and not set(tokenise(mention.name)) <= asked
         }
         terms_of.append(terms)
     remaining = set(range(len(hits)))
     themes: list[Theme] = []
     while remaining and len(themes) < most - 1:
-        best = _telling_term(hits, terms_of, remaining, gatherer)
+        best = _telling_term(hits, terms_of, remaining, retriever)
         if best is None:
             break
         members = [i for i in sorted(remaining) if best in terms_of[i]]
@@ -233,7 +233,7 @@ def _as_title(name: str) -> str:
 
 
 def _telling_term(
-    hits: Sequence[Hit], terms_of: Sequence[set[Term]], remaining: set[int], gatherer: Retriever
+    hits: Sequence[Hit], terms_of: Sequence[set[Term]], remaining: set[int], retriever: Retriever
 ) -> Term | None:
     """The term that covers much of what remains and is rare elsewhere."""
     values: dict[Term, float] = defaultdict(float)
@@ -246,7 +246,7 @@ def _telling_term(
     for term, value in values.items():
         if not _MIN_HITS <= count[term] <= max(_MIN_HITS, _MOST_HITS * len(hits)):
             continue
-        rarity = gatherer.weight(" ".join((*term.ko[:1], *term.en[:1])))
+        rarity = retriever.weight(" ".join((*term.ko[:1], *term.en[:1])))
         if rarity >= _TELLING and value * rarity > best_value:
             best, best_value = term, value * rarity
     return best

@@ -32,8 +32,8 @@ class ModelAnalyst:
 
     mode: Mode = "model"
 
-    def __init__(self, desk: ModelRun) -> None:
-        self._desk = desk
+    def __init__(self, model_run: ModelRun) -> None:
+        self._model_run = model_run
 
     async def plan(self, inquiry: Inquiry) -> Plan:
         """The team that the model proposes.
@@ -42,34 +42,34 @@ class ModelAnalyst:
             BudgetError: the budget does not even allow a plan.
         """
         try:
-            return await plan_team(self._desk, inquiry)
+            return await plan_team(self._model_run, inquiry)
         except SpentError as error:
             raise BudgetError(f"{error.limit} before there was a plan") from None
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """Findings with verbatim quotes; what does not stand is handed on apart."""
-        return await investigate(self._desk, assignment)
+        return await investigate(self._model_run, assignment)
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
         """One independent look at the whole team."""
-        return await score_team(self._desk, reviews)
+        return await score_team(self._model_run, reviews)
 
     async def summarise(self, standing: TeamState) -> Summary:
         """The minutes of the round."""
-        return await summarise_round(self._desk, standing)
+        return await summarise_round(self._model_run, standing)
 
     async def synthesise(self, standing: TeamState) -> Draft:
         """The text of the report, sentence by sentence on findings."""
-        return await write_report(self._desk, standing)
+        return await write_report(self._model_run, standing)
 
     async def write(
         self, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
     ) -> Section:
         """One section again, with what a reader asked for."""
-        return await write_section(self._desk, inquiry, title, findings, feedback)
+        return await write_section(self._model_run, inquiry, title, findings, feedback)
 
     async def translate(
         self, texts: Sequence[str], language: Language, glossary: Glossary
     ) -> Sequence[str]:
         """The texts in another language; "" for one that could not be translated."""
-        return await translate_texts(self._desk, texts, language, glossary)
+        return await translate_texts(self._model_run, texts, language, glossary)

@@ -23,13 +23,13 @@ _MOST_SEARCHES = 3
 _SHOWN_REJECTED = 5
 
 
-async def score_team(desk: ModelRun, reviews: Sequence[Review]) -> list[Critique]:
+async def score_team(model_run: ModelRun, reviews: Sequence[Review]) -> list[Critique]:
     """A critique of each specialist; none of one whose score is missing also when asked again."""
-    verdicts = await _ask(desk, "critique", reviews)
+    verdicts = await _ask(model_run, "critique", reviews)
     missing = [review for review in reviews if _score(verdicts, review) is None]
     if missing:
         with suppress(ModelAnswerError):
-            verdicts |= await _ask(desk, "missing", missing)
+            verdicts |= await _ask(model_run, "missing", missing)
     return [
         critique
         for review in reviews
@@ -37,17 +37,17 @@ async def score_team(desk: ModelRun, reviews: Sequence[Review]) -> list[Critique
     ]
 
 
-async def _ask(desk: ModelRun, task: str, reviews: Sequence[Review]) -> dict[str, Verdict]:
+async def _ask(model_run: ModelRun, task: str, reviews: Sequence[Review]) -> dict[str, Verdict]:
     """What the critic answers, by the specialists' ids; nothing where the budget is spent."""
     question = reviews[0].inquiry.question
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         task,
         question=question.topic,
         constraints=question.constraints or NOTHING,
         work=_work(reviews),
     )
     try:
-        answer = await desk.caller.ask(
+        answer = await model_run.caller.ask(
             Call(Role.CRITIQUE, prompt, Verdicts, reviews[0].round, most=len(reviews))
         )
     except SpentError:

@@ -64,7 +64,7 @@ def show_passages(passages: Sequence[Passage], inquiry: Inquiry) -> FencedPassag
     """Passages as numbered, fenced text; sentences that speak to a machine are left out."""
     lines = ["<passages>"]
     for number, passage in enumerate(passages, 1):
-        source = inquiry.gatherer.source(passage.source_id)
+        source = inquiry.retriever.source(passage.source_id)
         lines += [f"[{number}] {one_line(_place(source, passage))}", _body(passage.text), ""]
     return FencedPassages(tuple(passages), "\n".join([*lines, "</passages>"]))
 
@@ -78,14 +78,14 @@ def show_findings(
         lines.append(f"{number}. {one_line(finding.claim, 600)}")
         for quote in finding.quotes if quotes else ():
             said = _TAG.sub("", " ".join(quote.text.split()))[:_LONGEST_QUOTE]
-            title = sources.gatherer.source(quote.source_id).title if sources else ""
+            title = sources.retriever.source(quote.source_id).title if sources else ""
             lines.append(f'   "{said}"' + (f" ({one_line(title, 80)})" if title else ""))
     return "\n".join(lines) or NOTHING
 
 
 def show_terms(texts: Iterable[str], inquiry: Inquiry) -> str:
     """The glossary's terms in ``texts`` in both languages, the most frequent first."""
-    glossary = inquiry.gatherer.glossary
+    glossary = inquiry.retriever.glossary
     counts = Counter(pair for text in texts for pair in _pairs(glossary, text))
     return "; ".join(pair for pair, _ in counts.most_common(_MOST_TERMS)) or NOTHING
 

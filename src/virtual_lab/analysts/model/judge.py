@@ -34,7 +34,7 @@ class Judgement(NamedTuple):
     word: bool | None
 
 
-async def judge_pairs(desk: ModelRun, pairs: Sequence[Pair]) -> list[Judgement]:
+async def judge_pairs(model_run: ModelRun, pairs: Sequence[Pair]) -> list[Judgement]:
     """The judgement on each pair, in order.
 
     The critic's model is asked, in batches, about the pairs that are not settled; a pair that an
@@ -48,9 +48,9 @@ async def judge_pairs(desk: ModelRun, pairs: Sequence[Pair]) -> list[Judgement]:
     lexical = [support(*pair) for pair in pairs]
     distinct = dict(zip(pairs, lexical, strict=True))
     open_ = [pair for pair, found in distinct.items() if not found.settled]
-    words = await _words(desk, open_, 0)
+    words = await _words(model_run, open_, 0)
     if left_out := [pair for pair in open_ if pair not in words]:
-        words |= await _words(desk, left_out, 1)
+        words |= await _words(model_run, left_out, 1)
     return [
         Judgement(join(found, words.get(pair)), words.get(pair))
         for pair, found in zip(pairs, lexical, strict=True)
@@ -70,17 +70,17 @@ def join(lexical: Support, word: bool | None) -> Support:
     return lexical._replace(probability=probability, supported=probability >= 0.5)
 
 
-async def _words(desk: ModelRun, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
+async def _words(model_run: ModelRun, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
     """What the model says of each pair that it answers."""
-    batches = await asyncio.gather(*(_ask(desk, batch, copy) for batch in _batches(pairs)))
+    batches = await asyncio.gather(*(_ask(model_run, batch, copy) for batch in _batches(pairs)))
     return {pair: word for batch in batches for pair, word in batch.items()}
 
 
-async def _ask(desk: ModelRun, batch: Sequence[Pair], copy: int) -> dict[Pair, bool]:
-    prompt = desk.prompts.fill("judge", pairs=_show(batch), count=len(batch))
+async def _ask(model_run: ModelRun, batch: Sequence[Pair], copy: int) -> dict[Pair, bool]:
+    prompt = model_run.prompts.fill("judge", pairs=_show(batch), count=len(batch))
     call = Call(Role.CRITIQUE, prompt, Judgements, who="judge", most=len(batch), copy=copy)
     try:
-        answer = await desk.caller.ask(call)
+        answer = await model_run.caller.ask(call)
     except ModelAnswerError:
         return {}
     numbered = dict(enumerate(batch, 1))

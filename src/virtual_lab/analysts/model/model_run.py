@@ -1,4 +1,4 @@
-"""The desk: what every role of a run works with."""
+"""A model run: what every role of the model analyst works with in one run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def why_rejected(finding: Finding, inquiry: Inquiry) -> str | None:
     """Why code does not let a finding stand; None where it does."""
     return reject(
         finding,
-        lambda key: inquiry.gatherer.passages([key])[0],
+        lambda key: inquiry.retriever.passages([key])[0],
         mode="model",
         language=inquiry.language,
     )

@@ -1,4 +1,4 @@
-"""Opening a desk: models, connections, prompts, ledger and limiter of one run."""
+"""Opening a model run: models, connections, prompts, ledger and limiter of one run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PATIENCE = 3  # attempts of full length that all attempts of a call may take to
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_model_run(
     question: Question,
     settings: Settings,
     budget: Budget,
@@ -43,7 +43,8 @@ async def open_desk(
     limiter: Limiter | None = None,
     on_call: OnCall | None = None,
 ) -> AsyncIterator[ModelRun]:
-    """The desk of a run; its connections are closed at the exit. See ``open_analyst``.
+    """Open what the roles of one run work with; connections are closed at the exit.
+    See ``open_analyst``.
 
     Raises:
         SettingError: also where cost is limited and the price of a model is not known.

@@ -29,18 +29,20 @@ _LONGEST_TEXT = 300
 _LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 
 
-async def plan_team(desk: ModelRun, inquiry: Inquiry) -> Plan:
+async def plan_team(model_run: ModelRun, inquiry: Inquiry) -> Plan:
     """The team: proposed once, or chosen from the frequencies of independent proposals."""
     trials = inquiry.question.team_trials
     if trials == 1:
-        team = await _propose(desk, inquiry)
+        team = await _propose(model_run, inquiry)
         return _plan(inquiry, team, ())
-    proposals = await asyncio.gather(*(_propose(desk, inquiry, copy) for copy in range(trials)))
+    proposals = await asyncio.gather(
+        *(_propose(model_run, inquiry, copy) for copy in range(trials))
+    )
     table = count_roles([proposal.specialists for proposal in proposals])
-    team = await desk.caller.ask(
+    team = await model_run.caller.ask(
         Call(
             Role.PLAN,
-            desk.prompts.fill("choose", **_asked(inquiry), table=_shown(table)),
+            model_run.prompts.fill("choose", **_asked(inquiry), table=_shown(table)),
             Team,
             most=inquiry.question.specialists,
         )
@@ -48,9 +50,9 @@ async def plan_team(desk: ModelRun, inquiry: Inquiry) -> Plan:
     return _plan(inquiry, team, table)
 
 
-async def _propose(desk: ModelRun, inquiry: Inquiry, copy: int = 0) -> Team:
-    prompt = desk.prompts.fill("plan", **_asked(inquiry), library=await _library(inquiry))
-    return await desk.caller.ask(
+async def _propose(model_run: ModelRun, inquiry: Inquiry, copy: int = 0) -> Team:
+    prompt = model_run.prompts.fill("plan", **_asked(inquiry), library=await _library(inquiry))
+    return await model_run.caller.ask(
         Call(Role.PLAN, prompt, Team, most=inquiry.question.specialists, copy=copy)
     )
 
@@ -76,12 +78,12 @@ async def _library(inquiry: Inquiry) -> str:
         find_themes,
         inquiry.survey,
         inquiry.concepts,
-        inquiry.gatherer,
+        inquiry.retriever,
         inquiry.language,
         _MOST_THEMES,
         "…",
     )
-    titles = {inquiry.gatherer.source(hit.passage.source_id).title: None for hit in inquiry.survey}
+    titles = {inquiry.retriever.source(hit.passage.source_id).title: None for hit in inquiry.survey}
     lines = [
         f"- {one_line(theme.title)} ({len(theme.hits)})"
         for theme in themes

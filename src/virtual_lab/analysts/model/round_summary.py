@@ -17,18 +17,18 @@ from virtual_lab.verification.verify import reject_sentence
 _LONGEST = 400
 
 
-async def summarise_round(desk: ModelRun, standing: TeamState) -> Summary:
+async def summarise_round(model_run: ModelRun, standing: TeamState) -> Summary:
     """Where the team stands. Nothing waits for it, so a call that fails costs only its text."""
     findings = list(standing.findings)
     if not findings:
         return _plain(standing)
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         "summarise",
         question=standing.inquiry.question.topic,
         work=show_findings(findings, quotes=False),
     )
     try:
-        stand = await desk.caller.ask(Call(Role.SUMMARISE, prompt, Stand, standing.round))
+        stand = await model_run.caller.ask(Call(Role.SUMMARISE, prompt, Stand, standing.round))
     except (ModelError, SpentError):
         return _plain(standing)
     said = _Checked(standing, findings)

@@ -44,23 +44,23 @@ class _Failed(NamedTuple):
     reason: str
 
 
-async def investigate(desk: ModelRun, assignment: Assignment) -> SpecialistWork:
+async def investigate(model_run: ModelRun, assignment: Assignment) -> SpecialistWork:
     """All findings of the specialist after this round.
 
     What fails the check is shown to it in the next round; in the last one it may correct it once.
     When the budget is spent, its findings stay as they are.
     """
-    exhibit = _exhibit(desk, assignment)
+    exhibit = _exhibit(model_run, assignment)
     if not exhibit.passages:
         return SpecialistWork(assignment.findings)
     try:
-        answer = await desk.caller.ask(_call(desk, assignment, exhibit))
+        answer = await model_run.caller.ask(_call(model_run, assignment, exhibit))
     except SpentError:
         return SpecialistWork(assignment.findings)
     withdrawn = answer.withdraw if isinstance(answer, Revision) else ()
     accepted, failed = _judge(answer.findings, exhibit, assignment)
     if failed and assignment.is_last:
-        mended, failed = await _repair(desk, assignment, exhibit, failed)
+        mended, failed = await _repair(model_run, assignment, exhibit, failed)
         accepted += mended
     return SpecialistWork(
         findings=_merged(assignment, accepted, withdrawn),
@@ -69,20 +69,20 @@ async def investigate(desk: ModelRun, assignment: Assignment) -> SpecialistWork:
     )
 
 
-def _exhibit(desk: ModelRun, assignment: Assignment) -> FencedPassages:
+def _exhibit(model_run: ModelRun, assignment: Assignment) -> FencedPassages:
     """The passages of the findings so far, the best of those found, and where its queries found
     too few those that the question itself finds."""
     inquiry = assignment.inquiry
     found = {hit.passage.id for hit in assignment.hits}
     spare = [hit for hit in inquiry.survey if hit.passage.id not in found]
-    hits = [*assignment.hits, *spare] if len(found) < desk.passages else assignment.hits
+    hits = [*assignment.hits, *spare] if len(found) < model_run.passages else assignment.hits
     cited = [quote.passage_id for finding in assignment.findings for quote in finding.quotes]
-    own: Sequence[Passage] = inquiry.gatherer.passages(list(dict.fromkeys(cited)))
-    return show_passages(choose_passages(hits, own, desk.passages), inquiry)
+    own: Sequence[Passage] = inquiry.retriever.passages(list(dict.fromkeys(cited)))
+    return show_passages(choose_passages(hits, own, model_run.passages), inquiry)
 
 
 def _call(
-    desk: ModelRun, assignment: Assignment, exhibit: FencedPassages
+    model_run: ModelRun, assignment: Assignment, exhibit: FencedPassages
 ) -> Call[Findings | Revision]:
     question, specialist = assignment.inquiry.question, assignment.specialist
     values: dict[str, object] = {
@@ -91,7 +91,7 @@ def _call(
         "question": question.topic,
         "constraints": question.constraints or NOTHING,
         "terms": terms(assignment.inquiry, exhibit.passages),
-        "most": desk.findings,
+        "most": model_run.findings,
         "passages": exhibit.text,
     }
     answer: type[Findings | Revision] = Findings
@@ -104,8 +104,8 @@ def _call(
             "critique": _critique(assignment.critique, assignment.findings),
             "others": show_findings(assignment.others[:_MOST_OTHERS], quotes=False),
         }
-    prompt = desk.prompts.fill(task, **values)
-    return Call(Role.ANALYSE, prompt, answer, assignment.round, specialist.role, desk.findings)
+    prompt = model_run.prompts.fill(task, **values)
+    return Call(Role.ANALYSE, prompt, answer, assignment.round, specialist.role, model_run.findings)
 
 
 def _own(findings: Sequence[Finding], exhibit: FencedPassages) -> str:
@@ -194,7 +194,7 @@ def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
 
 
 async def _repair(
-    desk: ModelRun, assignment: Assignment, exhibit: FencedPassages, failed: Sequence[_Failed]
+    model_run: ModelRun, assignment: Assignment, exhibit: FencedPassages, failed: Sequence[_Failed]
 ) -> tuple[list[tuple[int, Finding]], list[_Failed]]:
     """What the specialist makes of its failed claims when it is told what is wrong."""
     specialist = assignment.specialist
@@ -202,7 +202,7 @@ async def _repair(
         f"{number}. {one_line(item.claim.claim)} ({item.reason})"
         for number, item in enumerate(failed, 1)
     )
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         "repair",
         role=specialist.role,
         question=assignment.inquiry.question.topic,
@@ -212,7 +212,7 @@ async def _repair(
         most=len(failed),
     )
     try:
-        answer = await desk.caller.ask(
+        answer = await model_run.caller.ask(
             Call(Role.ANALYSE, prompt, Corrections, assignment.round, specialist.role, len(failed))
         )
     except (SpentError, ModelAnswerError):

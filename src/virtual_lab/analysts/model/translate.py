@@ -25,23 +25,23 @@ _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
 async def translate_texts(
-    desk: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary
+    model_run: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary
 ) -> list[str]:
     """The texts in ``language``, in order; "" for one that could not be translated."""
     distinct = list(dict.fromkeys(text for text in texts if text.strip()))
-    found = await _translate(desk, distinct, language, glossary, 0)
+    found = await _translate(model_run, distinct, language, glossary, 0)
     failed = [text for text in distinct if text not in found]
     if failed:
-        found |= await _translate(desk, failed, language, glossary, 1)
+        found |= await _translate(model_run, failed, language, glossary, 1)
     return [found.get(text, "") for text in texts]
 
 
 async def _translate(
-    desk: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
+    model_run: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
 ) -> dict[str, str]:
     """The texts that pass the check, translated, by the text."""
     batches = await asyncio.gather(
-        *(_ask(desk, batch, glossary, copy) for batch in _batches(texts))
+        *(_ask(model_run, batch, glossary, copy) for batch in _batches(texts))
     )
     return {
         text: translated
@@ -52,11 +52,11 @@ async def _translate(
 
 
 async def _ask(
-    desk: ModelRun, batch: Sequence[str], glossary: Glossary, copy: int
+    model_run: ModelRun, batch: Sequence[str], glossary: Glossary, copy: int
 ) -> dict[str, str]:
     shown = "\n".join(f"{n}. {one_line(text, _LONGEST)}" for n, text in enumerate(batch, 1))
-    prompt = desk.prompts.fill("translate", texts=shown, terms=_terms(batch, glossary))
-    answer = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Translation, copy=copy))
+    prompt = model_run.prompts.fill("translate", texts=shown, terms=_terms(batch, glossary))
+    answer = await model_run.caller.ask(Call(Role.SYNTHESISE, prompt, Translation, copy=copy))
     numbered = dict(enumerate(batch, 1))
     return {
         numbered[item.number]: " ".join(item.text.split())

@@ -31,15 +31,15 @@ _LONGEST_TITLE = 90
 _WEIGHTY = 0.4  # of the heaviest concept of the question
 
 
-async def write_report(desk: ModelRun, standing: TeamState) -> Draft:
+async def write_report(model_run: ModelRun, standing: TeamState) -> Draft:
     """The draft of the report."""
     inquiry = standing.inquiry
     groups = _by_specialist(standing)
     sections = await asyncio.gather(
-        *(write_section(desk, inquiry, title, findings) for title, findings in groups)
+        *(write_section(model_run, inquiry, title, findings) for title, findings in groups)
     )
     findings = [finding for section in sections for finding in section.findings]
-    abstract = await _abstract(desk, inquiry, findings)
+    abstract = await _abstract(model_run, inquiry, findings)
     return Draft(
         title=inquiry.question.topic,
         sections=tuple(sections),
@@ -50,13 +50,17 @@ async def write_report(desk: ModelRun, standing: TeamState) -> Draft:
 
 
 async def write_section(
-    desk: ModelRun, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
+    model_run: ModelRun,
+    inquiry: Inquiry,
+    title: str,
+    findings: Sequence[Finding],
+    feedback: str = "",
 ) -> Section:
     """One section. Where the budget is spent, its findings stand for themselves."""
     section = Section(title=title, findings=tuple(findings))
     if not findings:
         return section
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         "section",
         question=inquiry.question.topic,
         title=title,
@@ -64,31 +68,33 @@ async def write_section(
         terms=_terms(inquiry, findings),
         findings=show_findings(findings),
     )
-    sentences = await _write(desk, inquiry, prompt, findings)
+    sentences = await _write(model_run, inquiry, prompt, findings)
     return section.model_copy(update={"sentences": tuple(sentences)})
 
 
 async def _abstract(
-    desk: ModelRun, inquiry: Inquiry, findings: Sequence[Finding]
+    model_run: ModelRun, inquiry: Inquiry, findings: Sequence[Finding]
 ) -> list[Sentence]:
     best = sorted(findings, key=lambda finding: -finding.relevance)[:_MOST_IN_ABSTRACT]
     if not best:
         return []
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         "abstract",
         question=inquiry.question.topic,
         terms=_terms(inquiry, best),
         findings=show_findings(best, quotes=False),
     )
-    return await _write(desk, inquiry, prompt, best)
+    return await _write(model_run, inquiry, prompt, best)
 
 
 async def _write(
-    desk: ModelRun, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
+    model_run: ModelRun, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
 ) -> list[Sentence]:
     """Sentences on ``findings``; those that fail the check are written again once."""
     try:
-        prose = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Prose, most=len(findings) + 2))
+        prose = await model_run.caller.ask(
+            Call(Role.SYNTHESISE, prompt, Prose, most=len(findings) + 2)
+        )
     except SpentError:
         return []
     sentences = _sentences(prose, findings)
@@ -102,14 +108,14 @@ async def _write(
         return _distinct(sentences)
     places = list(problems)
     failed = [(sentences[place], problems[place]) for place in places]
-    again = await _rewrite(desk, inquiry, findings, failed)
+    again = await _rewrite(model_run, inquiry, findings, failed)
     for place, sentence in zip(places, again, strict=False):
         sentences[place] = sentence
     return _distinct(sentences)
 
 
 async def _rewrite(
-    desk: ModelRun,
+    model_run: ModelRun,
     inquiry: Inquiry,
     findings: Sequence[Finding],
     failed: Sequence[tuple[Sentence, str]],
@@ -120,7 +126,7 @@ async def _rewrite(
     for place, (sentence, reason) in enumerate(failed, 1):
         named = ", ".join(str(numbers[key]) for key in sentence.finding_ids if key in numbers)
         lines.append(f"{place}. {one_line(sentence.text, 600)} [{named or NOTHING}] ({reason})")
-    prompt = desk.prompts.fill(
+    prompt = model_run.prompts.fill(
         "rewrite",
         question=inquiry.question.topic,
         terms=_terms(inquiry, findings),
@@ -128,7 +134,7 @@ async def _rewrite(
         problems="\n".join(lines),
     )
     try:
-        prose = await desk.caller.ask(Call(Role.SYNTHESISE, prompt, Prose, most=len(failed)))
+        prose = await model_run.caller.ask(Call(Role.SYNTHESISE, prompt, Prose, most=len(failed)))
     except (SpentError, ModelAnswerError):
         return [sentence for sentence, _ in failed]
     return _sentences(prose, findings)[: len(failed)]

@@ -35,7 +35,7 @@ from virtual_lab.jobs.worker.heartbeat import Heartbeat, Stop
 from virtual_lab.jobs.worker.library import open_library
 from virtual_lab.jobs.worker.process_identity import is_dead, this_process
 from virtual_lab.jobs.worker.shared_limiter import open_limiter
-from virtual_lab.lab.opening import open_gatherer, open_lab
+from virtual_lab.lab.opening import open_lab, open_retriever
 from virtual_lab.lab.partial_report import partial_report
 from virtual_lab.logs import redact, run_context
 from virtual_lab.report.markdown import render_markdown
@@ -203,8 +203,8 @@ class Runner:
                 asyncio.timeout(LANDING_S),
                 open_checkpoints(self._settings) as checkpoints,
             ):
-                with open_gatherer(self._settings, lease.question, lease.run_id) as gatherer:
-                    report = await partial_report(checkpoints, lease.run_id, gatherer, usage)
+                with open_retriever(self._settings, lease.question, lease.run_id) as retriever:
+                    report = await partial_report(checkpoints, lease.run_id, retriever, usage)
         except Exception:
             log.exception("no partial report")
         kept = "; what was verified until then is kept as a partial report" if report else ""

@@ -54,7 +54,7 @@ def inquire(tmp_path: Path) -> Iterator[Inquire]:
     index = Index(tmp_path / "library.sqlite3")
     for name, text in LIBRARY.items():
         index.add(markdown_document(text, Path(f"{name}.md")), "default")
-    gatherer = Retriever(index, load_glossary(), ("default",))
+    retriever = Retriever(index, load_glossary(), ("default",))
 
     def make(
         topic: str, language: Language = "en", more: Mapping[str, str] = {}, **options: object
@@ -63,7 +63,7 @@ def inquire(tmp_path: Path) -> Iterator[Inquire]:
             index.add(markdown_document(text, Path(f"{name}.md")), "default")
         question = Question.model_validate({"topic": topic, **options})
         return Inquiry(
-            question, language, gatherer.concepts(topic), gatherer.search([topic], 60), gatherer
+            question, language, retriever.concepts(topic), retriever.search([topic], 60), retriever
         )
 
     yield make

@@ -57,7 +57,7 @@ def test_findings_are_sentences_word_for_word(inquire: Inquire) -> None:
     assert found
     for finding in found:
         for quote in finding.quotes:
-            text = inquiry.gatherer.index.text(quote.source_id)
+            text = inquiry.retriever.index.text(quote.source_id)
             assert text[quote.start : quote.end] == quote.text
         assert finding.claim == finding.quotes[0].text
         assert 0 < finding.relevance <= 1

@@ -24,7 +24,7 @@ SENTENCES = [
 def findings(inquiry: Inquiry, count: int, sentences: Sequence[str] = SENTENCES) -> list[Finding]:
     """A finding for each sentence, from so many sources in turn."""
     found = []
-    sources = [source.id for source in inquiry.gatherer.index.sources("default")[:count]]
+    sources = [source.id for source in inquiry.retriever.index.sources("default")[:count]]
     for number, sentence in enumerate(sentences):
         source = sources[number % len(sources)]
         quote = Quote(text=sentence, source_id=source, passage_id="p", start=0, end=len(sentence))
@@ -80,7 +80,7 @@ def test_a_later_round_is_told_what_has_grown(inquire: Inquire) -> None:
 
 def test_what_heading_or_title_says_is_not_asked_for_again(inquire: Inquire) -> None:
     inquiry = inquire("What does the statement on insects say of toxicology?")
-    titled = {source.title: source.id for source in inquiry.gatherer.index.sources("default")}
+    titled = {source.title: source.id for source in inquiry.retriever.index.sources("default")}
     locator = Locator(section="Toxicology")
     (found,) = findings(inquiry, 1, SENTENCES[3:4])
     assert review(inquiry, [found]).search_for

@@ -27,7 +27,7 @@ JUDGMENT = """---
 def themes_of(inquire: Inquire, most: int = 5) -> list[Theme]:
     inquiry = inquire("Which genotoxicity tests are required for a novel food?")
     return find_themes(
-        inquiry.survey, inquiry.concepts, inquiry.gatherer, "en", most, "Further findings"
+        inquiry.survey, inquiry.concepts, inquiry.retriever, "en", most, "Further findings"
     )
 
 
@@ -53,15 +53,15 @@ def test_judgments_of_one_kind_are_told_apart_where_that_is_asked_for(tmp_path: 
     for number in ("2008다1", "2019다2"):
         text = JUDGMENT.format(number=number)
         index.add(markdown_document(text, Path(f"{number}.md")), "default")
-    gatherer = Retriever(index, load_glossary(), ("default",))
+    retriever = Retriever(index, load_glossary(), ("default",))
     hits = [
-        Hit(gatherer.passages([hit.passage.id])[0], 1.0)
-        for hit in gatherer.search(["영업정지 처분"], 10)
+        Hit(retriever.passages([hit.passage.id])[0], 1.0)
+        for hit in retriever.search(["영업정지 처분"], 10)
     ]
-    concepts = gatherer.concepts("영업정지 처분")
+    concepts = retriever.concepts("영업정지 처분")
 
     def titles(cases_apart: bool) -> set[str]:
-        themes = find_themes(hits, concepts, gatherer, "ko", 5, "그 밖", cases_apart)
+        themes = find_themes(hits, concepts, retriever, "ko", 5, "그 밖", cases_apart)
         return {theme.title for theme in themes}
 
     assert titles(cases_apart=False) == {"손해배상(기)"}
@@ -124,7 +124,7 @@ def test_a_number_is_no_title_where_one_heading_stands_below(inquire: Inquire) -
     """Reports on a treaty had sections called Article 20, Article 35 and Article 15."""
     inquiry = inquire("Which genotoxicity tests of novel foods?", more={"treaty": TREATY})
     hits = [hit for hit in inquiry.survey if hit.passage.section[0] in ("Article 20", "Annex III")]
-    themes = find_themes(hits, inquiry.concepts, inquiry.gatherer, "en", 5, "Further findings")
+    themes = find_themes(hits, inquiry.concepts, inquiry.retriever, "en", 5, "Further findings")
     assert "Article 20: Sharing of information" in {theme.title for theme in themes}
     assert not {"Article 20", "Annex III"} & {theme.title for theme in themes}
 
@@ -136,7 +136,7 @@ def test_terms_become_a_title(inquire: Inquire) -> None:
         Hit(hit.passage.model_copy(update={"section": (str(number),)}), 1.0)
         for number, hit in enumerate(inquiry.survey)
     ]
-    (theme,) = find_themes(hits, inquiry.concepts, inquiry.gatherer, "en", 1, "Further findings")
+    (theme,) = find_themes(hits, inquiry.concepts, inquiry.retriever, "en", 1, "Further findings")
     assert theme.title.startswith("Genotoxicity tests, ")
 
 
@@ -146,6 +146,6 @@ def test_headings_that_many_sources_share_make_no_theme(inquire: Inquire) -> Non
     shared = [
         Hit(Passage.model_validate({**p.model_dump(), "section": ("Results",)}), 1.0) for p in known
     ]
-    themes = find_themes(shared, inquiry.concepts, inquiry.gatherer, "en", 5, "Further findings")
+    themes = find_themes(shared, inquiry.concepts, inquiry.retriever, "en", 5, "Further findings")
     assert themes
     assert sum(len(theme.hits) for theme in themes) == len(shared)

@@ -12,7 +12,7 @@ from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call, Record
 from virtual_lab.analysts.model.call_ledger import Entry, MemoryLedger
 from virtual_lab.analysts.model.caller import Caller
-from virtual_lab.analysts.model.opening import open_desk
+from virtual_lab.analysts.model.opening import open_model_run
 from virtual_lab.analysts.model.output_schemas import Answer, Prose
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
@@ -48,15 +48,15 @@ def ask(
     settings = Settings.model_validate(values)
 
     async def run() -> list[Answer]:
-        async with open_desk(
+        async with open_model_run(
             Question(topic="t"),
             settings,
             budget or Budget(),
             "en",
             ledger,
             on_call=records.append if records is not None else None,
-        ) as desk:
-            caller: Caller = desk.caller
+        ) as model_run:
+            caller: Caller = model_run.caller
             return [await caller.ask(call) for call in calls]
 
     return asyncio.run(run())

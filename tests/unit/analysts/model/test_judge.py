@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from virtual_lab.analysts.model.judge import Judgement, Pair, join, judge_pairs
-from virtual_lab.analysts.model.opening import open_desk
+from virtual_lab.analysts.model.opening import open_model_run
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.errors import ModelUnavailableError
 from virtual_lab.settings import Settings
@@ -48,8 +48,8 @@ def judge(server: ModelServer, *pairs: Pair, language: Language = "en") -> list[
 
     async def run() -> list[Judgement]:
         settings = Settings.model_validate(values)
-        async with open_desk(Question(topic="t"), settings, Budget(), language) as desk:
-            return await judge_pairs(desk, pairs)
+        async with open_model_run(Question(topic="t"), settings, Budget(), language) as model_run:
+            return await judge_pairs(model_run, pairs)
 
     return asyncio.run(run())
 
