@@ -41,7 +41,7 @@ IdempotencyKey = Annotated[
 async def research(request: Request, body: TopicRequest, service: Here) -> ResearchAnswer:
     """Answer a question within the call, without broker and worker. Hanging up stops the run."""
     question = body.question(service.settings)
-    report, events = await while_connected(request, service.bench.research(question))
+    report, events = await while_connected(request, service.synchronous.research(question))
     return ResearchAnswer.of(report, events)
 
 

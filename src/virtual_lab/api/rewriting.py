@@ -64,7 +64,7 @@ async def _rewrite(
     request: Request, service: Service, report_id: str, work: Work[int]
 ) -> ReportAnswer:
     """Do the work, and answer with the version that it gives."""
-    number = await while_connected(request, service.bench.do(work))
+    number = await while_connected(request, service.synchronous.do(work))
 
     def read() -> ReportAnswer:
         reports = service.store.reports

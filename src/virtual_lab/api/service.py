@@ -32,7 +32,7 @@ class Service:
         self.queue = RunQueue(settings)
         self.tailer = Tailer(self.queue.store.events)
         self.results = Results(self.queue.store)
-        self.bench = SynchronousLab(settings)
+        self.synchronous = SynchronousLab(settings)
         self.sessions = Sessions(settings)
         self.attempts = FailedSignIns()
         self._asked: asyncio.Task[dict[str, str]] | None = None

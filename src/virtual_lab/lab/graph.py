@@ -51,16 +51,19 @@ def _build() -> StateGraph[State, RunDependencies, State, State]:
 
 # These two are coroutines because LangGraph calls plain functions in a thread.
 async def to_specialists(state: State) -> list[Send | str]:
-    """One errand for each specialist, side by side."""
-    return _errands(state)
+    """One task for each specialist, side by side."""
+    return _specialist_tasks(state)
 
 
 async def another_round(state: State) -> list[Send | str]:
     """Back to the specialists, unless there is a reason to stop."""
-    return ["summarise", *(["synthesise"] if state.get("stopped_because") else _errands(state))]
+    return [
+        "summarise",
+        *(["synthesise"] if state.get("stopped_because") else _specialist_tasks(state)),
+    ]
 
 
-def _errands(state: State) -> list[Send | str]:
+def _specialist_tasks(state: State) -> list[Send | str]:
     return [
         Send("analyse", {"specialist": specialist.id, "state": state})
         for specialist in state["plan"].specialists

@@ -1,4 +1,4 @@
-"""The finder that asks the providers of literature and reads the pages that a person names.
+"""The online search: it asks the providers of literature and reads the pages that a person names.
 
 It brings the client of the web along, so it is imported by runs that search online only.
 """
@@ -46,7 +46,7 @@ class IndexingSearch:
 async def open_indexing_search(
     settings: Settings, question: Question, sources: str, index: DocumentIndex
 ) -> AsyncIterator[IndexingSearch]:
-    """The finder of one run; its connections are closed on leaving.
+    """The online search of one run; its connections are closed on leaving.
 
     Raises:
         SettingError: a provider is not known, or the source policy cannot be read.

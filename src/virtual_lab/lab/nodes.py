@@ -38,32 +38,38 @@ async def gather(state: State, runtime: Runtime[RunDependencies]) -> State:
 
     It is a step of its own, so that a run that is resumed does not ask again.
     """
-    bench = runtime.context
-    failed = await _find(bench, bench.finder, state) if bench.finder else []
-    await asyncio.to_thread(bench.retriever.take_in, bench.shelf)
+    dependencies = runtime.context
+    failed = (
+        await _find(dependencies, dependencies.online_search, state)
+        if dependencies.online_search
+        else []
+    )
+    await asyncio.to_thread(dependencies.retriever.take_in, dependencies.shelf)
     return {"sources_failed": failed}
 
 
-async def _find(bench: RunDependencies, finder: OnlineSearch, state: State) -> list[str]:
+async def _find(
+    dependencies: RunDependencies, online_search: OnlineSearch, state: State
+) -> list[str]:
     """Search the world; gives a line for each provider that failed."""
-    concepts = await asyncio.to_thread(bench.retriever.concepts, words_of(state["question"]))
-    finds = await finder.search(concepts.queries, WORKS, bench.shelf)
-    bench.tell(
+    concepts = await asyncio.to_thread(dependencies.retriever.concepts, words_of(state["question"]))
+    outcome = await online_search.search(concepts.queries, WORKS, dependencies.shelf)
+    dependencies.tell(
         state,
         EventKind.SEARCHED,
         0,
-        say("searched", state["language"], sources=finds.sources, failed=len(finds.failed)),
-        data={"sources": finds.sources, "failed": list(finds.failed)},
+        say("searched", state["language"], sources=outcome.sources, failed=len(outcome.failed)),
+        data={"sources": outcome.sources, "failed": list(outcome.failed)},
     )
-    return list(finds.failed)
+    return list(outcome.failed)
 
 
 async def plan(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The principal investigator looks at the library and puts the team together."""
-    bench = runtime.context
-    inquiry = await asyncio.to_thread(bench.inquiry, state)
-    made = await bench.analyst.plan(inquiry)
-    bench.tell(
+    dependencies = runtime.context
+    inquiry = await asyncio.to_thread(dependencies.inquiry, state)
+    made = await dependencies.analyst.plan(inquiry)
+    dependencies.tell(
         state,
         EventKind.PLANNED,
         1,
@@ -77,11 +83,11 @@ async def plan(state: State, runtime: Runtime[RunDependencies]) -> State:
     }
 
 
-async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> State:
+async def analyse(task: SpecialistTask, runtime: Runtime[RunDependencies]) -> State:
     """One specialist searches and revises its findings."""
-    bench, state = runtime.context, errand["state"]
+    dependencies, state = runtime.context, task["state"]
     number, made = state["round"], state["plan"]
-    specialist = next(s for s in made.specialists if s.id == errand["specialist"])
+    specialist = next(s for s in made.specialists if s.id == task["specialist"])
     critique = critique_of(state, specialist.id, number - 1)
     previous = analysis_of(state, specialist.id, number - 1)
     known = previous.findings if previous else ()
@@ -91,11 +97,11 @@ async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> 
         if critique
         else specialist.queries
     )
-    hits = await asyncio.to_thread(_found, bench.retriever, specialist.scope, queries)
+    hits = await asyncio.to_thread(_found, dependencies.retriever, specialist.scope, queries)
     others = [f for f in findings(state) if f.specialist != specialist.id]
-    work = await bench.analyst.analyse(
+    work = await dependencies.analyst.analyse(
         Assignment(
-            bench.inquiry(state),
+            dependencies.inquiry(state),
             made,
             specialist,
             number,
@@ -118,7 +124,7 @@ async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> 
         open_questions=tuple(work.open_questions),
         rejected=tuple(work.rejected),
     )
-    bench.tell(
+    dependencies.tell(
         state,
         EventKind.ANALYSED,
         2 * number,
@@ -138,10 +144,10 @@ async def analyse(errand: SpecialistTask, runtime: Runtime[RunDependencies]) -> 
 
 async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The critic scores every specialist; then it is known whether another round follows."""
-    bench, number = runtime.context, state["round"]
+    dependencies, number = runtime.context, state["round"]
     specialists = state["plan"].specialists
-    reviews = [_review(bench, state, specialist) for specialist in specialists]
-    critiques = list(await bench.analyst.critique(reviews))
+    reviews = [_review(dependencies, state, specialist) for specialist in specialists]
+    critiques = list(await dependencies.analyst.critique(reviews))
     scores = {verdict.specialist: verdict for verdict in critiques}
     for specialist in specialists:
         verdict = scores.get(specialist.id)
@@ -150,7 +156,7 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
             if verdict
             else say("uncritiqued", state["language"], role=specialist.role)
         )
-        bench.tell(
+        dependencies.tell(
             state,
             EventKind.CRITIQUED,
             1 + 2 * number,
@@ -158,7 +164,7 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
             specialist=specialist.id,
             data=verdict.model_dump(mode="json") if verdict else {},
         )
-    reason = _reason_to_stop(state, critiques, bench.meter)
+    reason = _reason_to_stop(state, critiques, dependencies.meter)
     if reason:
         return {"critiques": critiques, "stopped_because": reason}
     return {"critiques": critiques, "round": number + 1}
@@ -166,10 +172,12 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 async def summarise(state: State, runtime: Runtime[RunDependencies]) -> State:
     """Where the team stands; it runs beside the next round, or beside the synthesis."""
-    bench = runtime.context
+    dependencies = runtime.context
     number = max(analysis.round for analysis in state["analyses"])
-    summary = await bench.analyst.summarise(replace(bench.standing(state), round=number))
-    bench.tell(
+    summary = await dependencies.analyst.summarise(
+        replace(dependencies.standing(state), round=number)
+    )
+    dependencies.tell(
         state,
         EventKind.SUMMARISED,
         1 + 2 * number,
@@ -182,9 +190,9 @@ async def summarise(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
     """The principal investigator orders the findings into a draft."""
-    bench = runtime.context
-    draft = await bench.analyst.synthesise(bench.standing(state))
-    bench.tell(
+    dependencies = runtime.context
+    draft = await dependencies.analyst.synthesise(dependencies.standing(state))
+    dependencies.tell(
         state,
         EventKind.SYNTHESISED,
         total_steps(state["question"].rounds) - 1,
@@ -195,17 +203,17 @@ async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
     """Every statement is checked against its quotes; what fails is dropped and counted."""
-    bench, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
+    dependencies, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
     report = verified_report(
         state,
         state["draft"],
-        bench.retriever,
+        dependencies.retriever,
         mode,
-        usage=bench.meter.usage if mode == "model" else None,
-        minutes=round(bench.meter.minutes, 1),
+        usage=dependencies.meter.usage if mode == "model" else None,
+        minutes=round(dependencies.meter.minutes, 1),
     )
     coverage = report.coverage
-    bench.tell(
+    dependencies.tell(
         state,
         EventKind.VERIFIED,
         total_steps(state["question"].rounds),
@@ -220,13 +228,13 @@ async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
     return {"report": report}
 
 
-def _review(bench: RunDependencies, state: State, specialist: Specialist) -> Review:
+def _review(dependencies: RunDependencies, state: State, specialist: Specialist) -> Review:
     """One specialist's work of this round, beside that of the last."""
     number = state["round"]
     now = analysis_of(state, specialist.id, number)
     before = analysis_of(state, specialist.id, number - 1)
     return Review(
-        bench.inquiry(state),
+        dependencies.inquiry(state),
         specialist,
         number,
         now.findings if now else (),

@@ -1,4 +1,4 @@
-"""Finding: what the lab asks of whoever searches the world for a run."""
+"""Online search: what the lab asks of whoever searches online for a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SearchOutcome(NamedTuple):
 
 
 class OnlineSearch(Protocol):
-    """Searches the world."""
+    """Searches online."""
 
     async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
         """Put what is found into a collection of the library.

@@ -46,12 +46,12 @@ async def open_lab(
     """
     async with AsyncExitStack() as stack:
         retriever = stack.enter_context(open_retriever(settings, question, index=index))
-        finder = await _open_finder(settings, question, retriever.index, stack)
+        online_search = await _open_online_search(settings, question, retriever.index, stack)
         language = report_language(question)
         chosen = await stack.enter_async_context(
             open_analyst(question, settings, language, ledger, limiter)
         )
-        yield ResearchLab(chosen.analyst, retriever, checkpointer, chosen.meter, finder)
+        yield ResearchLab(chosen.analyst, retriever, checkpointer, chosen.meter, online_search)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def open_retriever(
         yield retriever.including(run_collection(run_id)) if run_id else retriever
 
 
-async def _open_finder(
+async def _open_online_search(
     settings: Settings, question: Question, index: DocumentIndex, stack: AsyncExitStack
 ) -> OnlineSearch | None:
     """Who searches online for the question; None where nothing is asked for."""

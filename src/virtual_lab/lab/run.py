@@ -28,7 +28,7 @@ class ResearchLab:
         checkpointer: keeps every finished step; a run that was cut off goes on from there. It
             must write with ``virtual_lab.lab.state.serializer()``.
         meter: counts what the analyst spends, against the budget of the run.
-        finder: searches the world before the team is put together; without one, the library is
+        online_search: searches online before the team is put together; without one, the library is
             all there is.
     """
 
@@ -38,9 +38,9 @@ class ResearchLab:
         retriever: Retriever,
         checkpointer: BaseCheckpointSaver[str] | None = None,
         meter: Meter | None = None,
-        finder: OnlineSearch | None = None,
+        online_search: OnlineSearch | None = None,
     ) -> None:
-        self._finder = finder
+        self._online_search = online_search
         self._meter = meter or Meter()
         self._analyst = analyst
         self._retriever = retriever
@@ -67,13 +67,13 @@ class ResearchLab:
         run_id = run_id or uuid4().hex
         shelf = run_collection(run_id)
         retriever = self._retriever.including(shelf)
-        bench = RunDependencies(
-            self._analyst, retriever, on_event, self._meter, self._finder, shelf
+        dependencies = RunDependencies(
+            self._analyst, retriever, on_event, self._meter, self._online_search, shelf
         )
         config: Any = {"configurable": {"thread_id": run_id}}
         start = await self._start(question, config, on_event)
         options: dict[str, Any] = {"durability": "sync"} if self._durable else {}
-        final = await self._graph.ainvoke(start, config, context=bench, **options)
+        final = await self._graph.ainvoke(start, config, context=dependencies, **options)
         report: Report = final["report"]
         steps = total_steps(question.rounds)
         on_event(

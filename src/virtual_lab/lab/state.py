@@ -68,14 +68,14 @@ SURVEY = 60
 class RunDependencies:
     """What the nodes of one run work with; it is not part of the state.
 
-    ``shelf`` is the collection that what ``finder`` finds goes to; the retriever searches it.
+    ``shelf`` is the collection of what ``online_search`` finds; the retriever searches it too.
     """
 
     analyst: Analyst
     retriever: Retriever
     on_event: OnEvent
     meter: Meter = field(default_factory=Meter)
-    finder: OnlineSearch | None = None
+    online_search: OnlineSearch | None = None
     shelf: str = ""
     _inquiry: Inquiry | None = field(default=None, init=False)
     _reached: int = field(default=0, init=False)

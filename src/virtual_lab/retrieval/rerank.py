@@ -42,7 +42,7 @@ def search(
         words: of any language.
         collections: where to look; everywhere where none is named.
         limit: how many passages at the most.
-        meaning: finds further candidates by their vectors.
+        dense: finds further candidates by their vectors.
     """
     hits = index.search(words, collections, max(limit, DEPTH))
     near = dense.search({words: hits}, collections, DEPTH)[words] if dense else NOTHING

@@ -39,7 +39,7 @@ class _Found(NamedTuple):
 class Retriever:
     """Searches some collections of an index with the help of a glossary.
 
-    With ``meaning``, passages are found by the nearness of their vectors as well.
+    With ``dense``, passages are found by the nearness of their vectors as well.
     """
 
     def __init__(

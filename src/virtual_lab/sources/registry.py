@@ -102,25 +102,25 @@ def open_fetcher(
 
 
 async def connect(
-    desk: ProviderContext, sources: str | None = None
+    context: ProviderContext, sources: str | None = None
 ) -> tuple[list[Provider], list[ProviderFailure]]:
     """The connectors that are asked for, and what is missing for the rest of them.
 
     Args:
-        desk: to make them with.
+        context: to make them with.
         sources: names with commas between, "all" or "none"; those of the settings where None.
 
     Raises:
         SettingError: a name is not known.
     """
-    wanted = (desk.settings.sources if sources is None else sources).strip().lower()
+    wanted = (context.settings.sources if sources is None else sources).strip().lower()
     if wanted == "none":
         return [], []
     names = PROVIDERS if wanted == "all" else [n.strip() for n in wanted.split(",") if n.strip()]
     connectors: list[Provider] = []
     missing: list[ProviderFailure] = []
     for name in dict.fromkeys(names):
-        connector = await desk.connector(name)
+        connector = await context.connector(name)
         if connector is not None:
             connectors.append(connector)
         elif wanted != "all":

@@ -63,9 +63,9 @@ def test_who_hangs_up_stops_the_run(slow: SlowLab, settings: Settings) -> None:
 
 def test_only_some_runs_are_made_at_once(slow: SlowLab, settings: Settings) -> None:
     async def crowd() -> None:
-        bench = SynchronousLab(settings)
+        lab = SynchronousLab(settings)
         calls = [
-            asyncio.create_task(bench.research(Question(topic=TOPIC)))
+            asyncio.create_task(lab.research(Question(topic=TOPIC)))
             for _ in range(MOST_AT_ONCE + 2)
         ]
         assert await asyncio.to_thread(until, slow.working, MOST_AT_ONCE)

@@ -19,7 +19,7 @@ TEAM = Plan(
 STATE: State = {"question": Question(topic="t"), "language": "en", "plan": TEAM, "round": 1}
 
 
-def errands(sent: list[Send | str]) -> list[str]:
+def tasks(sent: list[Send | str]) -> list[str]:
     return [send.arg["specialist"] for send in sent if isinstance(send, Send)]
 
 
@@ -38,13 +38,13 @@ def test_the_edges_are_those_of_the_diagram() -> None:
     }
 
 
-def test_every_specialist_gets_an_errand() -> None:
-    assert errands(asyncio.run(to_specialists(STATE))) == ["s1", "s2"]
+def test_every_specialist_gets_a_task() -> None:
+    assert tasks(asyncio.run(to_specialists(STATE))) == ["s1", "s2"]
 
 
 def test_another_round_follows_until_there_is_a_reason_to_stop() -> None:
     goes_on = asyncio.run(another_round(STATE))
     assert goes_on[0] == "summarise"
-    assert errands(goes_on) == ["s1", "s2"]
+    assert tasks(goes_on) == ["s1", "s2"]
     stopped: State = {**STATE, "stopped_because": "the limit of rounds was reached"}
     assert asyncio.run(another_round(stopped)) == ["summarise", "synthesise"]

@@ -74,13 +74,13 @@ class Attentive(ExtractiveAnalyst):
 
 
 def test_what_is_found_is_quoted_and_what_failed_is_a_line(retriever: Retriever) -> None:
-    finder, analyst, events = Shelf(retriever.index), Attentive(), list[Event]()
-    lab = ResearchLab(analyst, retriever, finder=finder)
+    online_search, analyst, events = Shelf(retriever.index), Attentive(), list[Event]()
+    lab = ResearchLab(analyst, retriever, online_search=online_search)
     report = asyncio.run(lab.research(QUESTION, events.append, "r"))
     assert "A paper on algae" in {source.title for source in report.references}
     assert {source.title for source in report.references} > {"A paper on algae"}
     assert report.coverage.sources_failed == (LINE,)
-    [(queries, collection)] = finder.asked
+    [(queries, collection)] = online_search.asked
     assert queries[0] == QUESTION.topic
     assert "genotoxicity" in queries[1]
     assert collection == run_collection("r")
@@ -91,7 +91,7 @@ def test_what_is_found_is_quoted_and_what_failed_is_a_line(retriever: Retriever)
 
 
 def test_a_run_does_not_read_what_another_one_found(retriever: Retriever) -> None:
-    first = ResearchLab(ExtractiveAnalyst(), retriever, finder=Shelf(retriever.index))
+    first = ResearchLab(ExtractiveAnalyst(), retriever, online_search=Shelf(retriever.index))
     asyncio.run(first.research(QUESTION))
     report = asyncio.run(ResearchLab(ExtractiveAnalyst(), retriever).research(QUESTION))
     assert report.references
@@ -105,14 +105,16 @@ def test_a_resumed_run_does_not_ask_again(retriever: Retriever) -> None:
         async def plan(self, inquiry: Inquiry) -> Plan:
             raise ConnectionError("the power is gone")
 
-    finder, saver = Shelf(retriever.index), InMemorySaver(serde=serializer())
+    online_search, saver = Shelf(retriever.index), InMemorySaver(serde=serializer())
     with pytest.raises(ConnectionError):
         asyncio.run(
-            ResearchLab(Dying(), retriever, saver, finder=finder).research(QUESTION, run_id="r")
+            ResearchLab(Dying(), retriever, saver, online_search=online_search).research(
+                QUESTION, run_id="r"
+            )
         )
-    again = ResearchLab(ExtractiveAnalyst(), retriever, saver, finder=finder)
+    again = ResearchLab(ExtractiveAnalyst(), retriever, saver, online_search=online_search)
     report = asyncio.run(again.research(QUESTION, run_id="r"))
-    assert len(finder.asked) == 1
+    assert len(online_search.asked) == 1
     assert report.coverage.sources_failed == (LINE,)
     assert "A paper on algae" in {source.title for source in report.references}
 
