@@ -1,1 +1,1 @@
-"""Documents: what one is, and how files of many kinds become one."""
+"""Documents: what a document is, and how files of many kinds are read into one."""

@@ -1,4 +1,4 @@
-"""A document as the readers hand it on: its text, what each stretch of it is, and its passages."""
+"""A document that was read: its text, the kind of each block of it, and its passages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from virtual_lab.text.language import passage_language
 from virtual_lab.text.sentences import sentence_spans
 
 PASSAGE_LENGTH = 1_200
-"""Longest passage in characters, unless one paragraph alone is longer."""
+"""The longest passage, in characters. A single paragraph may be longer."""
 
 LONGEST_PARAGRAPH = 8_000
-"""A longer one, such as a text file without empty lines, becomes passages of whole sentences."""
+"""The longest paragraph that becomes one passage, in characters.
+
+A longer one, such as a text file without empty lines, is cut into passages of whole sentences.
+"""
 
 
 class BlockKind(StrEnum):
-    """What a stretch of text is. Only ``TEXT`` and ``ITEM`` may be quoted."""
+    """The kind of a block of text. Only ``TEXT`` and ``ITEM`` may be quoted."""
 
     TEXT = "text"
     ITEM = "item"
@@ -91,7 +94,8 @@ class Document(Value):
         )
 
     def passages(self) -> tuple[Passage, ...]:
-        """Neighbouring quotable blocks of one page and section, joined up to the passage length."""
+        """The passages: neighbouring quotable blocks of one page and section, joined while they
+        are no longer than ``PASSAGE_LENGTH``."""
         groups: list[list[Block]] = []
         for block in self._quotable():
             last = groups[-1] if groups else None

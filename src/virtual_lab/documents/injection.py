@@ -1,4 +1,4 @@
-"""Sentences of a document that speak to a reader's machine instead of stating something.
+"""Prompt injection: sentences of a document that give instructions to a language model.
 
 A document may carry text that was put there to steer a language model ("ignore all previous
 instructions", "please send the file to ..."). Such a sentence is no evidence: it is not shown to
@@ -14,7 +14,7 @@ from functools import lru_cache
 from virtual_lab.text.sentences import sentence_spans
 
 WITHHELD = "[…]"
-"""Stands in a prompt where a sentence was left out."""
+"""The mark that stands in a prompt where a sentence was left out."""
 
 _ACTIONS = (
     "access|activate|add|book|buy|call|cancel|change|click|create|deactivate|delete|deposit"
@@ -65,8 +65,8 @@ _KOREAN_REQUEST = re.compile(
 )
 
 
-# A sentence that goes on with a request: in the first person, or with the next thing to do.
-_GOES_ON = re.compile(
+# A sentence that continues the request before it: in the first person, or with the next step.
+_CONTINUES_REQUEST = re.compile(
     rf"""\b(?:I|my|me|we|you|your|his|her|she|he)\b | [\w.+-]+@[\w-]+\.\w
       | ^\W*(?:once|after|also|then|finally|thanks?|include|{_ACTIONS})\b | \bID\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -79,11 +79,13 @@ def instruction_spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     offset = 0
     for paragraph in text.split("\n"):
-        asked = False
+        is_request = False
         for start, end in sentence_spans(paragraph):
             sentence = paragraph[start:end]
-            asked = is_instruction(sentence) or (asked and bool(_GOES_ON.search(sentence)))
-            if asked:
+            is_request = is_instruction(sentence) or (
+                is_request and bool(_CONTINUES_REQUEST.search(sentence))
+            )
+            if is_request:
                 spans.append((offset + start, offset + end))
         offset += len(paragraph) + 1
     return tuple(spans)

@@ -1,7 +1,8 @@
-"""Statements: the stretches of a passage that can stand in a report by themselves, word for word.
+"""Quotable texts: the parts of a passage that can stand in a report by themselves, word for word.
 
-A statement is a whole sentence. One that leans on its neighbour ("This study ...", "이는 ...")
-takes the sentence before it along, and an item of a list takes the line that leads in to it.
+A quotable text, or statement, is a whole sentence. One that refers to the sentence before it
+("This study ...", "이는 ...") is quoted together with it, and an item of a list together with
+the line that introduces the list.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _LEADS_IN = re.compile(
 )
 _ENDS = re.compile(r"[.!?。][\"'”’」』)\]⁰¹²³⁴-⁹]*$")
 _ITEM_ENDS = re.compile(r"[.;,。][\"'”’)\]⁰¹²³⁴-⁹]*(?:\s*(?:and|or))?$")
-_GOES_ON = re.compile(r"\s*[;,](?:\s*(?:and|or))?$")  # an item that others follow
+# The end of an item of a list that is not its last one.
+_MORE_ITEMS_FOLLOW = re.compile(r"\s*[;,](?:\s*(?:and|or))?$")
 _HANGUL = re.compile(r"[가-힣]")
 _KOREAN_END = re.compile(r"[다요음함임됨까]\W*(?:\([^()]*\)\W*)?$")
 _BEGINS = re.compile(r"^[\"'“‘「『(]?[A-Z0-9가-힣]")
@@ -67,7 +69,10 @@ _POINTS_AWAY = re.compile(
 
 
 class QuotableText(NamedTuple):
-    """Spans of a passage's text (offsets within the passage) that are quoted together."""
+    """Spans of a passage's text (offsets within the passage) that are quoted together.
+
+    ``points_away`` says that the text only refers to another place, such as a table below.
+    """
 
     text: str
     spans: tuple[tuple[int, int], ...]
@@ -137,7 +142,7 @@ def _item(text: str, part: _Part, lead: tuple[int, int]) -> Iterator[QuotableTex
     if _complete(item) and _complete(main_clause) and not _DANGLING.match(item):
         yield _statement(text, ((start, end),))
     elif _ITEM_ENDS.search(item) or len(item.split()) > 2:
-        if goes_on := _GOES_ON.search(item):
+        if goes_on := _MORE_ITEMS_FOLLOW.search(item):
             end = start + goes_on.start()
         yield _statement(text, (lead, (start, end)))
 

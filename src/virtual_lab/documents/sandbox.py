@@ -1,4 +1,4 @@
-"""Reading documents in a process of their own, which is killed where a file takes too long.
+"""A sandbox for reading documents: another process, which is killed if a file takes too long.
 
 The process speaks JSON lines: a path in, a document or a typed error out. One process reads
 file after file; it is started again after it had to be killed or died.
@@ -29,16 +29,16 @@ from virtual_lab.errors import (
 )
 
 MEMORY_LIMIT = 1_000_000_000
-"""Most address space of the reading process, in bytes (where the platform can limit it)."""
+"""The largest address space of a reading process, in bytes, where the platform can limit it."""
 
 
 class DocumentReader:
     """Reads documents, each in one of its processes; use it as a context manager.
 
-    Several threads may read at once: who finds all processes at work waits for one.
+    Several threads may read at once: where all processes are busy, a thread waits for one.
 
     Args:
-        timeout: seconds after which a file is given up.
+        timeout: after how many seconds the reading of a file is given up.
         max_bytes: largest file that is tried.
         processes: how many files are read at once.
     """
@@ -128,7 +128,7 @@ class _ReadingProcess:
             return
         process.kill()
         process.wait()
-        with suppress(OSError):  # a request that it did not take is flushed into nothing
+        with suppress(OSError):  # Closing flushes a request that the process never read.
             _pipe(process.stdin).close()
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -155,7 +155,7 @@ def find_documents(
     """The file itself, or all readable files below a folder, in order, without hidden ones.
 
     Args:
-        on_error: called for each folder that cannot be looked into.
+        on_error: called for each folder that cannot be opened.
     """
     if not path.is_dir():
         yield path
@@ -224,7 +224,7 @@ def _failure(kind: str, detail: str) -> bytes:
 
 
 def limit_memory() -> None:
-    """Let this process take ``MEMORY_LIMIT`` at the most, where the platform can limit it."""
+    """Limit the address space of this process to ``MEMORY_LIMIT``, where the platform can."""
     try:
         import resource
     except ImportError:  # Windows

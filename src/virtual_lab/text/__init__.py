@@ -1,1 +1,1 @@
-"""Words: languages, sentences, tokens and the terms of both languages."""
+"""Natural language: which language a text is in, its sentences, its tokens and its terms."""

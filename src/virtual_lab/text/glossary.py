@@ -1,4 +1,4 @@
-"""The glossary: terms of the domain in Korean and English, and which of them a text uses."""
+"""The glossary: technical terms in Korean and English, and which of them a text uses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Term(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A term that a text uses: the words it stands in, as tokens ``start`` to ``end``."""
+    """A place where a text uses a term: its tokens from ``start`` up to, without, ``end``."""
 
     term: Term
     name: str
@@ -73,9 +73,9 @@ class Glossary:
         return None
 
     def _at(self, tokens: Sequence[str], position: int) -> Mention | None:
-        for wanted, name, term in self._by_first.get(tokens[position], ()):
-            end = position + len(wanted)
-            if tuple(tokens[position:end]) == wanted:
+        for name_tokens, name, term in self._by_first.get(tokens[position], ()):
+            end = position + len(name_tokens)
+            if tuple(tokens[position:end]) == name_tokens:
                 return Mention(term, name, position, end)
         return None
 
@@ -105,18 +105,18 @@ def read_terms(path: Path) -> list[Term]:
 
 @cache
 def load_glossary(extra: Path | None = None) -> Glossary:
-    """The built-in glossary, with the terms of the file ``extra`` before it.
+    """The glossary of this package, and before it the terms of the CSV file ``extra``.
 
     Raises:
         GlossaryError: ``extra`` cannot be used.
     """
-    own = read_terms(extra) if extra else []
+    added_terms = read_terms(extra) if extra else []
     built_in = Path(str(files("virtual_lab.text") / "glossary.csv"))
-    return Glossary([*own, *read_terms(built_in)])
+    return Glossary([*added_terms, *read_terms(built_in)])
 
 
 def _lost_words(name: str, tokens: Sequence[str]) -> bool:
-    """Whether stop words leave one word of many: "by-product" must not be found in "product"."""
+    """Whether stop words leave one word of several: "by-product" is more than "product"."""
     return len(tokens) == 1 and len(re.findall(r"[^\W_]+", name)) > 1
 
 

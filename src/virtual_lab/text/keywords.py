@@ -6,8 +6,8 @@ import re
 
 from virtual_lab.text.tokens import STOP_WORDS, fold, stem
 
-# Words that frame a question and say little on its subject.
-_FRAME = frozenset(
+# Words that only frame a question and hardly ever are its subject ("requirements", "기준").
+_FRAME_STEMS_EN = frozenset(
     stem(word)
     for word in """
     information data requirement requirements required require provide provided need needed needs
@@ -40,7 +40,8 @@ _PARTICLES = re.compile(
     r"|되는|되나|되나요|합니까|됩니까|입니까|하나요|[했됐]다고|[하되]였다고|되었다고|[한된]다고|[했됐]는지|[하되]였는지"
     r"|되었는지|해야|하여야|되어야|돼야|인가|인가요|은|는|이|가|을|를|의|에|로|와|과|도|만|나|한|할|된|될|적)$"
 )
-_NO_NOUN = re.compile(r"(?:는|을|를|으로|에는|[켜줘내봐]야)$")  # after particles were taken off
+# Particles were removed before, so a word that still ends like this is no noun.
+_NOT_A_NOUN = re.compile(r"(?:는|을|를|으로|에는|[켜줘내봐]야)$")
 _KOREAN_RUN = re.compile(r"[가-힣]+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/\-‑.]*[A-Za-z0-9]|[A-Za-z0-9]|[가-힣]+")
 
@@ -72,8 +73,8 @@ def is_korean_verb(word: str) -> bool:
 
 
 def is_subject(term: str) -> bool:
-    """Whether a word may be what a question is about: no frame and no Korean verb."""
-    return not (is_frame(term) or is_korean_verb(term) or _NO_NOUN.search(term))
+    """Whether a word may be the subject of a question: neither a frame word nor a Korean verb."""
+    return not (is_frame(term) or is_korean_verb(term) or _NOT_A_NOUN.search(term))
 
 
 def is_frame(term: str) -> bool:
@@ -81,4 +82,4 @@ def is_frame(term: str) -> bool:
     folded = fold(term)
     if _KOREAN_RUN.search(folded):
         return korean_stem(folded) in _FRAME_KO or folded in _FRAME_KO
-    return all(stem(word) in _FRAME or word in STOP_WORDS for word in folded.split())
+    return all(stem(word) in _FRAME_STEMS_EN or word in STOP_WORDS for word in folded.split())

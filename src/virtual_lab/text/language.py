@@ -1,4 +1,4 @@
-"""Which language a text is in, from its script and its most frequent small words."""
+"""The language of a text, told by its script and its most frequent small words."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ _SMALL_WORDS = {
     "it": frozenset("il la di e che del in un una per con le dei della sono non gli al".split()),
     "nl": frozenset("de het van een en in op te dat is voor met zijn niet aan door bij".split()),
 }
-_SAMPLE = 20_000
-_FEW = 4  # small words that say which language a passage is in
+# A text is judged by its first characters; more of them would not change the answer.
+_SAMPLE_CHARACTERS = 20_000
+# A passage needs as many small words of a language to count as written in it.
+_FEWEST_SMALL_WORDS = 4
 
 
 def detect_language(text: str) -> str:
-    """The ISO 639-1 code of the main language of ``text``; "en" where nothing speaks for another.
+    """The ISO 639-1 code of the main language of ``text``; "en" where it cannot be told.
 
     A text counts as Korean from a share of 20 % Hangul letters: Korean technical prose is
     full of Latin terms, while English prose with Korean names stays below.
     """
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE_CHARACTERS]
     hangul = len(_HANGUL.findall(sample))
     kana = len(_KANA.findall(sample))
     han = len(_HAN.findall(sample))
@@ -48,21 +50,22 @@ def detect_language(text: str) -> str:
 
 
 def passage_language(text: str, document: str) -> str:
-    """The language of one passage of a document whose main language is ``document``.
+    """The ISO 639-1 code of one passage of a document whose main language is ``document``.
 
-    A passage is short, and a heading in Latin or a table of names is no change of language: it
-    takes a few small words of another language, and twice as many as of the document's own.
+    A passage is short, and a heading in Latin or a table of names is no change of language. So
+    another language is believed only where the passage holds at least four of its small words,
+    and twice as many as of the document's own language.
     """
     found = detect_language(text)
     if found == document or found not in _SMALL_WORDS:
         return found
     counts = _small_words(text)
-    clear = counts[found] >= max(_FEW, 2 * counts.get(document, 0))
-    return found if clear else document
+    is_clear = counts[found] >= max(_FEWEST_SMALL_WORDS, 2 * counts.get(document, 0))
+    return found if is_clear else document
 
 
 def _small_words(text: str) -> dict[str, int]:
-    """How many of the words of ``text`` are small words of each language."""
+    """How many small words of each language ``text`` holds."""
     words = _WORD.findall(text.lower())
     return {
         language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()

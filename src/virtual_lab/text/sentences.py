@@ -36,7 +36,9 @@ _ITEM_OF_LAW = re.compile(r"[조항호]의?\s+\(?[가-힣]\)?$")
 _HANGUL = re.compile(r"[가-힣]")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘(\[]*([^\W\d_]+|\d)")
-_LOOK_BACK = 200  # characters
+# Whether a full stop ends a sentence is decided by as many characters before it. Without this
+# bound, a long text without sentences would take quadratic time.
+_LOOK_BACK_CHARACTERS = 200
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -78,8 +80,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     opener = next_word[1] if next_word else text[end : end + 1]
     if match["mark"] != ".":
         return (match["mark"] != "…" or bool(match["gap"])) and not opener[:1].islower()
-    # Only its last words tell; a bound keeps the cost of a text without sentences linear.
-    before = text[max(start, match.start() - _LOOK_BACK) : match.start()]
+    before = text[max(start, match.start() - _LOOK_BACK_CHARACTERS) : match.start()]
     if not before.strip() or _ENUMERATOR.fullmatch(before.strip()):
         return False
     if _ITEM_OF_LAW.search(before):
@@ -92,7 +93,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if last and not match["close"]:
         word = last[1].lower().rstrip(".")
         if word in _ABBREVIATIONS:
-            return word in _MAY_END and opener[:1].isupper() and _opens(opener)
+            return word in _MAY_END and opener[:1].isupper() and _opens_sentence(opener)
         if len(word) == 1 and last[1].isupper():
             return False
     if before[-1:].isdigit() and (opener.isdigit() or _HANGUL.match(opener)):
@@ -100,5 +101,5 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     return not opener[:1].islower()
 
 
-def _opens(word: str) -> bool:
+def _opens_sentence(word: str) -> bool:
     return word.lower() in _SENTENCE_OPENERS

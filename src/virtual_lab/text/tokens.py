@@ -1,6 +1,6 @@
-"""Prepared tokens: what the index stores and what a query is turned into.
+"""Tokens: the normalised words that the index stores and that a query is turned into.
 
-Latin words are folded (no accents, lower case), stemmed (Porter2) and freed of stop words;
+Latin words are folded (no accents, lower case) and stemmed (Porter2), and stop words are dropped;
 runs of Hangul, Han and Kana become overlapping character bigrams; identifiers such as
 ``2015/2283``, ``CAC/GL 45`` or ``SDN-1`` are kept whole beside their parts. Every token consists
 of letters, digits and "_", so that a tokeniser of the index cannot cut it again.
@@ -16,7 +16,7 @@ from functools import lru_cache
 import snowballstemmer
 
 VERSION = 2
-"""Changes whenever the tokens of a text change: an index with another number is rebuilt."""
+"""The version of the tokens of a text. An index that was built with another one is rebuilt."""
 
 # The words of English that carry grammar only. Kept short: the index drops frequent terms itself.
 STOP_WORDS = frozenset(
@@ -49,7 +49,7 @@ _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[a-z0-9]+|[가-힣]+|[\u3040-\u30ff\u4e00-\u9fff]+")
 _NOT_WORD = re.compile(r"\W+")
 _stemmer = snowballstemmer.stemmer("english")
-_stemming = threading.Lock()  # the stemmer keeps the word it works on
+_stemmer_lock = threading.Lock()  # The stemmer holds the current word, so threads take turns.
 
 
 def fold(text: str) -> str:
@@ -65,13 +65,13 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The Porter2 stem of one folded Latin word."""
-    with _stemming:
+    with _stemmer_lock:
         return str(_stemmer.stemWord(word))
 
 
 def identifiers(text: str) -> list[str]:
     """The identifiers in ``text``, each as one token: "CAC/GL 45" gives ``cac_gl_45``."""
-    if not _DIGIT.search(text):  # each has one, and looking for it is fast
+    if not _DIGIT.search(text):  # Every identifier holds a digit, and to look for one is fast.
         return []
     return [_NOT_WORD.sub("_", match[0].lower()) for match in _IDENTIFIER.finditer(text)]
 
@@ -92,7 +92,7 @@ def tokenise(text: str) -> list[str]:
 
 @lru_cache(maxsize=5000)
 def prepared(text: str) -> tuple[str, ...]:
-    """``tokenise`` for names, titles and sentences, which come again and again."""
+    """``tokenise`` with a cache, for names, titles and sentences that are tokenised repeatedly."""
     return tuple(tokenise(text))
 
 

@@ -23,7 +23,10 @@ from virtual_lab.errors import (
 from virtual_lab.text.language import detect_language
 
 MAX_UNPACKED = 300 * 1024 * 1024
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # what a DOCX with a password is wrapped in
+"""The largest size of the files within a DOCX, in bytes, when they are unpacked."""
+
+# A DOCX with a password begins with these bytes: it stands within an OLE container.
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _HEADING_STYLE = re.compile(r"(?:heading|제목)\s*(\d)", re.IGNORECASE)
 
 

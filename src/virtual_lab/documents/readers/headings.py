@@ -1,4 +1,4 @@
-"""What a line says about itself: list item, heading, contents entry, start of the references."""
+"""The kind of a line: an item of a list, a heading, an entry of the contents, or references."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _DIVISION_MARKS = tuple(
     re.compile(mark)
     for mark in (r"\d{1,2}\.\s+", r"[가-하]\.\s+", r"\d{1,2}\)\s+", r"[가-하]\)\s+")
 )
-_MAX_DIVISION = 45
+_MAX_DIVISION_CHARACTERS = 45
 _SENTENCE_END = re.compile(r"[.,;:!?다함음임됨][\"'”’)\]]*$")
 _HANGUL = re.compile(r"[가-힣]")
 _RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
@@ -177,7 +177,7 @@ def _lines(body: str) -> Iterator[str]:
 def _division(line: str) -> tuple[int, str] | None:
     """(level, title) of a short numbered line that divides a legal text: "가. 원고의 주장"."""
     text = line.strip()
-    if not text or len(text) > _MAX_DIVISION or _SENTENCE_END.search(text):
+    if not text or len(text) > _MAX_DIVISION_CHARACTERS or _SENTENCE_END.search(text):
         return None
     part = _BRACKETED.match(text)
     if part and not part[2]:

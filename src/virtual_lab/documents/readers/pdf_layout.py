@@ -1,4 +1,4 @@
-"""From the lines of a PDF to headings, paragraphs and what may not be quoted."""
+"""The layout of a PDF: how its lines become headings, paragraphs and parts that are not quoted."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ from virtual_lab.documents.readers.headings import (
 )
 
 _SOFT_HYPHEN = "\u00ad"
-_LINE_HYPHEN = "\ufffe"  # what pdfium puts where a word is hyphenated over two lines
+_LINE_HYPHEN = "\ufffe"  # pdfium puts this where a word is hyphenated over two lines.
 _BROKEN_END = re.compile(r"\w[-\ufffe\x02]$")
 _BROKEN_WORD = re.compile(r"(\w+)[\ufffe\x02](\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?:;。]['\"”’)\]⁰-⁹¹²³]*$")
 _CAPTION = re.compile(r"^(?:FIGURE|TABLE|Figure|Table|Fig\.|그림|표)\s*\d+", re.UNICODE)
-_MARGIN = 0.12  # of the page's height, above and below, where running lines stand
-_MAX_HEADING = 160
-_TOLERANCE = 0.6  # points by which heights of the same font differ
+# Running headers and footers stand within this share of the page's height from its edges.
+_MARGIN_SHARE = 0.12
+_MAX_HEADING_CHARACTERS = 160
+# Heights of lines in the same font differ by less than this, in points.
+_HEIGHT_TOLERANCE_PT = 0.6
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Layout:
             word
             for page in self._pages
             for word in _whole_words(
-                line.text for line in page if abs(line.height - self._body) < _TOLERANCE
+                line.text for line in page if abs(line.height - self._body) < _HEIGHT_TOLERANCE_PT
             )
         )
         self._words: Counter[str] = Counter()
@@ -74,7 +76,7 @@ class Layout:
         largest = max((line.height for line in first), default=0.0)
         if largest < self._body * 1.25:
             return None
-        lines = [line.text for line in first if abs(line.height - largest) < _TOLERANCE]
+        lines = [line.text for line in first if abs(line.height - largest) < _HEIGHT_TOLERANCE_PT]
         title = self._join(lines[:6])
         return title if 4 < len(title) < 300 else None
 
@@ -87,7 +89,7 @@ class Layout:
             for kind, lines in self._groups(page):
                 text = self._join(line.text for line in lines)
                 number = lines[0].page
-                if kind is BlockKind.HEADING and len(text) <= 2 * _MAX_HEADING:
+                if kind is BlockKind.HEADING and len(text) <= 2 * _MAX_HEADING_CHARACTERS:
                     if number == 1 and document_title.startswith(text):
                         builder.add(kind, text, number)
                         continue
@@ -138,14 +140,14 @@ class Layout:
 
     def _is_heading(self, line: TextLine) -> bool:
         text = line.text.strip()
-        if len(text) > _MAX_HEADING or not any(c.isalpha() for c in text):
+        if len(text) > _MAX_HEADING_CHARACTERS or not any(c.isalpha() for c in text):
             return False
         if ITEM_MARK.match(text) or _CAPTION.match(text):
             return False
         larger = line.height > self._body + 1.5
         if is_apparatus_title(text) or is_contents_title(text):
             return larger or line.bold or text.isupper()
-        if larger or (line.bold and line.height > self._body - _TOLERANCE):
+        if larger or (line.bold and line.height > self._body - _HEIGHT_TOLERANCE_PT):
             return not _SENTENCE_END.search(text)
         return bool(NUMBERED.match(text)) and "|" in text[:12]
 
@@ -166,7 +168,7 @@ class Layout:
     ) -> bool:
         last = group[-1]
         gap = line.top - last.top
-        same_font = abs(line.height - last.height) < _TOLERANCE
+        same_font = abs(line.height - last.height) < _HEIGHT_TOLERANCE_PT
         if kind is BlockKind.ITEM:
             return False
         if group_kind is BlockKind.HEADING or kind is BlockKind.HEADING:
@@ -276,7 +278,7 @@ def _running_lines(pages: list[list[TextLine]]) -> set[str]:
         for line in page:
             mask = _mask(line.text)
             every.add(mask)
-            if not _MARGIN < line.top / max(line.page_height, 1.0) < 1 - _MARGIN:
+            if not _MARGIN_SHARE < line.top / max(line.page_height, 1.0) < 1 - _MARGIN_SHARE:
                 edge.add(mask)
         near_edge.update(edge)
         anywhere.update(every)

@@ -14,7 +14,7 @@ from virtual_lab.text.language import detect_language
 _ENCODINGS = ("utf-8-sig", "cp949", "latin-1")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
-_MAX_HEADING = 100
+_MAX_HEADING_CHARACTERS = 100
 
 
 def decode(data: bytes) -> str:
@@ -68,7 +68,7 @@ def read_text(path: Path) -> Document:
 def _is_heading(line: str, paragraph: str) -> bool:
     """Whether a paragraph is a short line of its own that does not end as a sentence does."""
     return (
-        0 < len(line) <= _MAX_HEADING
+        0 < len(line) <= _MAX_HEADING_CHARACTERS
         and "\n" not in paragraph.strip()
         and line[-1] not in ".!?;:,。"
         and not ITEM_MARK.match(line)
