@@ -14,7 +14,7 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.acceptance.reverse_proxy import reverse_proxy
 from tests.acceptance.test_up import free_port
-from virtual_lab.api.attempts import MOST
+from virtual_lab.services.attempts import MOST
 from virtual_lab.store import Store
 
 PUBLIC = "lab.example"

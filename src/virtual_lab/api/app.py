@@ -13,15 +13,15 @@ from starlette.middleware.cors import CORSMiddleware
 
 from virtual_lab import __version__
 from virtual_lab.api import docs, events, health, library, reports, research, rewriting, tasks
-from virtual_lab.api.audit import always_log_audits
-from virtual_lab.api.guard import Guard, Refusal
-from virtual_lab.api.headers import SecurityHeaders
-from virtual_lab.api.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
 from virtual_lab.api.metrics import Latency, VectorCollector
-from virtual_lab.api.problems import add_handlers, problem_of
 from virtual_lab.api.schema import use_schema
-from virtual_lab.api.service import Service
+from virtual_lab.http.audit import always_log_audits
+from virtual_lab.http.guard import Guard, Refusal
+from virtual_lab.http.headers import SecurityHeaders
+from virtual_lab.http.limits import MOST_BATCH_BYTES, MOST_BYTES, BodyLimit
+from virtual_lab.http.problems import add_handlers, problem_of
 from virtual_lab.logs import set_up_logs
+from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 
 _CALLS = "uvicorn.access"

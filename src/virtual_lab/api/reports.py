@@ -9,16 +9,16 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import ReportAnswer, ReportAnswerLine, ReportPage
-from virtual_lab.api.identifiers import ReportId
-from virtual_lab.api.problems import documented
-from virtual_lab.api.service import Here
 from virtual_lab.domain import Report
+from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.problems import documented
 from virtual_lab.report.bibliography import to_bibtex, to_csl, to_ris
 from virtual_lab.report.html import render_html
 from virtual_lab.report.json import render_json
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.report.pdf import render_pdf
-from virtual_lab.store.forgetting import delete_report as delete_with_gathered
+from virtual_lab.services.report_removal import delete_report as delete_with_gathered
+from virtual_lab.services.service import Here
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -15,9 +15,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from virtual_lab.api.answers import ResearchAnswer, SubmitAnswer
 from virtual_lab.api.events import EVENT_STREAM, stream
 from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
-from virtual_lab.api.problems import documented
-from virtual_lab.api.service import Caller, Here, Service
 from virtual_lab.errors import RunCancelledError
+from virtual_lab.http.problems import documented
+from virtual_lab.services.service import Caller, Here, Service
 from virtual_lab.store import Priority, StoredRun, SubmissionKey
 
 BATCH = "/api/research/batch"

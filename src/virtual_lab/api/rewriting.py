@@ -6,14 +6,14 @@ import anyio
 from fastapi import APIRouter, Request
 
 from virtual_lab.api.answers import ReportAnswer
-from virtual_lab.api.identifiers import ReportId
 from virtual_lab.api.models import SectionRequest, TranslationRequest
-from virtual_lab.api.problems import documented
 from virtual_lab.api.reports import Version
 from virtual_lab.api.research import while_connected
-from virtual_lab.api.service import Here, Service
-from virtual_lab.api.synchronous import Work
+from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.problems import documented
 from virtual_lab.jobs.rewriting import Rewriting
+from virtual_lab.services.service import Here, Service
+from virtual_lab.services.synchronous import Work
 
 _ERRORS = documented(402, 403, 404, 409, 413, 422, 501, 502, 503)
 

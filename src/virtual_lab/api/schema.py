@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from virtual_lab.api.guard import ALIVE
-from virtual_lab.api.problems import Problem, documented
+from virtual_lab.http.guard import ALIVE
+from virtual_lab.http.problems import Problem, documented
 
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
 _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)

@@ -90,7 +90,7 @@ def _keys() -> Iterator[Keys]:
 
 
 def _audit(command: str, name: str) -> None:
-    from virtual_lab.api.audit import always_log_audits, audit_keys
+    from virtual_lab.http.audit import always_log_audits, audit_keys
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
 

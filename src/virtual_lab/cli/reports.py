@@ -165,9 +165,9 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a report with all its versions; its run stays in the list."""
+    from virtual_lab.services.report_removal import delete_report
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
-    from virtual_lab.store.forgetting import delete_report
 
     settings = load_settings()
     with Store.open(settings) as store:

@@ -73,10 +73,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the HTTP API alone; runs wait until there is a worker."""
     import uvicorn
 
+    from virtual_lab.asgi import make_site
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
     from virtual_lab.store import Store
-    from virtual_lab.web import make_site
 
     settings = load_settings()
     set_up_logs(settings)
@@ -131,8 +131,8 @@ def _require_key(host: str, store: Store, settings: Settings) -> None:
     Raises:
         ServiceError: there is none; says what to do.
     """
-    from virtual_lab.api.locality import is_loopback
     from virtual_lab.errors import ServiceError
+    from virtual_lab.http.locality import is_loopback
 
     if is_loopback(host) or settings.serve_network_without_keys or store.keys.exist():
         return

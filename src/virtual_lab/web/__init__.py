@@ -1,6 +1,5 @@
 """The pages: what a person sees who never opens a terminal.
 
-site       makes the app: the HTTP API and the pages of one process
 pages      renders a page, in the language of its reader (language, wording, templates)
 routing    around every page: errors as pages, and no change asked for by another site
 home       /                    (asking: the form as a question; outlook: what it will cost)
@@ -16,4 +15,3 @@ static     style sheets and scripts, which only ask for pages again
 
 from virtual_lab.web.site import make_site
 
-__all__ = ["make_site"]

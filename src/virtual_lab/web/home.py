@@ -14,8 +14,6 @@ from pydantic import ValidationError
 
 from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.api.library import MOST_FILES
-from virtual_lab.api.service import Caller, Here, Service
-from virtual_lab.api.uploads import Uploads
 from virtual_lab.bootstrap import open_index
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
@@ -28,6 +26,8 @@ from virtual_lab.domain import (
 )
 from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
 from virtual_lab.library.starter import STARTER
+from virtual_lab.services.service import Caller, Here, Service
+from virtual_lab.services.uploads import Uploads
 from virtual_lab.settings import Settings
 from virtual_lab.store import Submission, SubmissionKey
 from virtual_lab.web.collection_listing import FileOutcome, chosen, own_collections, require, shelve

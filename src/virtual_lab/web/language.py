@@ -7,8 +7,8 @@ from typing import Annotated, cast, get_args
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
-from virtual_lab.api.sessions import is_by_tls
 from virtual_lab.domain import Language
+from virtual_lab.http.session_cookie import is_by_tls
 from virtual_lab.web.page_route import PageRoute
 
 CHOOSE = "/language"

@@ -10,10 +10,10 @@ import anyio
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.api.guard import address_of, check_key
-from virtual_lab.api.problems import headers_of
-from virtual_lab.api.service import Here
 from virtual_lab.errors import CallRefusedError
+from virtual_lab.http.guard import address_of, check_key
+from virtual_lab.http.problems import headers_of
+from virtual_lab.services.service import Here
 from virtual_lab.web.language import local
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page

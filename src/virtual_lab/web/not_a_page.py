@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Scope
 
-from virtual_lab.api.problems import headers_of, http_problem, problem_of
 from virtual_lab.errors import UnknownKeyError, VirtualLabError
+from virtual_lab.http.problems import headers_of, http_problem, problem_of
 from virtual_lab.web.login import login_address
 from virtual_lab.web.pages import address, error_page
 

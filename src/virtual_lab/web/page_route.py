@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from virtual_lab.api.guard import is_own_origin
 from virtual_lab.errors import VirtualLabError
+from virtual_lab.http.guard import is_own_origin
 from virtual_lab.web.failing import explain, line
 
 _HARMLESS = frozenset({"GET", "HEAD"})

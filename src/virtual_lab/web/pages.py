@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab import __version__
-from virtual_lab.api.sessions import COOKIE
+from virtual_lab.http.session_cookie import COOKIE
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.web.detailing import in_language
 from virtual_lab.web.failing import line

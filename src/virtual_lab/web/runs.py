@@ -8,11 +8,11 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.api.identifiers import TaskId
-from virtual_lab.api.service import Here, Service
 from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
+from virtual_lab.http.identifiers import TaskId
+from virtual_lab.services.service import Here, Service
 from virtual_lab.store import Logged, RunState, Store, StoredRun
 from virtual_lab.web.board import Board
 from virtual_lab.web.failing import Explained, explain_stored

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.api.answers import ReportAnswer
-from virtual_lab.api.identifiers import ReportId
 from virtual_lab.api.models import SectionRequest, TranslationRequest
 from virtual_lab.api.reports import Version
 from virtual_lab.api.rewriting import regenerate_report, translate
-from virtual_lab.api.service import Here, Service
 from virtual_lab.domain import MAX_TOPIC_LENGTH, Language
 from virtual_lab.errors import NoModelError, NotFoundError
+from virtual_lab.http.identifiers import ReportId
 from virtual_lab.jobs.rewriting import Rewriting
 from virtual_lab.report.layout import lay_out
+from virtual_lab.services.service import Here, Service
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.version_diff import compare

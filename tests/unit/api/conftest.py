@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 
 from tests.reports import small_report
 from virtual_lab.api import make_app
-from virtual_lab.api.service import Service
 from virtual_lab.domain import (
     Event,
     EventKind,
@@ -20,6 +19,7 @@ from virtual_lab.domain import (
     Report,
     Source,
 )
+from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredRun
 

@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from virtual_lab import __version__
-from virtual_lab.api.service import Service
 from virtual_lab.domain import Question
 from virtual_lab.errors import BrokerDownError, StoreError, VirtualLabError, WorkerSilentError
+from virtual_lab.services.service import Service
 from virtual_lab.store import RunState, Store, StoredRun
 
 

@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.api.conftest import TOPIC
-from virtual_lab.api.service import Service
 from virtual_lab.domain import Question
+from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 from virtual_lab.store import Priority, RunState, Store
 

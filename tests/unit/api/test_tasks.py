@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from tests.unit.api.conftest import TOPIC, event
-from virtual_lab.api.service import Service
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.errors import RunFailedError, TimeLimitError
+from virtual_lab.services.service import Service
 from virtual_lab.store import RunState, Store, StoredRun
 
 

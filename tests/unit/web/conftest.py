@@ -11,6 +11,7 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
+from virtual_lab.asgi import make_site
 from virtual_lab.domain import (
     Analysis,
     Coverage,
@@ -31,7 +32,6 @@ from virtual_lab.domain import (
 )
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredRun
-from virtual_lab.web import make_site
 
 ORIGIN = "http://localhost:8000"
 FROM_OUR_FORM = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from virtual_lab.api.sessions import COOKIE, SECRET_FILE, Sessions
+from virtual_lab.http.session_cookie import COOKIE, SECRET_FILE, Sessions
 from virtual_lab.settings import Settings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from virtual_lab.api import attempts
-from virtual_lab.api.attempts import MOST, WINDOW_S, FailedSignIns
+from virtual_lab.services.attempts import MOST, WINDOW_S, FailedSignIns
 
 
 def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(

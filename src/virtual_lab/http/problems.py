@@ -16,7 +16,6 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from virtual_lab.api.headers import SECURITY
 from virtual_lab.errors import (
     BrokerError,
     CallRefusedError,
@@ -25,6 +24,7 @@ from virtual_lab.errors import (
     UnknownKeyError,
     VirtualLabError,
 )
+from virtual_lab.http.headers import SECURITY
 from virtual_lab.http_status import phrase
 
 MEDIA_TYPE = "application/problem+json"

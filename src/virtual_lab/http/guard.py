@@ -14,9 +14,6 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from virtual_lab.api.audit import audit
-from virtual_lab.api.locality import why_not_local
-from virtual_lab.api.sessions import COOKIE
 from virtual_lab.errors import (
     CallRefusedError,
     StoreError,
@@ -24,10 +21,13 @@ from virtual_lab.errors import (
     UnknownKeyError,
     VirtualLabError,
 )
+from virtual_lab.http.audit import audit
+from virtual_lab.http.locality import why_not_local
+from virtual_lab.http.session_cookie import COOKIE
 from virtual_lab.store import KeyUsage
 
 if TYPE_CHECKING:
-    from virtual_lab.api.service import Service
+    from virtual_lab.services.service import Service
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 ALIVE = "/health"

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from virtual_lab.api.problems import problem
+from virtual_lab.http.problems import problem
 
 MOST_BYTES = 64 * 1024
 """Of a body that is JSON: twice what the longest topic and constraints take when escaped."""

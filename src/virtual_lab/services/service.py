@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from virtual_lab.api.attempts import FailedSignIns
-from virtual_lab.api.results import Results
-from virtual_lab.api.sessions import Sessions
-from virtual_lab.api.synchronous import SynchronousLab
-from virtual_lab.api.tailing import Tailer
+from virtual_lab.http.session_cookie import Sessions
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
+from virtual_lab.services.attempts import FailedSignIns
+from virtual_lab.services.results import Results
+from virtual_lab.services.synchronous import SynchronousLab
+from virtual_lab.services.tailing import Tailer
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 

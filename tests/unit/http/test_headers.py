@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from virtual_lab.api.headers import SECURITY
+from virtual_lab.http.headers import SECURITY
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/tasks", "/nowhere", "/openapi.json"])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.api.conftest import TOPIC, event
-from virtual_lab.api.tailing import Tailer
 from virtual_lab.domain import EventKind, Question
 from virtual_lab.errors import RunFailedError
+from virtual_lab.services.tailing import Tailer
 from virtual_lab.store import Lease, Store
 
 

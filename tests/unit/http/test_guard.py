@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from virtual_lab.api import make_app
-from virtual_lab.api.service import Service
+from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 
 TASKS = "/api/tasks"

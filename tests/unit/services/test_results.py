@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.api.conftest import report
-from virtual_lab.api.results import Results
+from virtual_lab.services.results import Results
 from virtual_lab.store import Store, StoredRun
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.api.uploads import harmless_name
+from virtual_lab.services.uploads import harmless_name
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.library.ephemeral import run_collection
+from virtual_lab.services.report_removal import delete_report
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
-from virtual_lab.store.forgetting import delete_report
 
 
 def test_what_the_run_gathered_goes_with_its_report(store: Store, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from virtual_lab import errors
-from virtual_lab.api.problems import add_handlers
 from virtual_lab.errors import StoreError, VirtualLabError
+from virtual_lab.http.problems import add_handlers
 
 SECRET = "/home/someone/secret"
 

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.unit.api.conftest import TOPIC
-from virtual_lab.api.synchronous import MOST_AT_ONCE, SynchronousLab
 from virtual_lab.domain import Question
 from virtual_lab.lab import opening
+from virtual_lab.services.synchronous import MOST_AT_ONCE, SynchronousLab
 from virtual_lab.settings import Settings
 
 

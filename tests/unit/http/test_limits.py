@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from virtual_lab.api.limits import MOST_BYTES
 from virtual_lab.domain import MAX_TOPIC_LENGTH
+from virtual_lab.http.limits import MOST_BYTES
 
 JSON = {"Content-Type": "application/json"}
 

@@ -1,0 +1,1 @@
+"""What the API and the pages share: submitting runs, uploads, rewriting, watching."""
