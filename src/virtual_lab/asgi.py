@@ -1,4 +1,4 @@
-"""The site: the HTTP API and the pages on the same service."""
+"""The app that a server runs: the HTTP API and the pages on the same service."""
 
 from __future__ import annotations
 

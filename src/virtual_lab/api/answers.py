@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
-from sse_starlette import ServerSentEvent
 
 from virtual_lab.domain import Event, EventKind, Report
 from virtual_lab.report.markdown import render_markdown
-from virtual_lab.store import DeliveryState, Logged, ReportLine, RunState, StoredReport, StoredRun
+from virtual_lab.store import DeliveryState, ReportLine, RunState, StoredReport, StoredRun
 
 _SPEAKERS = {
     EventKind.PLANNED: "PI",
@@ -208,19 +207,3 @@ class ReportAnswer(BaseModel):
     def of(cls, stored: StoredReport, versions: list[ReportLine]) -> ReportAnswer:
         """The answer for a report."""
         return cls(**stored._asdict(), versions=[line.version for line in versions])
-
-
-class EventAnswer(Event):
-    """An event of a run: the data of a line of its stream."""
-
-    seq: int = Field(description="Its number in the log of the run, from 1 without gaps.")
-    at: datetime
-
-
-def encode_event(logged: Logged) -> bytes:
-    """An event as a server-sent event; its id is its number."""
-    event: dict[str, Any] = dict(logged.event)
-    answer = EventAnswer(seq=logged.seq, at=logged.at, **event)
-    return ServerSentEvent(
-        answer.model_dump_json(), event=logged.event.kind.value, id=str(logged.seq)
-    ).encode()

@@ -9,9 +9,9 @@ import anyio
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse
 
-from virtual_lab.http.identifiers import TaskId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import TaskId
 from virtual_lab.http.problems import documented
-from virtual_lab.services.service import Here
 
 HEARTBEAT_S = 15.0
 _SEND_S = 30.0

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from virtual_lab import __version__
 from virtual_lab.api.metrics import render_metrics
 from virtual_lab.errors import BrokerError
+from virtual_lab.http.dependencies import Here
 from virtual_lab.http.problems import documented
 from virtual_lab.jobs.dispatch.diagnosis import QueueProblem, diagnose
-from virtual_lab.services.service import Here
 from virtual_lab.store import RunState
 
 router = APIRouter(tags=["operations"])

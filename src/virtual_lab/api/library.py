@@ -7,32 +7,27 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import Collection
 from virtual_lab.http.problems import Fault, documented, problem
 from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import Added
 from virtual_lab.library.starter import searched_by_default
-from virtual_lab.services.service import Here
-from virtual_lab.services.uploads import Uploads
+from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.settings import Settings
 
-MOST_FILES = 20
 UPLOADS = "/documents"
 """The end of the path whose bodies may be as large as an upload."""
 
 router = APIRouter(prefix="/api/library", tags=["library"])
-
-_NAME = r"^\w[\w .-]{0,63}$"
-Collection = Annotated[
-    str, Path(pattern=_NAME, description="Letters of any language, digits, space, _ . -")
-]
 
 
 class CollectionAnswer(BaseModel):

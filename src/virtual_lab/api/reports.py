@@ -2,66 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import ReportAnswer, ReportAnswerLine, ReportPage
-from virtual_lab.domain import Report
-from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.http.problems import documented
-from virtual_lab.report.bibliography import to_bibtex, to_csl, to_ris
-from virtual_lab.report.html import render_html
-from virtual_lab.report.json import render_json
-from virtual_lab.report.markdown import render_markdown
-from virtual_lab.report.pdf import render_pdf
+from virtual_lab.services.report_formats import FORMATS
 from virtual_lab.services.report_removal import delete_report as delete_with_gathered
-from virtual_lab.services.service import Here
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
-
-Version = Annotated[int | None, Query(ge=1, le=1_000_000, description="The latest where None.")]
-
-
-class Format(NamedTuple):
-    """A form in which a report is given; ``is_file`` where a browser keeps it as a file."""
-
-    media_type: str
-    render: Callable[[Report], str | bytes]
-    is_file: bool = False
-
-
-def _render_docx(report: Report) -> bytes:
-    # Imported here because it is slow to load, and rarely needed.
-    from virtual_lab.report.docx import render_docx
-
-    return render_docx(report)
-
-
-FORMATS = {
-    "md": Format("text/markdown", render_markdown),
-    "html": Format("text/html", render_html),
-    "json": Format("application/json", render_json),
-    "docx": Format(_WORD, _render_docx, is_file=True),
-    "pdf": Format("application/pdf", render_pdf, is_file=True),
-    "bib": Format(
-        "application/x-bibtex", lambda report: to_bibtex(report.references), is_file=True
-    ),
-    "ris": Format(
-        "application/x-research-info-systems",
-        lambda report: to_ris(report.references),
-        is_file=True,
-    ),
-    "csl.json": Format(
-        "application/vnd.citationstyles.csl+json",
-        lambda report: to_csl(report.references),
-        is_file=True,
-    ),
-}
 
 
 @router.get("", responses=documented(422, 503))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Header, Request, Response
@@ -15,15 +14,14 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from virtual_lab.api.answers import ResearchAnswer, SubmitAnswer
 from virtual_lab.api.events import EVENT_STREAM, stream
 from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
-from virtual_lab.errors import RunCancelledError
+from virtual_lab.http.dependencies import Caller, Here
+from virtual_lab.http.hang_up import while_connected
 from virtual_lab.http.problems import documented
-from virtual_lab.services.service import Caller, Here, Service
+from virtual_lab.services.service import Service
 from virtual_lab.store import Priority, StoredRun, SubmissionKey
 
 BATCH = "/api/research/batch"
 POLL_AGAIN_S = 2
-
-Result = TypeVar("Result")
 
 router = APIRouter(prefix="/api/research", tags=["research"])
 
@@ -126,28 +124,3 @@ def submit(service: Service, body: QueryRequest, key: str | None, caller: str | 
 def location(run: StoredRun) -> str:
     """Where a run can be asked for."""
     return f"/api/task/{run.id}"
-
-
-async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of ``work``, which is cancelled where the caller hangs up.
-
-    Raises:
-        RunCancelledError: that happened; nobody is there to read it.
-    """
-    working = asyncio.create_task(work)
-    watching = asyncio.create_task(_hang_up(request))
-    try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        watching.cancel()
-        if not working.done():
-            working.cancel()
-    try:
-        return await working
-    except asyncio.CancelledError:
-        raise RunCancelledError("the caller hung up") from None
-
-
-async def _hang_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

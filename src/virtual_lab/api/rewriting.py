@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 import anyio
 from fastapi import APIRouter, Request
 
 from virtual_lab.api.answers import ReportAnswer
 from virtual_lab.api.models import SectionRequest, TranslationRequest
-from virtual_lab.api.reports import Version
-from virtual_lab.api.research import while_connected
-from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.hang_up import while_connected
+from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.http.problems import documented
-from virtual_lab.jobs.rewriting import Rewriting
-from virtual_lab.services.service import Here, Service
-from virtual_lab.services.synchronous import Work
+from virtual_lab.services.rewriting import regenerate_section, translate_report
+from virtual_lab.services.service import Service
 
 _ERRORS = documented(402, 403, 404, 409, 413, 422, 501, 502, 503)
 
@@ -32,10 +34,8 @@ async def regenerate_report(
 
     The collections are those of the run, with what it gathered online. Hanging up stops it.
     """
-    rewriting = await _open(service, report_id, version)
-    return await _rewrite(
-        request, service, report_id, lambda: rewriting.regenerate(body.section, body.feedback)
-    )
+    work = regenerate_section(service, report_id, version, body.section, body.feedback)
+    return await _new_version(request, service, report_id, work)
 
 
 @router.post("/{report_id}/translate", responses=_ERRORS)
@@ -50,21 +50,15 @@ async def translate(
 
     Hanging up stops it.
     """
-    rewriting = await _open(service, report_id, version)
-    return await _rewrite(request, service, report_id, lambda: rewriting.translate(body.language))
+    work = translate_report(service, report_id, version, body.language)
+    return await _new_version(request, service, report_id, work)
 
 
-async def _open(service: Service, report_id: str, version: int | None) -> Rewriting:
-    return await anyio.to_thread.run_sync(
-        Rewriting.open, service.store, service.settings, report_id, version
-    )
-
-
-async def _rewrite(
-    request: Request, service: Service, report_id: str, work: Work[int]
+async def _new_version(
+    request: Request, service: Service, report_id: str, work: Coroutine[Any, Any, int]
 ) -> ReportAnswer:
     """Do the work, and answer with the version that it gives."""
-    number = await while_connected(request, service.synchronous.do(work))
+    number = await while_connected(request, work)
 
     def read() -> ReportAnswer:
         reports = service.store.reports

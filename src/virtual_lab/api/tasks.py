@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import TaskAnswer, TaskLine, TaskPage
 from virtual_lab.api.research import POLL_AGAIN_S, location
-from virtual_lab.http.identifiers import TaskId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import TaskId
 from virtual_lab.http.problems import documented
-from virtual_lab.services.service import Here, Service
+from virtual_lab.services.service import Service
 from virtual_lab.store import RunState
 
 router = APIRouter(prefix="/api", tags=["tasks"])

@@ -1,1 +1,1 @@
-"""What every HTTP call passes, of the API and of the pages: who may call, and how errors are told."""
+"""What is around every HTTP call, to API and pages alike: who may call, and how errors are told."""

@@ -1,16 +1,13 @@
-"""What all calls of one process share: the settings, the queue, the tailer."""
+"""The service: what all calls of one process share, such as the queue of runs."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
-from fastapi import Depends, Request
-
-from virtual_lab.http.session_cookie import Sessions
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
 from virtual_lab.services.attempts import FailedSignIns
 from virtual_lab.services.results import Results
+from virtual_lab.services.sessions import Sessions
 from virtual_lab.services.synchronous import SynchronousLab
 from virtual_lab.services.tailing import Tailer
 from virtual_lab.settings import Settings
@@ -18,7 +15,7 @@ from virtual_lab.store import Store
 
 
 class Service:
-    """The inside of the API, from the start of the process to its end.
+    """The inside of API and pages, from the start of the process to its end.
 
     Args:
         settings: of this process.
@@ -61,21 +58,3 @@ class Service:
         if self._asked is None or self._asked.done():
             self._asked = asyncio.create_task(asyncio.to_thread(self.queue.check_worker))
         return await asyncio.shield(self._asked)
-
-
-async def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-Here = Annotated[Service, Depends(_service)]
-"""The service, for the calls."""
-
-
-async def _caller(request: Request) -> str | None:
-    caller: str | None = request.scope["caller"]
-    return caller
-
-
-Caller = Annotated[str | None, Depends(_caller)]
-"""The name of the API key that a call came with, for the calls."""

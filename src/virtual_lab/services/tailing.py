@@ -13,9 +13,9 @@ from contextlib import suppress
 
 import structlog
 
-from virtual_lab.api.answers import encode_event
 from virtual_lab.domain import EventKind
 from virtual_lab.errors import StoreError
+from virtual_lab.services.event_stream import encode_event
 from virtual_lab.store import Logged
 from virtual_lab.store.events import Events
 

@@ -26,6 +26,9 @@ from virtual_lab.library.ingest import Added, add_paths
 from virtual_lab.private_files import make_file
 from virtual_lab.settings import Settings
 
+MOST_FILES = 20
+"""How many files one call, or one form, may bring."""
+
 _LONGEST_STEM = 120  # bytes; file systems allow 255 for a whole name
 _HARMLESS = " ._-()"
 _CHUNK = 1 << 20

@@ -12,6 +12,3 @@ library    /library             (highlighting: where the words of a search stand
 system     /system
 static     style sheets and scripts, which only ask for pages again
 """
-
-from virtual_lab.web.site import make_site
-

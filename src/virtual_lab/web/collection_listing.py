@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from fastapi import UploadFile
 
-from virtual_lab.api.library import MOST_FILES
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import Added
 from virtual_lab.library.starter import STARTER
-from virtual_lab.services.uploads import Uploads
+from virtual_lab.services.uploads import MOST_FILES, Uploads
 
 _NAME = re.compile(r"\w[\w .-]{0,63}")
 

@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from virtual_lab.analysts.model.model_names import is_configured
-from virtual_lab.api.library import MOST_FILES
 from virtual_lab.bootstrap import open_index
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
@@ -25,9 +24,10 @@ from virtual_lab.domain import (
     Question,
 )
 from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
+from virtual_lab.http.dependencies import Caller, Here
 from virtual_lab.library.starter import STARTER
-from virtual_lab.services.service import Caller, Here, Service
-from virtual_lab.services.uploads import Uploads
+from virtual_lab.services.service import Service
+from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.settings import Settings
 from virtual_lab.store import Submission, SubmissionKey
 from virtual_lab.web.collection_listing import FileOutcome, chosen, own_collections, require, shelve

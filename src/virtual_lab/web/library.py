@@ -10,14 +10,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.api.library import MOST_FILES, Collection
 from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import Collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.services.service import Here, Service
-from virtual_lab.services.uploads import Uploads
+from virtual_lab.services.service import Service
+from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.web.collection_listing import chosen, own_collections, require, shelve
 from virtual_lab.web.highlight import TextPart, excerpt, highlight
 from virtual_lab.web.page_route import PageRoute

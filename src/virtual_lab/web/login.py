@@ -11,9 +11,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.errors import CallRefusedError
+from virtual_lab.http.dependencies import Here
 from virtual_lab.http.guard import address_of, check_key
 from virtual_lab.http.problems import headers_of
-from virtual_lab.services.service import Here
+from virtual_lab.http.session_cookie import begin_session, end_session
 from virtual_lab.web.language import local
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
@@ -57,15 +58,15 @@ async def log_in(
         return answer
     request.scope["caller"] = use.key.name
     answer = RedirectResponse(local(next), HTTPStatus.SEE_OTHER)
-    service.sessions.begin(request, answer, use.key.id)
+    begin_session(service.sessions, request, answer, use.key.id)
     return answer
 
 
 @router.post("/logout")
-async def log_out(service: Here) -> RedirectResponse:
+async def log_out() -> RedirectResponse:
     """End the session of this browser."""
     answer = RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
-    service.sessions.end(answer)
+    end_session(answer)
     return answer
 
 

@@ -14,18 +14,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse
 
-from virtual_lab.api.reports import Version
 from virtual_lab.bootstrap import open_index
 from virtual_lab.documents.page_image import picture_page
 from virtual_lab.domain import Quote, Report, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import original
 from virtual_lab.report.layout import lay_out, web_address
 from virtual_lab.report.numbering import quote_place
 from virtual_lab.report.paper import Paper, StatementBlock
-from virtual_lab.services.service import Here, Service
+from virtual_lab.services.service import Service
 from virtual_lab.store import StoredReport
 from virtual_lab.web.context import context_of
 from virtual_lab.web.page_route import PageRoute

@@ -7,16 +7,16 @@ from functools import partial
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.api.reports import FORMATS, Version
-from virtual_lab.http.identifiers import ReportId
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
+from virtual_lab.services.report_formats import FORMATS
 from virtual_lab.services.report_removal import delete_report as delete_with_gathered
-from virtual_lab.services.service import Here
+from virtual_lab.services.rewriting import can_rewrite
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.quotes import quote_address
-from virtual_lab.web.versions import can_rewrite
 
 _NAMES = {
     "md": "Markdown",

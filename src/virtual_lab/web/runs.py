@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from virtual_lab.bootstrap import open_index
 from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.http.identifiers import TaskId
-from virtual_lab.services.service import Here, Service
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.parameters import TaskId
+from virtual_lab.services.service import Service
 from virtual_lab.store import Logged, RunState, Store, StoredRun
 from virtual_lab.web.board import Board
 from virtual_lab.web.failing import Explained, explain_stored

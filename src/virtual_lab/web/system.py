@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab.doctor import CheckOutcome, examine
-from virtual_lab.services.service import Here, Service
+from virtual_lab.http.dependencies import Here
+from virtual_lab.services.service import Service
 from virtual_lab.web.check_text import tell
 from virtual_lab.web.language import language_of
 from virtual_lab.web.page_route import PageRoute

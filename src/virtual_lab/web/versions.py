@@ -7,21 +7,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import StringConstraints
 
-from virtual_lab.api.answers import ReportAnswer
-from virtual_lab.api.models import SectionRequest, TranslationRequest
-from virtual_lab.api.reports import Version
-from virtual_lab.api.rewriting import regenerate_report, translate
 from virtual_lab.domain import MAX_TOPIC_LENGTH, Language
-from virtual_lab.errors import NoModelError, NotFoundError
-from virtual_lab.http.identifiers import ReportId
-from virtual_lab.jobs.rewriting import Rewriting
+from virtual_lab.http.dependencies import Here
+from virtual_lab.http.hang_up import while_connected
+from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.report.layout import lay_out
-from virtual_lab.services.service import Here, Service
+from virtual_lab.services import rewriting
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.version_diff import compare
 
+_FEEDBACK = StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TOPIC_LENGTH)
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
 
 router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
@@ -33,12 +31,12 @@ async def regenerate_section(
     report_id: ReportId,
     service: Here,
     section: Annotated[int, Form(ge=1)],
-    feedback: Annotated[str, Form(min_length=1, max_length=MAX_TOPIC_LENGTH)],
+    feedback: Annotated[str, _FEEDBACK, Form()],
     version: Version = None,
 ) -> RedirectResponse:
     """Have one section written again; leads to the new version."""
-    body = SectionRequest(section=section, feedback=feedback)
-    return _lead_to(await regenerate_report(request, report_id, body, service, version))
+    work = rewriting.regenerate_section(service, report_id, version, section, feedback)
+    return _lead_to(report_id, await while_connected(request, work))
 
 
 @router.post("/{report_id}/translate")
@@ -50,8 +48,8 @@ async def translate_report(
     version: Version = None,
 ) -> RedirectResponse:
     """Have the report put into another language; leads to the new version."""
-    body = TranslationRequest(language=language)
-    return _lead_to(await translate(request, report_id, body, service, version))
+    work = rewriting.translate_report(service, report_id, version, language)
+    return _lead_to(report_id, await while_connected(request, work))
 
 
 @router.get("/{report_id}/compare")
@@ -74,15 +72,6 @@ def compare_versions(
     )
 
 
-def can_rewrite(service: Service, report_id: str) -> bool:
-    """Whether a model is configured that can write on a report."""
-    try:
-        Rewriting.open(service.store, service.settings, report_id)
-    except (NoModelError, NotFoundError):
-        return False
-    return True
-
-
-def _lead_to(made: ReportAnswer) -> RedirectResponse:
-    address = f"/reports/{made.id}?version={made.version}"
+def _lead_to(report_id: str, version: int) -> RedirectResponse:
+    address = f"/reports/{report_id}?version={version}"
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -8,7 +8,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from virtual_lab.http.session_cookie import COOKIE, SECRET_FILE, Sessions
+from virtual_lab.http.session_cookie import COOKIE, begin_session
+from virtual_lab.services.sessions import SECRET_FILE, Sessions
 from virtual_lab.settings import Settings
 
 
@@ -20,7 +21,7 @@ def cookie_of(
     scope = {"type": "http", "scheme": scheme, "server": ("lab", 80), "path": "/"}
     scope["headers"] = headers
     answer = Response()
-    sessions.begin(Request(scope), answer, key_id)
+    begin_session(sessions, Request(scope), answer, key_id)
     header = answer.headers["set-cookie"]
     return header.partition(";")[0].removeprefix(f"{COOKIE}="), header
 

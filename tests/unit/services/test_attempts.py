@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.api import attempts
+from virtual_lab.services import attempts
 from virtual_lab.services.attempts import MOST, WINDOW_S, FailedSignIns
 
 

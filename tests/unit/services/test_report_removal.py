@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from virtual_lab.library.ephemeral import run_collection
 from virtual_lab.services.report_removal import delete_report
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store(f"sqlite:///{tmp_path / 'runs.sqlite3'}") as opened:
+        yield opened
 
 
 def test_what_the_run_gathered_goes_with_its_report(store: Store, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
-"""Ids in paths. What cannot be an id is a thing that is not there, so 404 as for any unknown."""
+"""Parameters of paths and queries that API and pages share.
+
+What cannot be an id is a thing that is not there, so it is a 404 as for any unknown one.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Query
 
 from virtual_lab.errors import NotFoundError
 
@@ -32,3 +35,12 @@ def checked(identifier: str) -> str:
 
 TaskId = Annotated[str, Depends(_task_id)]
 ReportId = Annotated[str, Depends(_report_id)]
+
+Version = Annotated[int | None, Query(ge=1, le=1_000_000, description="The latest where None.")]
+"""A version of a report."""
+
+Collection = Annotated[
+    str,
+    Path(pattern=r"^\w[\w .-]{0,63}$", description="Letters of any language, digits, space, _ . -"),
+]
+"""The name of a collection."""

@@ -1,0 +1,3 @@
+"""The service of the API's tests."""
+
+from tests.unit.api.conftest import *  # noqa: F403
