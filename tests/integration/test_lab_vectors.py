@@ -116,10 +116,10 @@ class Shelf:
 @pytest.fixture
 def online(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
-    async def open_finder(*_: object) -> AsyncIterator[Shelf]:
+    async def open_indexing_search(*_: object) -> AsyncIterator[Shelf]:
         yield Shelf(settings)
 
-    monkeypatch.setattr("virtual_lab.lab.indexing_search.open_finder", open_finder)
+    monkeypatch.setattr("virtual_lab.lab.indexing_search.open_indexing_search", open_indexing_search)
 
 
 def test_what_a_run_finds_online_has_vectors(

@@ -2,7 +2,7 @@
 
 Two locks keep the peace. Whoever starts or stops the server holds ``turn.lock``. Everyone who
 uses it holds ``users.lock`` together with the others; the last one to leave stops the server.
-Where that one is killed, ``broker_keeper`` stops it, a small process that waits for that lock.
+Where that one is killed, ``keeper`` stops it, a small process that waits for that lock.
 The server itself holds ``server.lock``, so whether it lives is never guessed from a stale file.
 The kernel frees a lock when its process dies, however it dies.
 """
@@ -42,7 +42,7 @@ _LONGEST_SOCKET_PATH = 100  # bytes; the kernel's own limit is 103 on macOS, 107
 _STOP_S = 5.0
 _ANSWER_S = 2.0
 _POLL_S = 0.02
-_KEEPER = Path(__file__).with_name("broker_keeper.py")
+_KEEPER = Path(__file__).with_name("keeper.py")
 _IN_BACKGROUND = """
 umask 077
 log="$1"; python="$2"; keeper="$3"; folder="$4"; shift 4
