@@ -160,7 +160,10 @@ def _certificates(ca_bundle: Path | None) -> ssl.SSLContext:
     """Loaded once: it takes as long as several calls."""
     import httpx2  # runs without a model and without the web start sooner
 
-    context = httpx2.create_ssl_context()
+    # This process, or the one that started it, may have named the bundle there for other clients;
+    # then the variable does not stand for the system's certificates.
+    is_ours = os.environ.get("SSL_CERT_FILE") == str(ca_bundle)
+    context = httpx2.create_ssl_context(trust_env=not is_ours)
     if ca_bundle:
         context.load_verify_locations(ca_bundle)
     return context

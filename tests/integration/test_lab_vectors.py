@@ -119,7 +119,9 @@ def online(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async def open_indexing_search(*_: object) -> AsyncIterator[Shelf]:
         yield Shelf(settings)
 
-    monkeypatch.setattr("virtual_lab.lab.indexing_search.open_indexing_search", open_indexing_search)
+    monkeypatch.setattr(
+        "virtual_lab.lab.indexing_search.open_indexing_search", open_indexing_search
+    )
 
 
 def test_what_a_run_finds_online_has_vectors(

@@ -381,9 +381,15 @@ def test_a_certificate_that_cannot_be_verified_names_the_setting(secure: ReplayS
         lab.run("1").status()
 
 
-def test_the_system_s_certificates_are_believed_as_well(authority: tuple[trustme.CA, Path]) -> None:
-    own, system = Network(authority[1]).certificates(), Network().certificates()
-    assert own.cert_store_stats()["x509_ca"] == system.cert_store_stats()["x509_ca"] + 1
+def test_the_system_s_certificates_are_believed_as_well(
+    authority: tuple[trustme.CA, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "company.pem"
+    authority[0].cert_pem.write_to_path(str(bundle))
+    system = Network().certificates().cert_store_stats()["x509_ca"]
+    # As in a process that was started by one which has named the bundle for other clients.
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    assert Network(bundle).certificates().cert_store_stats()["x509_ca"] == system + 1
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
