@@ -32,7 +32,7 @@ from virtual_lab.errors import (
     UnreachableHostError,
 )
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
-from virtual_lab.network import Network, leads_inside
+from virtual_lab.network import Network, _certificates, leads_inside
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy
 
@@ -386,6 +386,8 @@ def test_the_system_s_certificates_are_believed_as_well(
 ) -> None:
     bundle = tmp_path / "company.pem"
     authority[0].cert_pem.write_to_path(str(bundle))
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)  # certificates of a folder are not counted
+    _certificates.cache_clear()
     system = Network().certificates().cert_store_stats()["x509_ca"]
     # As in a process that was started by one which has named the bundle for other clients.
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
