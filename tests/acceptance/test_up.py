@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def network_address() -> str:
+    """An IPv4 address of this machine that is not loopback; "" where it has none."""
+    lines = Path("/proc/net/fib_trie").read_text().splitlines()
+    own = (above.split()[-1] for above, line in pairwise(lines) if "/32 host LOCAL" in line)
+    return next((address for address in own if not address.startswith("127.")), "")
+
+
 def processes_of(data: Path) -> dict[int, str]:
     """The processes whose environment names the folder ``data``."""
     mark = f"VIRTUAL_LAB_DATA_DIR={data}\0".encode()
@@ -116,6 +124,21 @@ def up(tmp_path: Path) -> Iterator[Up]:
     """The service, started with one command."""
     with processes_in(tmp_path / "data") as processes:
         yield Up(processes)
+
+
+def test_on_an_address_of_the_network_it_gets_ready_without_showing_a_key(tmp_path: Path) -> None:
+    address = network_address()
+    if not address:
+        pytest.skip("this machine has no address but loopback")
+    with processes_in(tmp_path / "data") as processes:
+        adding = processes.start(
+            *(sys.executable, "-m", "virtual_lab.cli", "keys", "add", "someone"), name="keys"
+        )
+        assert adding.wait(PATIENCE_S) == 0
+        up = Up(processes, "--host", address)
+        assert f"http://{address}:{up.port}" in up.printed
+        up.process.send_signal(signal.SIGINT)
+        assert up.process.wait(PATIENCE_S) == 0
 
 
 def test_one_command_runs_everything_and_says_what_runs_where(up: Up) -> None:

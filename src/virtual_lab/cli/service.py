@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _START_S = 120.0
 _GRACE_S = 15.0
 _ASK_S = 1.0
+_WORKER_S = 2.5
 _CONNECTIONS_S = 5
 
 Host = Annotated[str, typer.Option(help="Address that the API listens on.")]
@@ -60,7 +61,7 @@ def up(
             broker.check()
             supervisor.add("API", _serve_command(host, port))
             supervisor.add("worker", worker_command(workers, settings.log_level))
-            if supervisor.await_ready(lambda: _is_ready(host, port), _START_S):
+            if supervisor.await_ready(lambda: _is_ready(host, port, broker), _START_S):
                 _say(_summary(settings, broker, _address(host, port), workers))
                 supervisor.watch()
             _say("Stopping; what is running goes on at the next start. Ctrl-C again: at once.")
@@ -178,19 +179,37 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _is_ready(host: str, port: int) -> bool:
-    """Whether the API hears from the worker, which takes every part."""
+def _is_ready(host: str, port: int, broker: Broker) -> bool:
+    """Whether the API can serve, and a worker answers.
+
+    The API is asked what it tells everybody, since this process has no API key to show.
+    """
     from http import HTTPStatus
     from http.client import HTTPConnection, HTTPException
 
     connection = HTTPConnection(_reachable(host), port, timeout=_ASK_S)
     try:
-        connection.request("GET", "/api/celery/health")
-        return connection.getresponse().status == HTTPStatus.OK
+        connection.request("GET", "/ready")
+        if connection.getresponse().status != HTTPStatus.OK:
+            return False
     except (OSError, HTTPException):
         return False
     finally:
         connection.close()
+    return _has_worker(broker)
+
+
+def _has_worker(broker: Broker) -> bool:
+    """Whether a worker answers through the broker."""
+    from virtual_lab.errors import BrokerError
+    from virtual_lab.jobs.app import make_app
+    from virtual_lab.jobs.dispatch.worker_health import check_worker
+
+    try:
+        check_worker(make_app(broker.url), broker, _WORKER_S)
+    except BrokerError:
+        return False
+    return True
 
 
 def _reachable(host: str) -> str:
