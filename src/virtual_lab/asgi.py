@@ -9,7 +9,7 @@ from virtual_lab.api.library import is_upload
 from virtual_lab.settings import Settings
 from virtual_lab.web import (
     home,
-    language,
+    language_choice,
     library,
     login,
     quotes,
@@ -26,7 +26,18 @@ def make_site(settings: Settings) -> FastAPI:
     """The app of one process. Nothing is opened before the server starts it."""
     app = make_app(settings, is_upload=_is_upload, is_open=_is_open, refusal=refuse_page)
     show_missing_pages(app)
-    for room in (home, runs, reports, quotes, versions, library, system, language, login, static):
+    for room in (
+        home,
+        runs,
+        reports,
+        quotes,
+        versions,
+        library,
+        system,
+        language_choice,
+        login,
+        static,
+    ):
         app.include_router(room.router)
     app.mount(static.FOLDER, static.files_of_pages())
     return app
@@ -34,7 +45,7 @@ def make_site(settings: Settings) -> FastAPI:
 
 def _is_open(path: str) -> bool:
     """Whether a path is needed by those who have yet to sign in."""
-    return path in (login.LOGIN, language.CHOOSE) or path.startswith(f"{static.FOLDER}/")
+    return path in (login.LOGIN, language_choice.CHOOSE) or path.startswith(f"{static.FOLDER}/")
 
 
 def _is_upload(path: str) -> bool:

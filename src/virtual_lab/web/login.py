@@ -15,7 +15,7 @@ from virtual_lab.http.dependencies import Here
 from virtual_lab.http.guard import address_of, check_key
 from virtual_lab.http.problems import headers_of
 from virtual_lab.http.session_cookie import begin_session, end_session
-from virtual_lab.web.language import local
+from virtual_lab.web.language_choice import local
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 

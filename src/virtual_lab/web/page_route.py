@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from virtual_lab.errors import VirtualLabError
 from virtual_lab.http.guard import is_own_origin
 from virtual_lab.web.failing import explain, line
+from virtual_lab.web.language import language_of
+from virtual_lab.web.pages import error_page
 
 _HARMLESS = frozenset({"GET", "HEAD"})
 
@@ -61,8 +63,6 @@ def refuse_other_sites(request: Request) -> None:
 
 
 def _ours(request: Request, error: VirtualLabError) -> Response:
-    from virtual_lab.web.language import language_of
-
     language = language_of(request)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The detail names addresses and folders of the server, which are for the log only.
@@ -72,6 +72,4 @@ def _ours(request: Request, error: VirtualLabError) -> Response:
 
 
 def _page(request: Request, status: int, what: str) -> Response:
-    from virtual_lab.web.pages import error_page
-
     return error_page(request, status, what)
