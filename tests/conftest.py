@@ -1,4 +1,4 @@
-"""What all tests share: the real documents, and the switch that keeps tests off the network."""
+"""What all tests share: the real documents, the mark ``slow``, and no network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests import postgres
+from tests import postgres, slow
 
 if hasattr(signal, "SIGHUP"):
     # Under nohup it is ignored, here and in every process that a test starts and hangs up on.
@@ -29,6 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("sqlite", "postgresql", "both"),
         help="stores of the fault suite; by default SQLite, and PostgreSQL where it matters",
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # before the tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if slow.is_slow(item):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ from virtual_lab.text.glossary import load_glossary
 from virtual_lab.verification.verify import normalise
 
 READMES = (ROOT / "README.md", ROOT / "README.ko.md")
-PAGES = (*READMES, *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (*READMES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 SOURCE = ROOT / "src" / "virtual_lab"
 MAP = ROOT / "docs" / "map.md"
 PICTURED = ROOT / "docs" / "pages.md"
