@@ -24,8 +24,8 @@ from virtual_lab.lab.state import (
     total_steps,
     words_of,
 )
-from virtual_lab.lab.wording import say
 from virtual_lab.library.index import Hit
+from virtual_lab.messages import say
 from virtual_lab.retrieval.retriever import Retriever
 
 SEARCH = 24  # passages that a specialist finds in a round
@@ -58,7 +58,7 @@ async def _find(
         state,
         EventKind.SEARCHED,
         0,
-        say("searched", state["language"], sources=outcome.sources, failed=len(outcome.failed)),
+        say("lab.searched", state["language"], sources=outcome.sources, failed=len(outcome.failed)),
         data={"sources": outcome.sources, "failed": list(outcome.failed)},
     )
     return list(outcome.failed)
@@ -73,7 +73,7 @@ async def plan(state: State, runtime: Runtime[RunDependencies]) -> State:
         state,
         EventKind.PLANNED,
         1,
-        say("planned", state["language"], team=", ".join(s.role for s in made.specialists)),
+        say("lab.planned", state["language"], team=", ".join(s.role for s in made.specialists)),
         data=made.model_dump(mode="json"),
     )
     return {
@@ -129,7 +129,7 @@ async def analyse(task: SpecialistTask, runtime: Runtime[RunDependencies]) -> St
         EventKind.ANALYSED,
         2 * number,
         say(
-            "analysed",
+            "lab.analysed",
             state["language"],
             role=specialist.role,
             passages=len(hits),
@@ -152,9 +152,9 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
     for specialist in specialists:
         verdict = scores.get(specialist.id)
         told = (
-            say("critiqued", state["language"], role=specialist.role, score=verdict.score)
+            say("lab.critiqued", state["language"], role=specialist.role, score=verdict.score)
             if verdict
-            else say("uncritiqued", state["language"], role=specialist.role)
+            else say("lab.uncritiqued", state["language"], role=specialist.role)
         )
         dependencies.tell(
             state,
@@ -196,7 +196,7 @@ async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
         state,
         EventKind.SYNTHESISED,
         total_steps(state["question"].rounds) - 1,
-        say("synthesised", state["language"], sections=len(draft.sections)),
+        say("lab.synthesised", state["language"], sections=len(draft.sections)),
     )
     return {"draft": draft}
 
@@ -218,7 +218,7 @@ async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
         EventKind.VERIFIED,
         total_steps(state["question"].rounds),
         say(
-            "verified",
+            "lab.verified",
             language,
             verified=coverage.statements_verified,
             made=coverage.statements_made,
@@ -250,15 +250,17 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
     number, language = state["round"], state["language"]
     scores = [critique.score for critique in critiques]
     if len(scores) == len(state["plan"].specialists) and min(scores, default=0) >= HIGH_ENOUGH:
-        return say("stop_scores", language, score=HIGH_ENOUGH)
+        return say("lab.stop_scores", language, score=HIGH_ENOUGH)
     analyses = [a for a in state.get("analyses", []) if a.round == number]
     if not any(a.new_findings or a.rejected for a in analyses):  # what failed may be mended yet
-        return say("stop_nothing_new", language, round=number)
+        return say("lab.stop_nothing_new", language, round=number)
     if number >= state["question"].rounds:
-        return say("stop_rounds", language, rounds=number)
+        return say("lab.stop_rounds", language, rounds=number)
     if limit := meter.reached(LAND_AT):
         percent = round(100 * LAND_AT)
-        return say("stop_budget", language, percent=percent, limit=say(limit, language))
+        return say(
+            "lab.stop_budget", language, percent=percent, limit=say(f"lab.{limit}", language)
+        )
     return ""
 
 

@@ -10,7 +10,7 @@ from virtual_lab.domain import Draft, Mode, Report, Section, Usage
 from virtual_lab.lab.graph import compiled_graph
 from virtual_lab.lab.reporting import verified_report
 from virtual_lab.lab.state import State, findings
-from virtual_lab.lab.wording import say
+from virtual_lab.messages import say
 from virtual_lab.retrieval.retriever import Retriever
 
 _STRONGEST = 5
@@ -37,7 +37,7 @@ async def partial_report(
         state["analyses"] = state.get("analyses", []) + (task.result or {}).get("analyses", [])
     if not findings(state):
         return None
-    state["stopped_because"] = say("stop_cut_off", state["language"])
+    state["stopped_because"] = say("lab.stop_cut_off", state["language"])
     mode: Mode = "model" if usage.calls else "extractive"
     report = verified_report(
         state,
@@ -57,11 +57,11 @@ def _plain_draft(state: State) -> Draft:
     sections = []
     for specialist in state["plan"].specialists:
         own = tuple(finding for finding in found if finding.specialist == specialist.id)
-        note = "" if own else say("not_looked_into", state["language"])
+        note = "" if own else say("lab.not_looked_into", state["language"])
         sections.append(Section(title=specialist.focus, findings=own, note=note))
     return Draft(
         title=state["question"].topic,
         sections=tuple(sections),
         strongest=tuple(finding.id for finding in ranked[:_STRONGEST]),
-        missing=(say("cut_off", state["language"]),),
+        missing=(say("lab.cut_off", state["language"]),),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from virtual_lab.domain import Coverage, Draft, Language, Mode, Report, Usage
 from virtual_lab.lab.state import State, rejected
 from virtual_lab.lab.verification import check_draft
-from virtual_lab.lab.wording import say
+from virtual_lab.messages import say
 from virtual_lab.report.compose import compose_report
 from virtual_lab.retrieval.retriever import Retriever
 
@@ -67,8 +67,8 @@ def _vectors_missing(retriever: Retriever, language: Language) -> tuple[str, ...
     if dense is None:
         return ()
     if dense.problem:
-        return (say("by_words_alone", language, problem=dense.problem),)
+        return (say("lab.by_words_alone", language, problem=dense.problem),)
     reach = dense.reach(retriever.collections)
     if reach.embedded >= reach.passages:
         return ()
-    return (say("few_vectors", language, **reach._asdict()),)
+    return (say("lab.few_vectors", language, **reach._asdict()),)

@@ -13,8 +13,8 @@ from virtual_lab.domain import Event, EventKind, Language, Question, Report
 from virtual_lab.lab.graph import compiled_graph
 from virtual_lab.lab.online_search import OnlineSearch
 from virtual_lab.lab.state import OnEvent, RunDependencies, State, total_steps
-from virtual_lab.lab.wording import say
 from virtual_lab.library.ephemeral import run_collection
+from virtual_lab.messages import say
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.text.language import detect_language
 
@@ -81,7 +81,7 @@ class ResearchLab:
                 kind=EventKind.FINISHED,
                 current=steps,
                 total=steps,
-                status=say("finished", report.language),
+                status=say("lab.finished", report.language),
                 data={"usage": report.usage.model_dump()} if report.usage else {},
             )
         )
@@ -108,12 +108,16 @@ class ResearchLab:
         """What is told at the start: with a model also what a full run is expected to take."""
         estimate = self._meter.estimate
         if estimate is None:
-            return say("started", language)
+            return say("lab.started", language)
         cost = "" if estimate.cost is None else f", ${estimate.cost:.2f}"
         expected = say(
-            "estimated", language, calls=estimate.calls, tokens=f"{estimate.tokens:,}", cost=cost
+            "lab.estimated",
+            language,
+            calls=estimate.calls,
+            tokens=f"{estimate.tokens:,}",
+            cost=cost,
         )
-        return f"{say('started', language)} {expected}"
+        return f"{say('lab.started', language)} {expected}"
 
 
 def report_language(question: Question) -> Language:

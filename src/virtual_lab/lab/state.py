@@ -30,7 +30,7 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.lab.online_search import OnlineSearch
-from virtual_lab.lab.wording import say
+from virtual_lab.messages import say
 from virtual_lab.retrieval.retriever import Retriever
 
 OnEvent = Callable[[Event], None]
@@ -175,7 +175,7 @@ def rejected(state: State) -> list[Dropped]:
     doubted = _doubted(state)
     language = state["language"]
     disbelieved = [
-        Dropped(claim=finding.claim, reason=say("disbelieved", language))
+        Dropped(claim=finding.claim, reason=say("lab.disbelieved", language))
         for finding in _latest(state)
         if finding.id in doubted
     ]

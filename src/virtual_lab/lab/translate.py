@@ -8,7 +8,7 @@ from typing import Any
 from virtual_lab.analysts.analyst import Writer
 from virtual_lab.domain import Dropped, Finding, Language, Report, Section, Sentence
 from virtual_lab.lab.verification import check_sentences
-from virtual_lab.lab.wording import say
+from virtual_lab.messages import say
 from virtual_lab.text.glossary import Glossary
 from virtual_lab.text.language import detect_language
 from virtual_lab.verification.verify import unsupported
@@ -125,7 +125,7 @@ class _Translated:
             update={
                 "title": self._text(section.title),
                 "findings": findings,
-                "note": say("no_evidence", self._language) if section.note else "",
+                "note": say("lab.no_evidence", self._language) if section.note else "",
                 "sentences": self._sentences(section.sentences, known),
             }
         )

@@ -15,7 +15,7 @@ from virtual_lab.domain import (
     Section,
     Sentence,
 )
-from virtual_lab.lab.wording import say
+from virtual_lab.messages import say
 from virtual_lab.verification.verify import reject, reject_sentence, settled
 
 
@@ -71,7 +71,7 @@ def check_section(
     return section.model_copy(
         update={
             "findings": tuple(findings),
-            "note": "" if findings else say("no_evidence", language),
+            "note": "" if findings else say("lab.no_evidence", language),
             "sentences": check_sentences(section.sentences, known, language, dropped),
         }
     )

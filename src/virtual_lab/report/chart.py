@@ -11,8 +11,8 @@ from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
 
 from virtual_lab.domain import Report
+from virtual_lab.messages import say
 from virtual_lab.report.paper import printable
-from virtual_lab.report.wording import say
 
 HIGHEST_SCORE = 5
 
@@ -54,7 +54,7 @@ def render_score_chart(report: Report) -> str:
     column = min(_WIDEST_ROUND, (_WIDTH - _NARROWEST_LABEL) / rounds)
     label = min(_WIDEST_LABEL, _WIDTH - rounds * column)
     width, height = label + rounds * column, (len(rows) + 1) * _ROW
-    title = say("scores", report.language, most=HIGHEST_SCORE)
+    title = say("report.scores", report.language, most=HIGHEST_SCORE)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="score-chart" role="img"'
         f" aria-label={quoteattr(title)} width={_length(width)} height={_length(height)}"
@@ -62,7 +62,7 @@ def render_score_chart(report: Report) -> str:
         f' fill="currentColor">'
     ]
     for index, entry in enumerate(report.rounds):
-        name = say("round", report.language, number=entry.number)
+        name = say("report.round", report.language, number=entry.number)
         parts.append(_text(label + index * column, _ROW / 2, name, "round"))
     for number, (role, scores) in enumerate(rows, 1):
         middle = (number + 0.5) * _ROW
@@ -70,7 +70,9 @@ def render_score_chart(report: Report) -> str:
         for index, score in enumerate(scores):
             left = label + index * column
             if score is None:
-                parts.append(_text(left, middle, say("not_scored", report.language), "unscored"))
+                parts.append(
+                    _text(left, middle, say("report.not_scored", report.language), "unscored")
+                )
             else:
                 parts += _meter(left, middle, column, score)
     return "\n".join([*parts, "</svg>"])

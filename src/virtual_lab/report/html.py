@@ -10,10 +10,10 @@ import jinja2
 from markupsafe import Markup
 
 from virtual_lab.domain import Report
+from virtual_lab.messages import say
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.layout import lay_out
 from virtual_lab.report.paper import Note, Paper, QuotedWords, StatementBlock, reference_anchor
-from virtual_lab.report.wording import say
 
 
 def render_html(report: Report) -> str:
@@ -36,7 +36,7 @@ def render_parts(paper: Paper, quote_address: Callable[[int], str] | None = None
     language = paper.language
     html = _template("parts.html.j2").render(
         paper=paper,
-        say=lambda key, **values: say(key, language, **values),
+        say=lambda key, **values: say(f"report.{key}", language, **values),
         quotes=_quotes,
         quote_address=quote_address,
         reference_anchor=reference_anchor,

@@ -7,6 +7,7 @@ from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
 from virtual_lab.domain import Report, Source
+from virtual_lab.messages import say
 from virtual_lab.report.citing import Style, citation_labels
 from virtual_lab.report.method import method_part
 from virtual_lab.report.numbering import (
@@ -29,7 +30,6 @@ from virtual_lab.report.paper import (
 )
 from virtual_lab.report.reasons import reason_in
 from virtual_lab.report.statements import ReportStatements
-from virtual_lab.report.wording import say
 from virtual_lab.settings import load_settings
 
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"  # what RFC 3986 gives a meaning
@@ -70,7 +70,7 @@ class _Layout:
         )
 
     def _say(self, key: str, **values: object) -> str:
-        return say(key, self._language, **values)
+        return say(f"report.{key}", self._language, **values)
 
     def _facts(self) -> tuple[str, ...]:
         report, coverage = self._report, self._report.coverage

@@ -5,32 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from virtual_lab.domain import Report, Usage
+from virtual_lab.messages import say
 from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
 from virtual_lab.report.numbering import task
 from virtual_lab.report.paper import Block, ProseBlock, ReportPart, Scores, Table
-from virtual_lab.report.wording import say
 
 
 def method_part(report: Report) -> ReportPart:
     """The part "Method and team" of a report."""
     language = report.language
-    blocks: list[Block] = [ProseBlock(text=say(f"method_{report.mode}", language)), *_team(report)]
+    blocks: list[Block] = [
+        ProseBlock(text=say(f"report.method_{report.mode}", language)),
+        *_team(report),
+    ]
     if report.rounds:
         blocks += [_scores(report), *_rounds(report)]
     if report.stopped_because:
-        blocks.append(ProseBlock(text=say("stopped", language, reason=report.stopped_because)))
+        blocks.append(
+            ProseBlock(text=say("report.stopped", language, reason=report.stopped_because))
+        )
     if report.usage:
         blocks.append(_spent(report.usage, report))
     if report.bridges:
         blocks.append(
             Table(
-                caption=say("bridged", language),
-                head=(say("searched_term", language), say("searched_as", language)),
+                caption=say("report.bridged", language),
+                head=(say("report.searched_term", language), say("report.searched_as", language)),
                 rows=tuple((b.term, b.searched_as) for b in report.bridges),
                 widths=(2, 5),
             )
         )
-    return ReportPart(title=say("method", language), blocks=tuple(blocks))
+    return ReportPart(title=say("report.method", language), blocks=tuple(blocks))
 
 
 def _team(report: Report) -> Iterator[Block]:
@@ -38,20 +43,22 @@ def _team(report: Report) -> Iterator[Block]:
     language = report.language
     if report.proposals:
         yield Table(
-            caption=say("proposals", language, trials=report.proposals[0].trials),
-            head=tuple(say(key, language) for key in ("specialist", "focus", "proposed_in")),
+            caption=say("report.proposals", language, trials=report.proposals[0].trials),
+            head=tuple(
+                say(f"report.{key}", language) for key in ("specialist", "focus", "proposed_in")
+            ),
             rows=tuple(
-                (p.role, p.focus, say("part_of", language, part=p.count, whole=p.trials))
+                (p.role, p.focus, say("report.part_of", language, part=p.count, whole=p.trials))
                 for p in report.proposals
             ),
             widths=(3, 5, 2),
         )
     if report.team_why:
-        yield ProseBlock(text=say("team_why", language, reason=report.team_why))
+        yield ProseBlock(text=say("report.team_why", language, reason=report.team_why))
     if report.team:
         yield Table(
-            caption=say("team", language),
-            head=(say("specialist", language), say("why", language)),
+            caption=say("report.team", language),
+            head=(say("report.specialist", language), say("report.why", language)),
             rows=tuple((s.role, task(s)) for s in report.team),
             widths=(3, 5),
         )
@@ -60,10 +67,10 @@ def _team(report: Report) -> Iterator[Block]:
 def _scores(report: Report) -> Scores:
     language = report.language
     return Scores(
-        caption=say("scores", language, most=HIGHEST_SCORE),
-        rounds=tuple(say("round", language, number=r.number) for r in report.rounds),
+        caption=say("report.scores", language, most=HIGHEST_SCORE),
+        rounds=tuple(say("report.round", language, number=r.number) for r in report.rounds),
         rows=tuple(score_rows(report)),
-        unscored=say("not_scored", language),
+        unscored=say("report.not_scored", language),
     )
 
 
@@ -72,12 +79,12 @@ def _rounds(report: Report) -> Iterator[Block]:
     keys = ("specialist", "score", "findings", "improved", "remaining", "needed")
     for entry in report.rounds:
         yield Table(
-            caption=say("round", language, number=entry.number),
-            head=tuple(say(key, language) for key in keys),
+            caption=say("report.round", language, number=entry.number),
+            head=tuple(say(f"report.{key}", language) for key in keys),
             rows=tuple(
                 (
                     s.role,
-                    f"{s.score}/{HIGHEST_SCORE}" if s.score else say("not_scored", language),
+                    f"{s.score}/{HIGHEST_SCORE}" if s.score else say("report.not_scored", language),
                     str(s.findings),
                     s.improved,
                     s.remaining,
@@ -93,21 +100,21 @@ def _spent(usage: Usage, report: Report) -> Table:
     """What the run spent on models."""
     language = report.language
     tokens = say(
-        "tokens_split",
+        "report.tokens_split",
         language,
         tokens=f"{usage.tokens:,}",
         prompts=f"{usage.prompt_tokens:,}",
         answers=f"{usage.completion_tokens:,}",
     )
-    cost = say("cost_unknown", language) if usage.cost is None else _dollars(usage.cost)
+    cost = say("report.cost_unknown", language) if usage.cost is None else _dollars(usage.cost)
     rows = [
-        (say("model_calls", language), f"{usage.calls:,}"),
-        (say("tokens", language), tokens),
-        (say("cost", language), cost),
+        (say("report.model_calls", language), f"{usage.calls:,}"),
+        (say("report.tokens", language), tokens),
+        (say("report.cost", language), cost),
     ]
     if report.minutes is not None:
-        rows.append((say("minutes", language), f"{report.minutes:.1f}"))
-    return Table(caption=say("spent", language), rows=tuple(rows), widths=(4, 5))
+        rows.append((say("report.minutes", language), f"{report.minutes:.1f}"))
+    return Table(caption=say("report.spent", language), rows=tuple(rows), widths=(4, 5))
 
 
 def _dollars(cost: float) -> str:

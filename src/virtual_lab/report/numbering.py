@@ -13,7 +13,7 @@ from virtual_lab.domain import (
     SourceKind,
     Specialist,
 )
-from virtual_lab.report.wording import say
+from virtual_lab.messages import say
 
 _MAX_SECTION = 70
 
@@ -26,7 +26,7 @@ def reference_numbers(report: Report) -> dict[str, int]:
 def quote_place(quote: Quote, language: Language) -> str:
     """Where in its source a quote stands: its page, else its last heading."""
     if quote.locator.page is not None:
-        return say("page", language, page=quote.locator.page)
+        return say("report.page", language, page=quote.locator.page)
     heading = (quote.locator.section or "").split(SECTION_MARK)[-1]
     return heading if len(heading) <= _MAX_SECTION else heading[: _MAX_SECTION - 1] + "…"
 
@@ -37,11 +37,11 @@ def reference_text(source: Source, language: Language) -> str:
     date = source.published or str(source.year or "")
     parts = ["; ".join(source.authors), source.title, source.number or "", date]
     if source.tier:
-        parts.append(say(f"tier_{source.tier.name.lower()}", language))
+        parts.append(say(f"report.tier_{source.tier.name.lower()}", language))
     if source.gathered_at:
-        parts.append(say("gathered", language, date=source.gathered_at[:10]))
+        parts.append(say("report.gathered", language, date=source.gathered_at[:10]))
     if source.kind is SourceKind.PRIMER:
-        parts.append(say("primer", language))
+        parts.append(say("report.primer", language))
     elif source.path and not source.url and not source.title.startswith(_stem(source.path)):
         parts.append(PurePath(source.path).name)
     return ". ".join(part for part in parts if part)

@@ -1,6 +1,6 @@
 """The pages: what a person sees who never opens a terminal.
 
-pages      renders a page, in the language of its reader (language, wording, templates)
+pages      renders a page, in the language of its reader (language, templates)
 routing    around every page: errors as pages, and no change asked for by another site
 home       /                    (asking: the form as a question; outlook: what it will cost)
 runs       /runs/{id}           (board: what the events say, by specialist and round;

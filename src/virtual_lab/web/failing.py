@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from virtual_lab.domain import Language
 from virtual_lab.errors import VirtualLabError, restore
+from virtual_lab.messages import codes, say
 from virtual_lab.web.detailing import in_language
-from virtual_lab.web.words.errors import KOREAN, REMEDIES
-
-Said = TypeVar("Said")
 
 
 class Explained(NamedTuple):
@@ -23,9 +20,9 @@ class Explained(NamedTuple):
 
 def explain(error: VirtualLabError, language: Language) -> Explained:
     """An error in the language of a page."""
-    title = error.title if language == "en" else _of(KOREAN, error)
+    title = say(f"error_names.{type(error).__name__}", language)
     detail = in_language(error.detail, language)
-    return Explained(title, detail, _of(REMEDIES, error)[language])
+    return Explained(title, detail, say(_remedy(error), language))
 
 
 def explain_stored(kind: str, message: str, language: Language) -> Explained:
@@ -39,6 +36,7 @@ def line(error: VirtualLabError, language: Language) -> str:
     return f"{title}: {detail}" if detail else title
 
 
-def _of(table: Mapping[str, Said], error: VirtualLabError) -> Said:
-    """What is there for the class of an error, else for the nearest above it."""
-    return next(table[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in table)
+def _remedy(error: VirtualLabError) -> str:
+    """The code of what to do about an error: that of its class, else of the nearest above it."""
+    remedies = (f"remedies.{kind.__name__}" for kind in type(error).__mro__)
+    return next(code for code in remedies if code in codes("remedies"))

@@ -15,11 +15,11 @@ from fastapi.responses import HTMLResponse
 
 from virtual_lab import __version__
 from virtual_lab.http.session_cookie import COOKIE
+from virtual_lab.messages import say
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.web.detailing import in_language
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
-from virtual_lab.web.wording import say
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -51,7 +51,7 @@ def page(
         .get_template(f"{template}.html.j2")
         .render(
             language=language,
-            say=lambda key, **blanks: say(key, language, **blanks),
+            say=lambda key, **blanks: say(f"pages.{key}", language, **blanks),
             tell=lambda error: line(error, language),
             put=lambda detail: in_language(detail, language),
             here=request.url.path,
@@ -70,7 +70,7 @@ def error_page(request: Request, status: int, what: str) -> HTMLResponse:
         kind = "500"
     else:
         kind = f"{status:d}" if status in _EXPLAINED else "400"
-    heading, remedy = say(f"error_{kind}", language), say(f"remedy_{kind}", language)
+    heading, remedy = say(f"pages.error_{kind}", language), say(f"pages.remedy_{kind}", language)
     return page(
         request,
         "error",

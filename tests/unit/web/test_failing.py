@@ -6,9 +6,16 @@ import re
 
 import pytest
 
+from virtual_lab import errors
 from virtual_lab.errors import ModelRefusedError, TimeLimitError, VirtualLabError
+from virtual_lab.messages import codes
 from virtual_lab.web.failing import explain, explain_stored, line
-from virtual_lab.web.words.errors import KOREAN, REMEDIES
+
+KINDS = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, VirtualLabError)
+]
 
 
 def test_an_error_is_told_in_both_languages() -> None:
@@ -26,17 +33,20 @@ def test_what_was_stored_is_told_like_the_error_itself() -> None:
 
 
 def test_an_unknown_error_is_one_of_ours() -> None:
-    assert explain_stored("OtherError", "what", "ko").title == KOREAN["VirtualLabError"]
+    for language in ("en", "ko"):
+        told = explain_stored("OtherError", "what", language)
+        assert told.title == explain(VirtualLabError(), language).title
 
 
-@pytest.mark.parametrize("kind", VirtualLabError.__subclasses__())
-def test_every_kind_of_error_has_a_korean_name(kind: type[VirtualLabError]) -> None:
-    assert kind.__name__ in KOREAN
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_error_has_its_name_in_both_languages(kind: type[VirtualLabError]) -> None:
+    error = kind()
+    assert explain(error, "en").title == error.title
+    assert re.search("[가-힣]", explain(error, "ko").title)
+    assert re.search("[가-힣]", explain(error, "ko").remedy)
 
 
-def test_names_and_remedies_are_in_their_languages() -> None:
-    for title in KOREAN.values():
-        assert re.search("[가-힣]", title)
-    for remedy in REMEDIES.values():
-        assert re.search("[가-힣]", remedy["ko"])
-        assert not re.search("[가-힣]", remedy["en"])
+def test_every_name_and_remedy_is_of_a_kind_of_error() -> None:
+    names = {kind.__name__ for kind in KINDS}
+    assert {code.removeprefix("error_names.") for code in codes("error_names")} == names
+    assert {code.removeprefix("remedies.") for code in codes("remedies")} <= names

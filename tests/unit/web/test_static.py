@@ -32,7 +32,7 @@ def test_a_browser_asks_whether_a_file_has_changed(client: TestClient, name: str
     assert answer.headers["etag"]
 
 
-@pytest.mark.parametrize("name", ["wording.py", "../pages.py", "%2e%2e/pages.py", "html.py"])
+@pytest.mark.parametrize("name", ["pages.py", "../pages.py", "%2e%2e/pages.py", "html.py"])
 def test_nothing_else_is_served(client: TestClient, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
 

@@ -10,7 +10,6 @@ from virtual_lab.analysts.extractive.relevance import RelevanceScorer
 from virtual_lab.analysts.extractive.selection import select, worthy
 from virtual_lab.analysts.extractive.synthesis import compose
 from virtual_lab.analysts.extractive.themes import Theme, find_themes
-from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import (
     MAX_SPECIALISTS,
     MIN_SPECIALISTS,
@@ -21,6 +20,7 @@ from virtual_lab.domain import (
     Specialist,
     Summary,
 )
+from virtual_lab.messages import say
 
 _SCOPE = 24  # passages that a specialist starts from
 _MAKES_A_THEME = 0.4  # share of the best passage's score from which a passage makes a theme
@@ -42,7 +42,11 @@ class ExtractiveAnalyst:
         team = [self._specialist(inquiry, number, theme) for number, theme in enumerate(themes, 1)]
         if len(team) < (inquiry.question.specialists or MIN_SPECIALISTS):
             team.append(self._cross_checker(inquiry, len(team) + 1))
-        why = say("why_plan", language, count=len(themes)) if themes else say("why_empty", language)
+        why = (
+            say("extractive.why_plan", language, count=len(themes))
+            if themes
+            else say("extractive.why_empty", language)
+        )
         return Plan(specialists=tuple(team), why=why, bridges=inquiry.concepts.bridges)
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
@@ -89,7 +93,7 @@ class ExtractiveAnalyst:
             ),
             open=tuple(sorted(unanswered)),
             provisional=say(
-                "provisional",
+                "extractive.provisional",
                 standing.inquiry.language,
                 findings=len(standing.findings),
                 sources=len(sources),
@@ -109,7 +113,7 @@ class ExtractiveAnalyst:
     def _themes(self, inquiry: Inquiry) -> list[Theme]:
         """The themes that deserve a specialist."""
         on_topic = [hit for hit in inquiry.survey if hit.score >= _MAKES_A_THEME]
-        rest = say("rest", inquiry.language)
+        rest = say("extractive.rest", inquiry.language)
         themes = find_themes(
             on_topic,
             inquiry.concepts,
@@ -125,9 +129,9 @@ class ExtractiveAnalyst:
         language = inquiry.language
         return Specialist(
             id=f"s{number}",
-            role=say("role", language, theme=theme.title),
+            role=say("extractive.role", language, theme=theme.title),
             focus=theme.title,
-            why=say("why", language, count=len(theme.hits)),
+            why=say("extractive.why", language, count=len(theme.hits)),
             queries=(inquiry.question.topic, f"{inquiry.question.topic} {theme.title}"),
             scope=tuple(hit.passage.id for hit in theme.hits[:_SCOPE]),
         )
@@ -135,8 +139,8 @@ class ExtractiveAnalyst:
     def _cross_checker(self, inquiry: Inquiry, number: int) -> Specialist:
         return Specialist(
             id=f"s{number}",
-            role=say("role_check", inquiry.language),
-            focus=say("focus_check", inquiry.language),
-            why=say("why_check", inquiry.language),
+            role=say("extractive.role_check", inquiry.language),
+            focus=say("extractive.focus_check", inquiry.language),
+            why=say("extractive.why_check", inquiry.language),
             queries=(inquiry.question.topic,),
         )

@@ -8,8 +8,8 @@ from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.extractive.coverage import held, unspoken
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.selection import ON_TOPIC
-from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Critique, Finding
+from virtual_lab.messages import say
 from virtual_lab.text.tokens import prepared
 
 _ENOUGH_FINDINGS = 5
@@ -48,25 +48,25 @@ def review_work(review: Review) -> Critique:
     score = 1 + round(4 * merit) - repetitive if review.findings else 1
     remaining, needed = [], []
     if not review.findings:
-        remaining.append(say("no_findings", language))
+        remaining.append(say("extractive.no_findings", language))
     if uncovered:
-        remaining.append(say("uncovered", language, terms=", ".join(uncovered)))
-        needed.append(say("need_terms", language, terms=", ".join(uncovered)))
+        remaining.append(say("extractive.uncovered", language, terms=", ".join(uncovered)))
+        needed.append(say("extractive.need_terms", language, terms=", ".join(uncovered)))
     if review.findings and few:
-        remaining.append(say("few_findings", language, most=_FEW_FINDINGS))
-        needed.append(say("need_findings", language))
+        remaining.append(say("extractive.few_findings", language, most=_FEW_FINDINGS))
+        needed.append(say("extractive.need_findings", language))
     if alone:
-        remaining.append(say("one_source", language))
-        needed.append(say("need_source", language))
+        remaining.append(say("extractive.one_source", language))
+        needed.append(say("extractive.need_source", language))
     if repetitive:
-        remaining.append(say("repetitive", language))
+        remaining.append(say("extractive.repetitive", language))
     return Critique(
         specialist=review.specialist.id,
         round=review.round,
         score=max(1, min(_FEW if few else _ALONE if alone else _HIGHEST, score)),
         improved=_improved(review, coverage, len(sources)),
-        remaining=" ".join(remaining) or say("nothing_remains", language),
-        needed=" ".join(needed) or say("need_nothing", language),
+        remaining=" ".join(remaining) or say("extractive.nothing_remains", language),
+        needed=" ".join(needed) or say("extractive.need_nothing", language),
         search_for=tuple(uncovered),
     )
 
@@ -104,13 +104,15 @@ def _redundancy(findings: Sequence[Finding]) -> float:
 def _improved(review: Review, coverage: float, sources: int) -> str:
     language = review.inquiry.language
     if review.previous is None:
-        return say("first_look", language, findings=len(review.findings), sources=sources)
+        return say(
+            "extractive.first_look", language, findings=len(review.findings), sources=sources
+        )
     if not review.new_findings:
-        return say("stood_still", language)
+        return say("extractive.stood_still", language)
     weights = [concept.weight for concept in review.inquiry.concepts.concepts]
     before = share(weights, _held(review, review.previous_findings))
     return say(
-        "grew",
+        "extractive.grew",
         language,
         new=review.new_findings,
         before=round(100 * before),

@@ -11,9 +11,9 @@ from virtual_lab.analysts.extractive.coverage import held, is_name, under_headin
 from virtual_lab.analysts.extractive.disagreements import contradicts, differing_numbers, negates
 from virtual_lab.analysts.extractive.relevance import share, similarity
 from virtual_lab.analysts.extractive.themes import find_themes
-from virtual_lab.analysts.extractive.wording import say
 from virtual_lab.domain import Disagreement, Draft, Finding, Section
 from virtual_lab.library.index import Hit
+from virtual_lab.messages import say
 from virtual_lab.retrieval.query_terms import Concept
 from virtual_lab.text.language import detect_language
 from virtual_lab.text.tokens import prepared
@@ -46,7 +46,7 @@ def compose(standing: TeamState) -> Draft:
         inquiry.retriever,
         inquiry.language,
         MAX_SECTIONS,
-        say("rest", inquiry.language),
+        say("extractive.rest", inquiry.language),
         cases_apart=True,
     )
     sections = []
@@ -160,9 +160,9 @@ def _disagreements(findings: Sequence[Finding]) -> list[Disagreement]:
 def _missing(inquiry: Inquiry, findings: Sequence[Finding], unheld: Sequence[Concept]) -> list[str]:
     """The weighty subjects of the question that no finding speaks of."""
     if not findings:
-        return [say("missing_all", inquiry.language)]
+        return [say("extractive.missing_all", inquiry.language)]
     return [
-        say("missing_term", inquiry.language, term=term)
+        say("extractive.missing_term", inquiry.language, term=term)
         for term in (*inquiry.concepts.absent, *(concept.term for concept in unheld))
     ]
 
@@ -179,4 +179,6 @@ def _caveat(inquiry: Inquiry, unheld: Sequence[Concept]) -> str:
     left_out = [term for term in (*absent, *(c.term for c in unheld)) if term in names]
     if not left_out or sum(map(names.__getitem__, left_out)) < _MOST_OF_IT * sum(names.values()):
         return ""
-    return say("caveat", inquiry.language, terms=", ".join(f"“{term}”" for term in left_out))
+    return say(
+        "extractive.caveat", inquiry.language, terms=", ".join(f"“{term}”" for term in left_out)
+    )

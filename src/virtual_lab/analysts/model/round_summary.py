@@ -9,9 +9,9 @@ from virtual_lab.analysts.model.fencing import one_line, show_findings
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Stand
 from virtual_lab.analysts.model.roles import Role
-from virtual_lab.analysts.model.wording import say
 from virtual_lab.domain import Disagreement, Finding, Sentence, Summary
 from virtual_lab.errors import ModelError
+from virtual_lab.messages import say
 from virtual_lab.verification.verify import reject_sentence
 
 _LONGEST = 400
@@ -73,7 +73,7 @@ def _plain(standing: TeamState) -> Summary:
     return Summary(
         round=standing.round,
         provisional=say(
-            "no_minutes",
+            "model.no_minutes",
             standing.inquiry.language,
             findings=len(standing.findings),
             sources=len(sources),

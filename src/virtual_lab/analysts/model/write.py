@@ -18,9 +18,9 @@ from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Prose
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
-from virtual_lab.analysts.model.wording import say
 from virtual_lab.domain import Draft, Finding, Section, Sentence
 from virtual_lab.errors import ModelAnswerError
+from virtual_lab.messages import say
 from virtual_lab.text.tokens import tokenise
 from virtual_lab.verification.verify import is_written_in, reject_sentence
 
@@ -199,12 +199,12 @@ def _strongest(abstract: Sequence[Sentence], findings: Sequence[Finding]) -> tup
 def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
     """The weighty concepts of the question that no finding speaks of."""
     if not findings:
-        return [say("missing_all", inquiry.language)]
+        return [say("model.missing_all", inquiry.language)]
     concepts = inquiry.concepts.concepts
     heaviest = max((concept.weight for concept in concepts), default=0.0)
     said = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
     return [
-        say("missing_term", inquiry.language, term=concept.term)
+        say("model.missing_term", inquiry.language, term=concept.term)
         for concept, value in zip(concepts, held(inquiry, said), strict=True)
         if value < 0.5 and concept.weight >= _WEIGHTY * heaviest
     ]

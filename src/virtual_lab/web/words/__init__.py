@@ -1,1 +1,1 @@
-"""The words of the pages, a file for each of them; ``wording`` puts them together."""
+"""The details of errors in Korean, for the pages."""
