@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
+
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 BUSY_TIMEOUT_S = 30.0
 """Longest wait for other processes that use a file, in seconds, where nothing else is said."""
@@ -39,13 +40,18 @@ def use_write_ahead_log(file: sqlite3.Connection, patience_s: float = BUSY_TIMEO
     Raises:
         sqlite3.Error: it is no database, cannot be written, or was in use for ``patience_s``.
     """
-    until = time.monotonic() + patience_s
-    while True:
-        try:
-            file.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() > until:
-                raise
-            time.sleep(_PAUSE_S)
+    again = Retrying(
+        retry=retry_if_exception(is_busy),
+        stop=stop_after_delay(patience_s),
+        wait=wait_fixed(_PAUSE_S),
+        reraise=True,
+    )
+    again(file.execute, "PRAGMA journal_mode = WAL")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a statement failed because another connection uses the file."""
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )

@@ -21,7 +21,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from virtual_lab.errors import StoreError
 from virtual_lab.private_files import make_file
-from virtual_lab.sqlite import use_write_ahead_log
+from virtual_lab.sqlite import is_busy, use_write_ahead_log
 
 if TYPE_CHECKING:
     from virtual_lab.postgres import BoundedConnection
@@ -258,7 +258,7 @@ def _begin_in_turn(file: Any) -> bool:
         try:
             file.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 return False
             time.sleep(_LOOK_AGAIN_S)
         else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import email.utils
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from virtual_lab.network import certificate_problem
+from virtual_lab.retry_after import retry_after_s
 
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _FIRST_REFUSAL = 400
@@ -26,12 +25,12 @@ _MASK = "***"
 
 
 class CallFailure(NamedTuple):
-    """One failed attempt. ``retry_after`` is in seconds, as the server asked for."""
+    """One failed attempt. ``retry_after_s`` is what the server asked for."""
 
     message: str
     transient: bool
     status: int | None = None
-    retry_after: float | None = None
+    retry_after_s: float | None = None
     about_schema: bool = False
 
 
@@ -55,7 +54,7 @@ def classify(error: BaseException, secrets: Iterable[str] = ()) -> CallFailure:
         redact(said, secrets),
         transient,
         status,
-        _retry_after(_headers(error)),
+        retry_after_s(_headers(error)),
         isinstance(error, NotImplementedError)
         or (status is not None and status not in _REFUSED and bool(_SCHEMA.search(text))),
     )
@@ -93,19 +92,3 @@ def _status(error: BaseException) -> int | None:
 def _headers(error: BaseException) -> Mapping[str, Any]:
     headers = getattr(getattr(error, "response", None), "headers", None)
     return headers if isinstance(headers, Mapping) else {}
-
-
-def _retry_after(headers: Mapping[str, Any]) -> float | None:
-    """Seconds from ``Retry-After`` (seconds or a date; RFC 9110) or ``retry-after-ms``."""
-    try:
-        if milliseconds := headers.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
-        value = str(headers.get("retry-after") or "").strip()
-        if not value:
-            return None
-        if re.fullmatch(r"\d+(?:\.\d+)?", value):
-            return float(value)
-        date = email.utils.parsedate_to_datetime(value)
-        return max(0.0, (date - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None

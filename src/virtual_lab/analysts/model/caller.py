@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.token_estimate import estimate_tokens
 from virtual_lab.domain import Usage
 from virtual_lab.errors import ModelAnswerError, ModelRefusedError, ModelUnavailableError
+from virtual_lab.retry import PassingError, Retry
 
 T = TypeVar("T", bound=Answer)
 
@@ -116,35 +116,60 @@ class Caller:
     async def _reply(
         self, call: Call[T], served: ServedModel, messages: Sequence[Message]
     ) -> Reply:
-        """What the server answers, after as many attempts as patience allows."""
+        """What the server answers, after as many attempts as patience allows.
+
+        Raises:
+            ModelRefusedError, ModelUnavailableError, SpentError: see ``ask``.
+        """
         began = time.monotonic()
-        tried = 0
-        while True:
+        patience, tried = self.patience, 0
+
+        async def attempt() -> Reply:
+            nonlocal tried
             tried += 1
+            return await self._paid_attempt(call, served, messages, began + patience.all_s)
+
+        async def hold(error: _BusyError) -> None:
+            if error.is_limited and error.retry_after_s:
+                await self.limiter.hold(served.name, error.retry_after_s)
+
+        retry = Retry(
+            patience.attempts, patience.backoff_s, _LONGEST_BACKOFF_S, all_s=patience.all_s
+        )
+        try:
+            return await retry.awaiting(hold)(attempt)
+        except _BusyError as error:
+            more = error.retry_after_s
+            raise ModelUnavailableError(
+                f"{call} ({served.name}): given up after {tried} attempts"
+                f" in {time.monotonic() - began:.0f} s"
+                f"{f', which asks for {more:.0f} s more' if more else ''}; the last said {error}"
+            ) from None
+
+    async def _paid_attempt(
+        self, call: Call[T], served: ServedModel, messages: Sequence[Message], until: float
+    ) -> Reply:
+        """One attempt within the budget, in the first way of asking for JSON that is understood.
+
+        Raises:
+            _BusyError: a later attempt may succeed.
+            ModelRefusedError, SpentError: see ``ask``.
+        """
+        size = sum(estimate_tokens(text) for _, text in messages) + EXPECTED_ANSWER_TOKENS
+        while True:
             way = self._ways.get(served.name, served.way)
-            left = max(0.0, self.patience.all_s - (time.monotonic() - began))
-            size = sum(estimate_tokens(text) for _, text in messages) + EXPECTED_ANSWER_TOKENS
+            left = max(0.0, until - time.monotonic())
             with self.meter.reserving(size):
-                failure = await self._attempt(call, served, messages, way, left)
-            if isinstance(failure, Reply):
-                self.meter.add(_usage(served, failure))
-                return failure
-            if failure.about_schema and (simpler := way.next()):
+                outcome = await self._attempt(call, served, messages, way, left)
+            if isinstance(outcome, Reply):
+                self.meter.add(_usage(served, outcome))
+                return outcome
+            if outcome.about_schema and (simpler := way.next()):
                 self._ways[served.name] = simpler
-                continue
-            if not failure.transient:
-                raise ModelRefusedError(f"{call} ({served.name}): {failure.message}")
-            wait = self._pause(failure, tried)
-            waited = time.monotonic() - began
-            if tried >= self.patience.attempts or waited + wait > self.patience.all_s:
-                asked = f", which asks for {wait:.0f} s more" if failure.retry_after else ""
-                raise ModelUnavailableError(
-                    f"{call} ({served.name}): given up after {tried} attempts in {waited:.0f} s"
-                    f"{asked}; the last said {failure.message}"
-                )
-            if failure.status == 429 and failure.retry_after:
-                await self.limiter.hold(served.name, failure.retry_after)
-            await asyncio.sleep(wait)
+            elif outcome.transient:
+                raise _BusyError(outcome)
+            else:
+                raise ModelRefusedError(f"{call} ({served.name}): {outcome.message}")
 
     async def _attempt(
         self,
@@ -181,13 +206,13 @@ class Caller:
             self.on_call(Record(call.role, call.round, served.name, size, usage, began, ended))
         return reply
 
-    def _pause(self, failure: CallFailure, tried: int) -> float:
-        """Seconds before the next attempt: what the server asked for, else ever longer."""
-        longest = min(_LONGEST_BACKOFF_S, self.patience.backoff_s * 2.0 ** (tried - 1))
-        jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads workers, no secret
-        if failure.retry_after is not None:
-            return failure.retry_after + 0.1 * jittered
-        return jittered
+
+class _BusyError(PassingError):
+    """A server was busy, silent or away; ``is_limited`` where it counts the calls (429)."""
+
+    def __init__(self, failure: CallFailure) -> None:
+        super().__init__(failure.message, failure.retry_after_s)
+        self.is_limited = failure.status == 429
 
 
 def _usage(served: ServedModel, reply: Reply) -> Usage:

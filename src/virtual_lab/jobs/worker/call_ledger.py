@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from virtual_lab.analysts.model.call_ledger import Entry
 from virtual_lab.domain import Usage
@@ -40,14 +41,13 @@ class RunLedger:
         await asyncio.to_thread(self._record, StoredCall(key, *entry))
 
     def _record(self, call: StoredCall) -> None:
-        until = time.monotonic() + KEEP_S
-        while True:
-            try:
-                return self._store.ledger.record(self._run_id, call)
-            except StoreError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(_AGAIN_S)
+        again = Retrying(
+            retry=retry_if_exception_type(StoreError),
+            stop=stop_after_delay(KEEP_S),
+            wait=wait_fixed(_AGAIN_S),
+            reraise=True,
+        )
+        again(self._store.ledger.record, self._run_id, call)
 
     async def spent(self) -> Usage:
         """What all calls of the run cost together."""

@@ -5,13 +5,10 @@ Only the configured address is asked, no redirect is followed, and a key appears
 
 from __future__ import annotations
 
-import email.utils
 import json
-import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,6 +25,8 @@ from virtual_lab.errors import (
 )
 from virtual_lab.loopback import is_local_address
 from virtual_lab.network import Network, certificate_problem
+from virtual_lab.retry import PassingError, Retry
+from virtual_lab.retry_after import retry_after_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,16 +95,12 @@ def endpoint_of(settings: Settings) -> Endpoint:
     return endpoint
 
 
-class _AttemptError(Exception):
-    """An attempt failed; ``passing`` where another one may succeed."""
+class _AttemptError(PassingError):
+    """An attempt failed where another one may succeed; ``error`` is for where none does."""
 
-    def __init__(
-        self, error: ModelError, passing: bool = False, retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(str(error))
+    def __init__(self, error: ModelError, retry_after_s: float | None = None) -> None:
+        super().__init__(str(error), retry_after_s)
         self.error = error
-        self.passing = passing
-        self.retry_after_s = retry_after_s
 
 
 @dataclass
@@ -135,18 +130,12 @@ class Embedder:
             ModelRefusedError: it refuses, which trying again does not change.
             ModelUnavailableError: it stays busy, silent or away.
         """
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                return self._attempt(texts)
-            except _AttemptError as failure:
-                if not failure.passing or tried >= self.patience.attempts:
-                    raise failure.error from None
-                pause = self._pause(failure, tried)
-                if pause > self.patience.attempt_s:
-                    raise failure.error from None
-                time.sleep(pause)
+        attempts, backoff_s, attempt_s = self.patience
+        retry = Retry(attempts, backoff_s, _LONGEST_PAUSE_S, patience_s=attempt_s)
+        try:
+            return retry.calling()(self._attempt, texts)
+        except _AttemptError as failure:
+            raise failure.error from None
 
     def _attempt(self, texts: Sequence[str]) -> NDArray[np.float32]:
         body = {"model": self.endpoint.model, "input": list(texts), "encoding_format": "float"}
@@ -159,8 +148,8 @@ class Embedder:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             problem = certificate_problem(error)
             away = ModelUnavailableError(f"{self.endpoint}: {problem or type(error).__name__}")
-            passing = isinstance(error, httpx2.TransportError) and not problem
-            raise _AttemptError(away, passing) from None
+            is_passing = isinstance(error, httpx2.TransportError) and not problem
+            raise (_AttemptError(away) if is_passing else away) from None
         if response.status_code != httpx2.codes.OK:
             raise self._refusal(response, content)
         try:
@@ -168,7 +157,7 @@ class Embedder:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             detail = str(error) if isinstance(error, _UnusableError) else type(error).__name__
             unusable = ModelAnswerError(f"{self.endpoint}: no vector for each text ({detail})")
-            raise _AttemptError(unusable, passing=True) from None
+            raise _AttemptError(unusable) from None
 
     def _read(self, response: httpx2.Response, until: float) -> bytes:
         """The body, up to a size and a time; a body may drip without end."""
@@ -177,29 +166,21 @@ class Embedder:
             content += part
             if len(content) > _MOST_BYTES:
                 size = f"more than {_MOST_BYTES >> 20} MB"
-                raise _AttemptError(ModelAnswerError(f"{self.endpoint}: {size}"))
+                raise ModelAnswerError(f"{self.endpoint}: {size}")
             if time.monotonic() > until:
                 late = f"no complete answer within {self.patience.attempt_s:.0f} s"
-                raise _AttemptError(ModelUnavailableError(f"{self.endpoint}: {late}"), passing=True)
+                raise _AttemptError(ModelUnavailableError(f"{self.endpoint}: {late}"))
         return bytes(content)
 
-    def _refusal(self, response: httpx2.Response, content: bytes) -> _AttemptError:
+    def _refusal(self, response: httpx2.Response, content: bytes) -> Exception:
         status = response.status_code
         said = " ".join(content.decode("utf-8", "replace").split())
         if self.endpoint.key:
             said = said.replace(self.endpoint.key, "***")
         detail = f"{self.endpoint}: status {status}: {said[:_QUOTED]}"
         if status in _PASSING:
-            wait = _retry_after(response.headers.get("retry-after", ""))
-            return _AttemptError(ModelUnavailableError(detail), passing=True, retry_after_s=wait)
-        return _AttemptError(ModelRefusedError(detail))
-
-    def _pause(self, failure: _AttemptError, tried: int) -> float:
-        """Seconds before the next attempt: what the endpoint asked for, else ever longer."""
-        longest = min(_LONGEST_PAUSE_S, self.patience.backoff_s * 2.0 ** (tried - 1))
-        jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads workers, no secret
-        asked = failure.retry_after_s
-        return jittered if asked is None else asked + 0.1 * jittered
+            return _AttemptError(ModelUnavailableError(detail), retry_after_s(response.headers))
+        return ModelRefusedError(detail)
 
 
 class _UnusableError(ValueError):
@@ -215,16 +196,3 @@ def _vectors(answer: Any, count: int) -> NDArray[np.float32]:
         raise _UnusableError("they are no rows of numbers")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-
-
-def _retry_after(value: str) -> float | None:
-    """Seconds from ``Retry-After``: seconds or a date (RFC 9110)."""
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        date = email.utils.parsedate_to_datetime(value)
-        return max(0.0, (date - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None

@@ -7,11 +7,13 @@ are added here are never written to it.
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import time
 from dataclasses import dataclass, field
 
 import httpx2
+
+from virtual_lab.retry import PassingError, Retry
+from virtual_lab.retry_after import retry_after_s
 
 SLOW_DOWN = frozenset({429, 503})
 _RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -66,37 +68,46 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
         manners: RequestPolicy = request.extensions.get("manners", RequestPolicy())
         host = request.url.host
         sent = _outgoing(request, manners)
-        for attempt in range(manners.retries + 1):
+        retry = Retry(
+            manners.retries + 1,
+            _FIRST_WAIT_S,
+            _LONGEST_WAIT_S,
+            jitter=0.0,
+            patience_s=_LONGEST_WAIT_S,
+        )
+
+        async def attempt() -> httpx2.Response:
             await self._pacer.turn(host, manners.interval)
             answer = await self._inner.handle_async_request(sent)
             if answer.status_code not in _RETRIED:
-                break
-            asked = retry_after(answer.headers.get("retry-after"))
-            wait = _FIRST_WAIT_S * 2**attempt if asked is None else asked
+                return answer
+            asked_s = retry_after_s(answer.headers)
             if answer.status_code in SLOW_DOWN:
-                self._pacer.hold(host, min(wait, _LONGEST_WAIT_S))
-            if attempt == manners.retries or wait > _LONGEST_WAIT_S:
-                break
-            await answer.aclose()
-            await asyncio.sleep(wait)
-        return answer
+                hold_s = _FIRST_WAIT_S if asked_s is None else asked_s
+                self._pacer.hold(host, min(hold_s, _LONGEST_WAIT_S))
+            raise _LaterError(answer, asked_s)
+
+        try:
+            return await retry.awaiting(_close)(attempt)
+        except _LaterError as error:
+            return error.answer
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
 
 
-def retry_after(value: str | None) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for; None where it asks for nothing."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, moment.timestamp() - time.time())
+class _LaterError(PassingError):
+    """A host answered that it may serve the request later."""
+
+    def __init__(self, answer: httpx2.Response, retry_after_s: float | None) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self.answer = answer
+
+
+async def _close(error: _LaterError) -> None:
+    """Close the answer that is not used, since the request is sent again."""
+    await error.answer.aclose()
 
 
 def _outgoing(request: httpx2.Request, manners: RequestPolicy) -> httpx2.Request:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 
 from tests.replay import ReplayServer, Reply
 from virtual_lab.errors import RefusedRequestError
 from virtual_lab.sources.http import Fetcher, RequestPolicy
-from virtual_lab.sources.http.throttle import HostThrottle, retry_after
+from virtual_lab.sources.http.throttle import HostThrottle
 
 Make = Callable[..., Fetcher]
 
@@ -70,13 +68,3 @@ def test_a_wait_that_is_too_long_is_not_waited_for(server: ReplayServer, fetcher
     with pytest.raises(RefusedRequestError):
         asyncio.run(run())
     assert server.count("/a") == 1
-
-
-def test_retry_after_is_read_in_both_forms() -> None:
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    past = format_datetime(datetime.now(UTC) - timedelta(seconds=30), usegmt=True)
-    assert retry_after("7") == 7.0
-    assert retry_after(soon) == pytest.approx(30, abs=2)
-    assert retry_after(past) == 0.0
-    assert retry_after("soon") is None
-    assert retry_after(None) is None
