@@ -23,7 +23,7 @@ from virtual_lab.lab import ResearchLab
 from virtual_lab.library.ingest import add_paths
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import searched_by_default
-from virtual_lab.report.files import RENDERERS
+from virtual_lab.report.registry import endings
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings, variable
 from virtual_lab.text.glossary import load_glossary
@@ -134,7 +134,7 @@ def test_scripts_and_benchmarks_that_are_named_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", READMES, ids=name_of)
 def test_every_format_of_a_report_is_named(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert not [ending for ending in RENDERERS if f"`{ending}`" not in text]
+    assert not [ending for ending in endings() if f"`{ending}`" not in text]
 
 
 # --- the examples of the README ---

@@ -281,6 +281,17 @@ def _pdf(settings: Settings) -> Check:
     return Check("pdf", CheckOutcome.OK, "reports can be written as PDF")
 
 
+def _plugins(settings: Settings) -> Check:
+    from virtual_lab import plugins
+
+    trouble = plugins.problems()
+    if trouble:
+        remedy = "mend or uninstall the package, and start the service again; the rest works"
+        return Check("plugins", CheckOutcome.NOTE, "; ".join(map(str, trouble)), remedy)
+    counts = (f"{group.rpartition('.')[2]}: {plugins.count(group)}" for group in plugins.GROUPS)
+    return Check("plugins", CheckOutcome.OK, ", ".join(counts))
+
+
 def _sources(settings: Settings) -> Iterator[Check]:
     from virtual_lab.sources.probe import check_sources, is_offline
 
@@ -307,4 +318,5 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("model", _model, "see VIRTUAL_LAB_MODEL; none works without one"),
     ("vectors", _vectors, "see VIRTUAL_LAB_EMBEDDINGS; until then, words alone are searched"),
     ("pdf", _pdf, ""),
+    ("plugins", _plugins, "install Virtual Lab again"),
 )

@@ -165,7 +165,7 @@ class SlowDocumentError(UnreadableDocumentError):
 
 
 class UnsupportedDocumentError(UnreadableDocumentError):
-    """The document has a format that is not read (read are PDF, DOCX, HTML, Markdown, text)."""
+    """The document has a format that is not read."""
 
 
 class FetchError(VirtualLabError):

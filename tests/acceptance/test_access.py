@@ -17,7 +17,7 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import processes_in
 from virtual_lab.client import AsyncLab, Lab
 from virtual_lab.errors import UnknownKeyError
-from virtual_lab.http.session_cookie import SECRET_FILE
+from virtual_lab.services.sessions import SECRET_FILE
 from virtual_lab.services.attempts import MOST
 from virtual_lab.store import Store
 

@@ -48,7 +48,7 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
         names
         == (
             "python terminal settings data library database access queue broker worker model"
-            " vectors pdf"
+            " vectors pdf plugins"
         ).split()
     )
     assert CheckOutcome.FAIL not in [check.outcome for check in checks]

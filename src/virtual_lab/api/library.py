@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.documents.registry import kinds
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.http.dependencies import Here
@@ -165,7 +166,7 @@ def get_collection(collection: Collection, service: Here) -> DocumentsAnswer:
 def upload(
     request: Request,
     collection: Collection,
-    files: Annotated[list[UploadFile], File(description="PDF, DOCX, HTML, Markdown or text.")],
+    files: Annotated[list[UploadFile], File(description=f"{kinds(last='or')}.")],
     service: Here,
 ) -> UploadAnswer | JSONResponse:
     """Add files to a collection, which is made where it is missing.

@@ -11,7 +11,8 @@ from virtual_lab.api.answers import ReportAnswer, ReportAnswerLine, ReportPage
 from virtual_lab.http.dependencies import Here
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.http.problems import documented
-from virtual_lab.services.report_formats import FORMATS
+from virtual_lab.report.declaration import ExporterDeclaration
+from virtual_lab.report.registry import exporters
 from virtual_lab.services.report_removal import delete_report as delete_with_gathered
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
@@ -31,29 +32,30 @@ def list_reports(
 
 
 def _get_report_as(
-    ending: str, report_id: ReportId, service: Here, version: Version = None
+    exporter: ExporterDeclaration, report_id: ReportId, service: Here, version: Version = None
 ) -> Response:
-    form = FORMATS[ending]
     stored = service.store.reports.get(report_id, version)
     headers = {}
-    if form.is_file:
-        headers["Content-Disposition"] = f'attachment; filename="report.{ending}"'
-    return Response(form.render(stored.report), media_type=form.media_type, headers=headers)
+    if exporter.is_download:
+        headers["Content-Disposition"] = f'attachment; filename="report{exporter.ending}"'
+    content = exporter.content(stored.report)
+    return Response(content, media_type=exporter.media_type, headers=headers)
 
 
 # Longer endings first: the first route that matches serves a path.
-for _ending, _format in sorted(FORMATS.items(), key=lambda item: -len(item[0])):
+for _exporter in sorted(exporters(), key=lambda exporter: -len(exporter.ending)):
+    _form = _exporter.ending.removeprefix(".")
     router.add_api_route(
-        f"/{{report_id}}.{_ending}",
-        partial(_get_report_as, _ending),
-        name=f"get_report_{_ending}",
-        summary=f"A report as {_ending}",
+        f"/{{report_id}}.{_form}",
+        partial(_get_report_as, _exporter),
+        name=f"get_report_{_form}",
+        summary=f"A report as {_form}",
         description="The latest version of the report, or the one that is asked for.",
         response_class=Response,
         responses={
             200: {
                 "description": "The report.",
-                "content": {_format.media_type: {"schema": {"type": "string"}}},
+                "content": {_exporter.media_type: {"schema": {"type": "string"}}},
             },
             **documented(404, 422, 500, 501, 503),
         },

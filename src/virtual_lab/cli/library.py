@@ -83,6 +83,7 @@ def _add_files(
     index: DocumentIndex, paths: list[Path], collection: str, settings: Settings
 ) -> bool:
     """Add files and folders, and say what became of them; gives whether all could be read."""
+    from virtual_lab.documents.registry import kinds
     from virtual_lab.library.ingest import add_paths
 
     with filing() as shown, reader_of(settings) as reader:
@@ -90,7 +91,7 @@ def _add_files(
     show_failures(result)
     typer.echo(f"{collection}: {summary(result)}", err=True)
     if not result.files:
-        typer.echo("No PDF, DOCX, HTML, Markdown or text file found there.", err=True)
+        typer.echo(f"No {kinds(last='or')} file found there.", err=True)
     return not result.failures
 
 
@@ -127,10 +128,11 @@ async def _acquire(target: str, settings: Settings) -> SourceRecord:
 
     from virtual_lab.documents.sandbox import DocumentReader
     from virtual_lab.errors import InvalidInputError, NotFoundError
+    from virtual_lab.sources.declaration import ProviderContext
     from virtual_lab.sources.fulltext import FullTextReader
     from virtual_lab.sources.lookup import acquire
     from virtual_lab.sources.policy import Policy
-    from virtual_lab.sources.registry import ProviderContext, connect, open_fetcher
+    from virtual_lab.sources.registry import connect, open_fetcher
 
     policy = Policy.load(settings.source_policy)
     async with AsyncExitStack() as stack:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from virtual_lab.cli.screen import moment, print_json, print_report, print_table, progress
+from virtual_lab.plugins import in_words
+from virtual_lab.report.registry import endings
 
 if TYPE_CHECKING:
     from virtual_lab.analysts.model.call import OnCall, Record
@@ -80,10 +82,7 @@ def export(
     report_id: ReportId,
     out: Annotated[
         list[Path],
-        typer.Option(
-            help="File to write; .md, .html, .json, .docx, .pdf, .bib, .ris or"
-            " .csl.json. Repeatable."
-        ),
+        typer.Option(help=f"File to write; {in_words(endings(), 'or')}. Repeatable."),
     ],
     version: Version = None,
 ) -> None:

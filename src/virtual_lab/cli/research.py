@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtual_lab.cli.screen import SOME_FAILED, ProgressLine, print_report, progress, show_failures
+from virtual_lab.documents.registry import kinds
+from virtual_lab.plugins import in_words
+from virtual_lab.report.registry import endings
 
 if TYPE_CHECKING:
     from virtual_lab.domain import Question, Report
@@ -31,7 +34,7 @@ def research(
     ] = "",
     docs: Annotated[
         list[Path] | None,
-        typer.Option(help="A file or folder to search (PDF, DOCX, HTML, Markdown, text)."),
+        typer.Option(help=f"A file or folder to search ({kinds()})."),
     ] = None,
     collection: Annotated[
         list[str] | None, typer.Option(help="A collection of the library to search.")
@@ -103,10 +106,7 @@ def research(
     ] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option(
-            help="Write the report to a file; .md, .html, .json, .docx, .pdf, .bib, .ris or"
-            " .csl.json. Repeatable."
-        ),
+        typer.Option(help=f"Write the report to a file; {in_words(endings(), 'or')}. Repeatable."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
@@ -195,9 +195,7 @@ def _collections(
             show_failures(result)
             failed = failed or bool(result.failures)
             if collections[-1] not in index.collections():
-                raise InvalidInputError(
-                    f"{path} holds no document that can be read (PDF, DOCX, HTML, Markdown, text)"
-                )
+                raise InvalidInputError(f"{path} holds no document that can be read ({kinds()})")
         forget_unused(index, settings.passing_path, settings.keep_docs_days)
     return tuple(collections), failed
 

@@ -1,57 +1,44 @@
-"""One reader per document format, behind one function."""
+"""The readers that are installed, and which of them takes a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from virtual_lab import plugins
+from virtual_lab.documents.declaration import ReaderDeclaration
 from virtual_lab.documents.document import Document
 from virtual_lab.errors import EmptyDocumentError, UnsupportedDocumentError
-
-Reader = Callable[[Path], Document]
-
-
-def _pdf(path: Path) -> Document:
-    from virtual_lab.documents.readers.pdf import read_pdf
-
-    return read_pdf(path)
+from virtual_lab.messages.catalogue import Language
 
 
-def _docx(path: Path) -> Document:
-    from virtual_lab.documents.readers.docx import read_docx
-
-    return read_docx(path)
-
-
-def _html(path: Path) -> Document:
-    from virtual_lab.documents.readers.html import read_html
-
-    return read_html(path)
+def readers() -> tuple[ReaderDeclaration, ...]:
+    """All readers, the built-in ones first."""
+    return plugins.declared(ReaderDeclaration)
 
 
-def _markdown(path: Path) -> Document:
-    from virtual_lab.documents.readers.markdown import read_markdown
-
-    return read_markdown(path)
-
-
-def _text(path: Path) -> Document:
-    from virtual_lab.documents.readers.plaintext import read_text
-
-    return read_text(path)
+def suffixes() -> tuple[str, ...]:
+    """The endings of all files that are read."""
+    return tuple(suffix for reader in readers() for suffix in reader.suffixes)
 
 
-READERS: dict[str, Reader] = {
-    ".pdf": _pdf,
-    ".docx": _docx,
-    ".html": _html,
-    ".htm": _html,
-    ".xhtml": _html,
-    ".md": _markdown,
-    ".markdown": _markdown,
-    ".txt": _text,
-    ".text": _text,
-}
+def kinds(language: Language = "en", last: str = "") -> str:
+    """The kinds of files that are read, as a list with the word ``last`` before the last."""
+    return plugins.in_words([reader.label.text(language) for reader in readers()], last)
+
+
+def is_read(path: Path) -> bool:
+    """Whether there is a reader for a file, by its ending."""
+    return path.suffix.lower() in suffixes()
+
+
+def unsupported(what: str) -> UnsupportedDocumentError:
+    """The error for a file of a kind that no reader takes.
+
+    Args:
+        what: its ending or media type, "" where it has none.
+    """
+    named = what or "no ending"
+    return UnsupportedDocumentError(f"{named}; read are {kinds()}")
 
 
 def read_document(path: Path) -> Document:
@@ -60,9 +47,10 @@ def read_document(path: Path) -> Document:
     Raises:
         UnreadableDocumentError: why the file gives no text, in a line for the user.
     """
-    reader = READERS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    reader = next((reader for reader in readers() if suffix in reader.suffixes), None)
     if reader is None:
-        raise UnsupportedDocumentError(path.suffix or "no ending")
+        raise unsupported(path.suffix)
     if path.stat().st_size == 0:
         raise EmptyDocumentError()
-    return reader(path)
+    return reader.read(path)

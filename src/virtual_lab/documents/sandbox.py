@@ -20,7 +20,7 @@ from typing import IO, Self
 
 from virtual_lab import errors
 from virtual_lab.documents.document import Document
-from virtual_lab.documents.registry import READERS, read_document
+from virtual_lab.documents.registry import is_read, read_document
 from virtual_lab.errors import (
     BrokenDocumentError,
     OversizedDocumentError,
@@ -171,7 +171,7 @@ def find_documents(
 def is_document(file: Path, folder: Path) -> bool:
     """Whether a file below a folder is one to read, by its name; hidden ones are not."""
     hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return file.suffix.lower() in READERS and not hidden
+    return is_read(file) and not hidden
 
 
 def _pump(stdout: IO[bytes], answers: queue.Queue[bytes]) -> None:
@@ -199,9 +199,10 @@ def _parse(answer: bytes) -> Document:
 def _serve() -> None:
     """Read documents for the parent until it closes the pipe."""
     limit_memory()
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a reader prints is no answer
     for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(_answer(Path(json.loads(line))) + b"\n")
-        sys.stdout.buffer.flush()
+        answers.write(_answer(Path(json.loads(line))) + b"\n")
+        answers.flush()
 
 
 def _answer(path: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -15,6 +15,7 @@ from virtual_lab.domain.admission import (
     is_window,
 )
 from virtual_lab.domain.evidence import Finding
+from virtual_lab.domain.source_names import KEPT, SourceNames
 from virtual_lab.domain.value import Score, Value
 
 MAX_ROUNDS = 5
@@ -26,19 +27,6 @@ MAX_TEAM_TRIALS = 20
 MAX_URLS = 20
 MAX_URL_LENGTH = 2000
 
-SourceName = Literal[
-    "all",
-    "none",
-    "openalex",
-    "europepmc",
-    "crossref",
-    "semanticscholar",
-    "arxiv",
-    "wikipedia",
-    "tavily",
-    "searxng",
-]
-"""A provider of literature; "all" are those that are configured, "none" keeps to the library."""
 PageAddress = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^https?://\S+$", max_length=MAX_URL_LENGTH),
@@ -91,7 +79,7 @@ class Question(Value):
     rounds: Annotated[int, Field(ge=1, le=MAX_ROUNDS)] = DEFAULT_ROUNDS
     specialists: Annotated[int, Field(ge=MIN_SPECIALISTS, le=MAX_SPECIALISTS)] | None = None
     collections: tuple[str, ...] = ()
-    sources: Annotated[tuple[SourceName, ...], Field(max_length=len(get_args(SourceName)))] = ()
+    sources: SourceNames = ()
     urls: Annotated[tuple[PageAddress, ...], Field(max_length=MAX_URLS)] = ()
     since: PartialDate | None = None
     until: PartialDate | None = None
@@ -104,7 +92,7 @@ class Question(Value):
 
     @field_validator("sources")
     @classmethod
-    def _alone(cls, sources: tuple[SourceName, ...]) -> tuple[SourceName, ...]:
+    def _alone(cls, sources: SourceNames) -> SourceNames:
         """ "all" and "none" say everything."""
         if len(sources) > 1 and {"all", "none"} & set(sources):
             raise ValueError('"all" and "none" stand alone')
@@ -115,6 +103,11 @@ class Question(Value):
         if not is_window(self.since, self.until):
             raise ValueError(f"until ({self.until}) is before since ({self.since})")
         return self
+
+    @classmethod
+    def restore(cls, kept: str) -> Self:
+        """A question that was kept as JSON; it may name providers that are no longer installed."""
+        return cls.model_validate_json(kept, context=KEPT)
 
     @property
     def admission(self) -> Admission:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from virtual_lab.domain import Report
 from virtual_lab.errors import InvalidInputError
-from virtual_lab.report.bibliography import to_bibtex, to_csl, to_ris
-from virtual_lab.report.html import render_html
-from virtual_lab.report.json import render_json
-from virtual_lab.report.markdown import render_markdown
-from virtual_lab.report.pdf import render_pdf, require_pdf
+from virtual_lab.plugins import in_words
+from virtual_lab.report.declaration import ExporterDeclaration
+from virtual_lab.report.registry import endings, exporter_of
 
 
 def check_targets(targets: Iterable[Path]) -> None:
@@ -20,15 +18,10 @@ def check_targets(targets: Iterable[Path]) -> None:
 
     Raises:
         InvalidInputError: an ending is not known, or a folder is missing.
-        MissingExtraError: what a PDF needs is not installed.
+        MissingExtraError: what the format needs is not installed.
     """
     for target in targets:
-        ending = _ending(target)
-        if not ending:
-            known = ", ".join(RENDERERS)
-            raise InvalidInputError(f"{target}: the ending names the format; known are {known}")
-        if ending == ".pdf":
-            require_pdf()
+        _exporter(target).check()
         folder = target.absolute().parent
         if not folder.is_dir():
             raise InvalidInputError(f"{target}: there is no folder {folder}")
@@ -41,10 +34,10 @@ def write_report(report: Report, target: Path) -> None:
 
     Raises:
         InvalidInputError: the file cannot be written.
-        MissingExtraError: what a PDF needs is not installed.
+        MissingExtraError: what the format needs is not installed.
         RenderingError: the report cannot be written in this format.
     """
-    content = RENDERERS[_ending(target)](report)
+    content = _exporter(target).content(report)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         draft.write_bytes(content)
@@ -54,27 +47,14 @@ def write_report(report: Report, target: Path) -> None:
         raise InvalidInputError(f"{target}: {error.strerror}") from None
 
 
-def _ending(target: Path) -> str:
-    """The longest known ending of a file; "" where none is."""
-    name = target.name.lower()
-    return max((known for known in RENDERERS if name.endswith(known)), key=len, default="")
+def _exporter(target: Path) -> ExporterDeclaration:
+    """What writes a file.
 
-
-def _docx(report: Report) -> bytes:
-    # Imported here because it is slow to load, and rarely needed.
-    from virtual_lab.report.docx import render_docx
-
-    return render_docx(report)
-
-
-RENDERERS: dict[str, Callable[[Report], bytes]] = {
-    ".md": lambda report: render_markdown(report).encode(),
-    ".html": lambda report: render_html(report).encode(),
-    ".json": lambda report: render_json(report).encode(),
-    ".docx": _docx,
-    ".pdf": render_pdf,
-    ".bib": lambda report: to_bibtex(report.references).encode(),
-    ".ris": lambda report: to_ris(report.references).encode(),
-    ".csl.json": lambda report: to_csl(report.references).encode(),
-}
-"""What makes the content of a file, by its ending."""
+    Raises:
+        InvalidInputError: its ending is not known.
+    """
+    exporter = exporter_of(target.name)
+    if exporter is None:
+        known = in_words(endings())
+        raise InvalidInputError(f"{target}: the ending names the format; known are {known}")
+    return exporter

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from virtual_lab.documents.registry import READERS
+from virtual_lab.documents.registry import is_read, unsupported
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import (
     OversizedDocumentError,
     UnreadableDocumentError,
-    UnsupportedDocumentError,
 )
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import Added, add_paths
@@ -96,8 +95,8 @@ class Uploads:
         return path.name, added
 
     def _keep(self, content: BinaryIO, path: Path) -> None:
-        if path.suffix not in READERS:
-            raise UnsupportedDocumentError(path.suffix or "no ending")
+        if not is_read(path):
+            raise unsupported(path.suffix)
         draft = path.with_name(f".{uuid4()}")
         make_file(draft)
         try:
@@ -121,6 +120,6 @@ def harmless_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     kept = "".join(c if c.isalnum() or c in _HARMLESS else "_" for c in last)
     path = Path(kept.strip(" .") or "_")
-    suffix = path.suffix.lower() if path.suffix.lower() in READERS else path.suffix
+    suffix = path.suffix.lower() if is_read(path) else path.suffix
     stem = path.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     return f"{stem}{suffix[:20]}"

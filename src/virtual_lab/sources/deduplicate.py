@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.sources.identity import identified, title_key, url_key
 from virtual_lab.sources.provider import SourceRecord, with_source
+from virtual_lab.sources.registry import trust_in
 from virtual_lab.text.tokens import fold
-
-# Whose word counts first: publishers, then curated catalogues, then what machines gathered.
-_TRUST = ("crossref", "europepmc", "openalex", "semanticscholar", "arxiv")
-# Whose abstract is taken: the catalogue that keeps its sections, then as above.
-_ABSTRACTS = ("europepmc", "crossref", "openalex", "semanticscholar", "arxiv")
-# Whose open copy: repositories let programs in, publishers' sites often do not.
-_OPEN_COPIES = ("europepmc", "arxiv", "openalex", "semanticscholar", "crossref")
 
 _RANK_CONSTANT = 60  # of reciprocal rank fusion
 _SAME_YEARS = 1  # online first and in print, or preprint and paper, may be a year apart
@@ -96,14 +90,14 @@ def _merged(group: Sequence[SourceRecord]) -> SourceRecord:
     if len(group) == 1:
         return group[0]
     published = [f for f in group if f.source.type is not SourceType.PREPRINT] or list(group)
-    trusted = [f.source for f in _by(_TRUST, published)]
-    everything = trusted + [f.source for f in _by(_TRUST, group) if f.source not in trusted]
+    trusted = [f.source for f in _by("metadata", published)]
+    everything = trusted + [f.source for f in _by("metadata", group) if f.source not in trusted]
     fields: dict[str, Any] = {
         name: _first(getattr(source, name) for source in everything)
         for name in Source.model_fields
         if name not in _OWN_FIELDS
     }
-    copies = [f.source.open_access_url for f in _by(_OPEN_COPIES, group)]
+    copies = [f.source.open_access_url for f in _by("open_copy", group)]
     providers = [name for f in group for name in f.source.providers]
     source = Source(
         **{name: value for name, value in fields.items() if value is not None},
@@ -115,16 +109,18 @@ def _merged(group: Sequence[SourceRecord]) -> SourceRecord:
         corrected=any(f.source.corrected for f in group),
         providers=tuple(dict.fromkeys(providers)),
     )
-    texts = [f for f in _by(_ABSTRACTS, group) if f.passages]
+    texts = [f for f in _by("abstract", group) if f.passages]
     return with_source(texts[0] if texts else SourceRecord(source), identified(source))
 
 
-def _by(order: Sequence[str], group: Sequence[SourceRecord]) -> list[SourceRecord]:
-    """The records in the order of their providers; those not named come last, as they stand."""
+def _by(
+    rank: Literal["metadata", "abstract", "open_copy"], group: Sequence[SourceRecord]
+) -> list[SourceRecord]:
+    """The records in the order of the trust in their providers; equals stay as they stand."""
 
     def place(item: SourceRecord) -> int:
         name = item.source.providers[0] if item.source.providers else ""
-        return order.index(name) if name in order else len(order)
+        return getattr(trust_in(name), rank)  # type: ignore[no-any-return]
 
     return sorted(group, key=place)
 

@@ -8,15 +8,15 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from virtual_lab.documents.document import Document
+from virtual_lab.documents.registry import unsupported
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Source
-from virtual_lab.errors import UnreadableDocumentError, UnsupportedDocumentError
+from virtual_lab.errors import UnreadableDocumentError
 from virtual_lab.sources.http import Fetcher, WebResponse
-from virtual_lab.sources.http.content_type import decode, suffix
+from virtual_lab.sources.http.content_type import decode, reader_of
 from virtual_lab.sources.provider import SourceRecord, found
 from virtual_lab.text.tokens import tokenise
 
-_TEXTUAL = frozenset({".html", ".txt", ".md"})
 _MIN_PAPER = 4_000  # characters; less is the page about a paper rather than the paper
 _MAX_COPY_BYTES = 32 * 1024 * 1024  # of a copy that nobody asked for by name
 _MIN_PAGE = 200
@@ -46,13 +46,13 @@ class FullTextReader:
             UnreadableDocumentError: it cannot be read.
         """
         answer = await self._fetcher.get_page(url, max_bytes=max_bytes)
-        ending = suffix(answer.content, answer.media_type)
-        if ending is None:
-            raise UnsupportedDocumentError(answer.media_type or "unknown")
+        reader = reader_of(answer.content, answer.media_type)
+        if reader is None:
+            raise unsupported(answer.media_type or "unknown")
         content = answer.content
-        if ending in _TEXTUAL:
+        if reader.is_text:
             content = decode(content, answer.charset).encode()
-        document = await self._read(content, f"{_stem(answer.url)}{ending}")
+        document = await self._read(content, f"{_stem(answer.url)}{reader.suffixes[0]}")
         return document.model_copy(update={"path": None, "url": answer.url}), answer
 
     async def read_markdown(self, text: str, title: str) -> Document | None:

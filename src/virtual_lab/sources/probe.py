@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.settings import Settings
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.provider_session import ProviderSession
-from virtual_lab.sources.registry import NEEDS, PROVIDERS, ProviderContext, open_fetcher
+from virtual_lab.sources.registry import not_set, open_fetcher, providers
 
 _QUERY = "food safety"
 
@@ -42,14 +43,15 @@ async def check_sources(settings: Settings) -> list[ProviderCheck]:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         documents = stack.enter_context(DocumentReader())
         context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
-        return list(await asyncio.gather(*(_check(context, name) for name in PROVIDERS)))
+        return list(await asyncio.gather(*(_check(context, one) for one in providers())))
 
 
-async def _check(context: ProviderContext, name: str) -> ProviderCheck:
-    connector = await context.connector(name)
-    if connector is None:
-        return ProviderCheck(name, "not configured", NEEDS[name])
+async def _check(context: ProviderContext, declared: ProviderDeclaration) -> ProviderCheck:
+    name, lacking = declared.name, declared.lacks(context.settings)
+    if lacking:
+        return ProviderCheck(name, "not configured", not_set(lacking))
     start = time.monotonic()
+    connector = await declared.make(context)
     provider = ProviderSession(connector, context.settings.source_timeout_s)
     asked = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start

@@ -18,13 +18,14 @@ from virtual_lab.domain import Admission, Passage, Source, SourceKind
 from virtual_lab.errors import FetchError, UnreadableDocumentError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.settings import Settings
+from virtual_lab.sources.declaration import ProviderContext
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.policy import Policy
 from virtual_lab.sources.provider import Provider, SourceRecord
 from virtual_lab.sources.provider_session import ProviderFailure, ProviderSession
 from virtual_lab.sources.providers.web_page import WebPage
-from virtual_lab.sources.registry import ProviderContext, connect, open_fetcher
+from virtual_lab.sources.registry import connect, open_fetcher
 
 ONLINE = "online"
 """The collection that what was gathered goes to."""

@@ -73,7 +73,7 @@ class Leases:
             if row is None:
                 return None
             count(connection, {(CLAIMS, ""): 1, **observed(WAIT, row.waited)})
-        return Lease(run_id, row.attempt, owner, Question.model_validate_json(row.question))
+        return Lease(run_id, row.attempt, owner, Question.restore(row.question))
 
     def renew(self, lease: Lease) -> None:
         """Let the lease live for another ``lease_s`` seconds.

@@ -112,7 +112,7 @@ def run_of(row: Any) -> StoredRun:
     return StoredRun(
         id=row.id,
         session_id=row.session_id,
-        question=Question.model_validate_json(row.question),
+        question=Question.restore(row.question),
         priority=Priority(row.priority),
         state=RunState(row.state),
         progress=RunProgress(row.current, row.total, row.status),

@@ -20,6 +20,7 @@ _NAMES: dict[str, dict[Language, str]] = {
     "model": {"en": "Language model", "ko": "언어 모델"},
     "vectors": {"en": "Vectors", "ko": "벡터"},
     "pdf": {"en": "PDF", "ko": "PDF"},
+    "plugins": {"en": "Plugins", "ko": "플러그인"},
 }
 
 _FOUND = {
@@ -48,6 +49,9 @@ _FOUND = {
     ("vectors", "fail"): "벡터를 사용할 수 없어 낱말로만 검색합니다",
     ("pdf", "ok"): "보고서를 PDF로 만들 수 있습니다",
     ("pdf", "note"): "보고서를 PDF로 만들 수 없습니다",
+    ("plugins", "ok"): "모두 사용할 수 있습니다",
+    ("plugins", "note"): "사용할 수 없는 플러그인이 있습니다",
+    ("plugins", "fail"): "설치가 온전하지 않습니다",
 }
 """What was found, in Korean, by check and outcome."""
 
@@ -65,6 +69,7 @@ _REMEDIES = {
     "vectors": "빠진 벡터는 virtual-lab library embed로 채우세요(모델이 바뀌었으면 --again)."
     " 응답이 없으면 VIRTUAL_LAB_EMBEDDINGS와 그 주소를 확인하세요.",
     "pdf": 'pip install "pjt-virtual-lab[pdf]"로 설치하세요.',
+    "plugins": "해당 패키지를 고치거나 제거하고 서비스를 다시 시작하세요. 나머지는 작동합니다.",
 }
 """What to do, in Korean, by check."""
 

@@ -191,7 +191,7 @@ def _form(
         settings=settings,
         configured=analyst_in_words(settings) if is_configured(settings) else "",
         outlook=_outlook(asked, settings),
-        providers=offered(settings),
+        providers=offered(settings, language_of(request)),
         most_rounds=MAX_ROUNDS,
         teams=range(MIN_SPECIALISTS, MAX_SPECIALISTS + 1),
         longest=MAX_TOPIC_LENGTH,

@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab import __version__
+from virtual_lab.documents.registry import kinds, suffixes
 from virtual_lab.http.session_cookie import COOKIE
 from virtual_lab.messages import say
 from virtual_lab.report.chart import HIGHEST_SCORE
@@ -52,6 +53,8 @@ def page(
         .render(
             language=language,
             say=lambda key, **blanks: say(f"pages.{key}", language, **blanks),
+            kinds=kinds(language, last="or" if language == "en" else ""),
+            accept=",".join(suffixes()),
             tell=lambda error: line(error, language),
             put=lambda detail: in_language(detail, language),
             here=request.url.path,

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from virtual_lab.domain import Language
 from virtual_lab.settings import Settings
-from virtual_lab.sources.registry import NEEDS, PROVIDERS
-
-_NAMES = {
-    "openalex": "OpenAlex",
-    "europepmc": "Europe PMC",
-    "crossref": "Crossref",
-    "semanticscholar": "Semantic Scholar",
-    "arxiv": "arXiv",
-    "wikipedia": "Wikipedia",
-    "tavily": "Tavily",
-    "searxng": "SearXNG",
-}
+from virtual_lab.sources.registry import providers
 
 
 class ProviderChoice(NamedTuple):
@@ -29,13 +19,13 @@ class ProviderChoice(NamedTuple):
     is_default: bool
 
 
-def offered(settings: Settings) -> list[ProviderChoice]:
-    """All providers."""
-    there = {"tavily": settings.tavily_api_key, "searxng": settings.searxng_url}
+def offered(settings: Settings, language: Language) -> list[ProviderChoice]:
+    """All providers, called as in a language."""
     named = settings.sources.replace(" ", "").lower().split(",")
-    providers = []
-    for name in PROVIDERS:
-        lacks = NEEDS[name].partition(" ")[0] if name in NEEDS and not there[name] else ""
-        default = not lacks and ("all" in named or name in named)
-        providers.append(ProviderChoice(name, _NAMES.get(name, name), lacks, default))
-    return providers
+    choices = []
+    for provider in providers():
+        lacks = provider.lacks(settings)
+        default = not lacks and ("all" in named or provider.name in named)
+        label = provider.label.text(language)
+        choices.append(ProviderChoice(provider.name, label, lacks, default))
+    return choices

@@ -11,23 +11,12 @@ from virtual_lab.http.dependencies import Here
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
-from virtual_lab.services.report_formats import FORMATS
+from virtual_lab.report.registry import exporters
 from virtual_lab.services.report_removal import delete_report as delete_with_gathered
 from virtual_lab.services.rewriting import can_rewrite
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 from virtual_lab.web.quotes import quote_address
-
-_NAMES = {
-    "md": "Markdown",
-    "html": "HTML",
-    "docx": "Word",
-    "pdf": "PDF",
-    "json": "JSON",
-    "bib": "BibTeX",
-    "ris": "RIS",
-    "csl.json": "CSL-JSON",
-}
 
 router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
 
@@ -54,7 +43,7 @@ def show_report(
         paper=paper,
         parts=render_parts(paper, partial(quote_address, stored)),
         versions=service.store.reports.versions(report_id),
-        formats=[(_NAMES.get(ending, ending), ending) for ending in FORMATS],
+        exporters=exporters(),
         can_rewrite=can_rewrite(service, report_id),
     )
 

@@ -30,11 +30,11 @@ def ask_providers(request: Request, service: Here) -> HTMLResponse:
 
 
 def _page(request: Request, service: Service, online: bool) -> HTMLResponse:
-    providers = offered(service.settings)
+    language = language_of(request)
+    providers = offered(service.settings, language)
     ids = {provider.id for provider in providers}
     # The terminal is that of the server; nobody reads reports there.
     found = [check for check in examine(online) if check.name != "terminal"]
-    language = language_of(request)
     runs = service.store.runs
     return page(
         request,

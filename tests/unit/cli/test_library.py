@@ -31,7 +31,7 @@ def test_what_is_not_there_is_said_in_one_line(
 def test_a_folder_without_documents_is_told(command: Command, tmp_path: Path) -> None:
     outcome = command("library", "add", str(tmp_path))
     assert outcome.status == 0
-    assert "No PDF, DOCX, HTML, Markdown or text file found there." in outcome.err
+    assert "No PDF, Word, HTML, Markdown or text file found there." in outcome.err
 
 
 def test_a_document_is_shown_as_it_was_read(command: Command, tmp_path: Path) -> None:

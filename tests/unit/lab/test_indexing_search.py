@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
@@ -15,7 +14,6 @@ from virtual_lab.analysts.analyst import Assignment, Inquiry, SpecialistWork, Te
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Draft, Event, EventKind, Plan, Question, Source
-from virtual_lab.domain.work import SourceName
 from virtual_lab.errors import SettingError
 from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.indexing_search import left_out
@@ -27,7 +25,7 @@ from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import searched_by_default
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
-from virtual_lab.sources.registry import PROVIDERS
+from virtual_lab.sources.registry import names
 from virtual_lab.sources.search import Excluded
 
 QUESTION = Question(topic="신규식품 유전독성 시험 요건")
@@ -189,4 +187,5 @@ def test_what_a_run_gathered_is_searched_again_for_its_report(settings: Settings
 
 
 def test_a_question_may_name_every_provider() -> None:
-    assert get_args(SourceName) == ("all", "none", *PROVIDERS)
+    question = QUESTION.model_dump()
+    assert Question.model_validate({**question, "sources": names()}).sources == names()

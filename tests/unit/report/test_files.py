@@ -9,8 +9,8 @@ import pytest
 
 from virtual_lab.domain import Report
 from virtual_lab.errors import InvalidInputError, MissingExtraError, RenderingError
-from virtual_lab.report import files
-from virtual_lab.report.files import RENDERERS, check_targets, write_report
+from virtual_lab.report.files import check_targets, write_report
+from virtual_lab.report.registry import endings, exporters
 
 BEGINNINGS = {
     ".md": b"# ",
@@ -26,7 +26,7 @@ BEGINNINGS = {
 
 def test_every_ending_is_a_format(english_report: Report, tmp_path: Path) -> None:
     pytest.importorskip("typst")
-    assert set(RENDERERS) == set(BEGINNINGS)
+    assert endings() == tuple(BEGINNINGS)
     for ending, beginning in BEGINNINGS.items():
         target = tmp_path / f"report{ending.upper()}"
         check_targets([target])
@@ -43,7 +43,8 @@ def test_a_report_of_before_stays_where_the_new_one_cannot_be_made(
 
     target = tmp_path / "report.md"
     target.write_text("before", encoding="utf-8")
-    monkeypatch.setitem(files.RENDERERS, ".md", fail)
+    broken = exporters()[0].model_copy(update={"render": fail})
+    monkeypatch.setattr("virtual_lab.report.files.exporter_of", lambda name: broken)
     with pytest.raises(RenderingError):
         write_report(english_report, target)
     assert target.read_text(encoding="utf-8") == "before"

@@ -10,7 +10,7 @@ import pytest
 from tests.replay import ReplayServer
 from virtual_lab.settings import Settings
 from virtual_lab.sources.probe import check_sources, is_offline
-from virtual_lab.sources.registry import PROVIDERS
+from virtual_lab.sources.registry import names
 
 
 def test_every_provider_has_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,10 +28,10 @@ def test_every_provider_has_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr("socket.getaddrinfo", local_only)
         checked = asyncio.run(check_sources(Settings(_env_file=None, data_dir=tmp_path)))
-    assert tuple(line.provider for line in checked) == PROVIDERS
+    assert tuple(line.provider for line in checked) == names()
     outcomes = {line.provider: (line.outcome, line.detail) for line in checked}
     assert outcomes["crossref"] == ("fails", "The host cannot be reached: api.crossref.org")
-    assert checked[PROVIDERS.index("crossref")].host == "api.crossref.org"
+    assert checked[names().index("crossref")].host == "api.crossref.org"
     assert not is_offline(checked)  # the SearXNG answers
     assert is_offline([line for line in checked if line.provider != "searxng"])
     assert outcomes["tavily"] == ("not configured", "TAVILY_API_KEY is not set")

@@ -14,9 +14,10 @@ from tests.replay import ReplayServer, Reply
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import ForbiddenAddressError, SettingError, UnusableAnswerError
 from virtual_lab.settings import Settings
+from virtual_lab.sources.declaration import ProviderContext
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.provider import DoiRegistry
-from virtual_lab.sources.registry import NEEDS, PROVIDERS, ProviderContext, connect, open_fetcher
+from virtual_lab.sources.registry import connect, open_fetcher, providers
 
 
 @pytest.fixture
@@ -46,13 +47,15 @@ def test_all_are_those_that_are_configured(
 ) -> None:
     monkeypatch.delenv("TAVILY_API_KEY", raising=False)
     monkeypatch.delenv("SEARXNG_URL", raising=False)
-    keyless = [name for name in PROVIDERS if name not in NEEDS]
+    keyless = [provider.name for provider in providers() if not provider.needs]
+    everybody = [provider.name for provider in providers()]
+    assert len(everybody) == len(keyless) + 2 == 8
     assert names(documents, "all", data_dir=tmp_path) == (keyless, [])
     assert names(documents, None, data_dir=tmp_path, sources="all") == (keyless, [])
     assert names(documents, None, data_dir=tmp_path) == ([], [])
     monkeypatch.setenv("TAVILY_API_KEY", "k")
     monkeypatch.setenv("SEARXNG_URL", "http://localhost:8888")
-    assert names(documents, "all", data_dir=tmp_path) == (list(PROVIDERS), [])
+    assert names(documents, "all", data_dir=tmp_path) == (everybody, [])
 
 
 def test_those_that_are_named_say_what_they_lack(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from virtual_lab.documents.declaration import ReaderDeclaration
+from virtual_lab.documents.registry import readers
+
 _HEAD = 1024  # bytes that are looked at, as in the WHATWG's MIME sniffing standard
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|table|h1|p|a|br|!--)[\s>/]?",
@@ -13,27 +16,33 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,4
 _BINARY = frozenset(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B}
 
 
-def suffix(content: bytes, media_type: str = "") -> str | None:
-    """The file ending of the format that ``content`` has; None where no reader takes it.
+def reader_of(content: bytes, media_type: str = "") -> ReaderDeclaration | None:
+    """What reads the format that ``content`` has; None where no reader takes it.
 
     The header decides only between formats that cannot be told apart by their first bytes.
     """
-    head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n\x0c")
-    if b"%PDF-" in content[:_HEAD]:
-        return ".pdf"
-    if content.startswith(b"PK\x03\x04"):
-        return ".docx" if b"word/" in content[:65_536] else None
+    for reader in readers():
+        if reader.magic and all(magic.is_in(content) for magic in reader.magic):
+            return reader
+    named = _named(media_type)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ".html" if "html" in media_type else ".txt"
+        return _named("text/html" if "html" in media_type else "text/plain")
     if _BINARY & frozenset(content[:_HEAD]):
+        return named if named and not named.is_text and not named.magic else None
+    head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n\x0c")
+    is_xml = head.startswith(b"<?xml")
+    if b"<html" in head if is_xml else _HTML.match(head):
+        return _named("text/html")
+    if named and not named.magic:
+        return named
+    if is_xml or (head[:1] in (b"{", b"[") and "json" in media_type):
         return None
-    if head.startswith(b"<?xml"):
-        return ".html" if b"<html" in head else None
-    if _HTML.match(head) or "html" in media_type:
-        return ".html"
-    if head[:1] in (b"{", b"[") and "json" in media_type:
-        return None
-    return ".md" if "markdown" in media_type else ".txt"
+    return _named("text/html" if "html" in media_type else "text/plain")
+
+
+def _named(media_type: str) -> ReaderDeclaration | None:
+    """The reader that declares a media type."""
+    return next((reader for reader in readers() if media_type in reader.media_types), None)
 
 
 def decode(content: bytes, charset: str | None = None) -> str:

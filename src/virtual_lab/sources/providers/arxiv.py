@@ -12,6 +12,8 @@ from lxml import etree
 
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import UnusableAnswerError
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fields import date, describe, line
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
@@ -106,3 +108,16 @@ def parse(entry: Any, answer: WebResponse) -> SourceRecord | None:
 
 def _text(element: Any, tag: str) -> str | None:
     return line({"text": element.findtext(tag)}, "text")
+
+
+async def _make(context: ProviderContext) -> Arxiv:
+    return Arxiv(context.fetcher)
+
+
+DECLARATION = ProviderDeclaration(
+    name="arxiv",
+    label=Label("arXiv"),
+    place=5,
+    make=_make,
+    trust=Trust(metadata=50, abstract=50, open_copy=20),
+)

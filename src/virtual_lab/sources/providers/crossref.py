@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import RefusedRequestError
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fields import (
     at,
     dashed,
@@ -169,3 +171,16 @@ def _open_access(work: Any) -> str | None:
         ),
         None,
     )
+
+
+async def _make(context: ProviderContext) -> Crossref:
+    return Crossref(context.fetcher, context.settings.contact_email)
+
+
+DECLARATION = ProviderDeclaration(
+    name="crossref",
+    label=Label("Crossref"),
+    place=3,
+    make=_make,
+    trust=Trust(metadata=10, abstract=20, open_copy=50),
+)

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from virtual_lab.domain import SourceType
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fields import (
     at,
     dashed,
@@ -159,3 +161,16 @@ def _open_access(item: Any) -> str | None:
         if at(entry, "availabilityCode") in _OPEN
     }
     return free.get("pdf") or free.get("html")
+
+
+async def _make(context: ProviderContext) -> EuropePMC:
+    return EuropePMC(context.fetcher, context.settings.contact_email)
+
+
+DECLARATION = ProviderDeclaration(
+    name="europepmc",
+    label=Label("Europe PMC"),
+    place=2,
+    make=_make,
+    trust=Trust(metadata=20, abstract=10, open_copy=10),
+)

@@ -9,6 +9,8 @@ from typing import Any
 
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import RefusedRequestError
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust, revealed
 from virtual_lab.sources.fields import (
     at,
     date,
@@ -127,3 +129,16 @@ def _in_order(index: Any) -> str:
         return ""
     words = {place: word for word, places in index.items() for place in places}
     return " ".join(words[place] for place in sorted(words))
+
+
+async def _make(context: ProviderContext) -> OpenAlex:
+    return OpenAlex(context.fetcher, revealed(context.settings.openalex_api_key))
+
+
+DECLARATION = ProviderDeclaration(
+    name="openalex",
+    label=Label("OpenAlex"),
+    place=1,
+    make=_make,
+    trust=Trust(metadata=30, abstract=30, open_copy=30),
+)

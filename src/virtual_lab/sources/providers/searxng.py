@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from virtual_lab.errors import RefusedRequestError
+import httpx2
+
+from virtual_lab.errors import RefusedRequestError, SettingError
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
 from virtual_lab.sources.fields import dashed, date, describe, items, line, results
-from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
+from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy, WebResponse
+from virtual_lab.sources.http.ssrf import endpoint
 from virtual_lab.sources.identity import normal_doi
 from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.providers.web_page import describe_page
+from virtual_lab.sources.registry import open_fetcher
 from virtual_lab.text.language import detect_language
 
 
@@ -78,3 +84,27 @@ def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
         answer,
         line(result, "publishedDate"),
     )
+
+
+async def _make(context: ProviderContext) -> SearXNG:
+    """With a client of its own, since the instance may lie in a private network.
+
+    That client follows no redirect and is used for nothing else, so that no page and no
+    question can reach the network through it.
+    """
+    url = context.settings.searxng_url
+    try:
+        place = endpoint(httpx2.URL(url))
+    except httpx2.InvalidURL:
+        raise SettingError(f"SEARXNG_URL: {url} is not a URL") from None
+    client = open_fetcher(context.settings, rules=AddressRules([place]), max_redirects=0)
+    return SearXNG(await context.stack.enter_async_context(client), url)
+
+
+DECLARATION = ProviderDeclaration(
+    name="searxng",
+    label=Label("SearXNG"),
+    place=8,
+    make=_make,
+    needs=("SEARXNG_URL",),
+)

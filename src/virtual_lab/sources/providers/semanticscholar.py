@@ -9,6 +9,8 @@ from typing import Any
 
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import RefusedRequestError
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust, revealed
 from virtual_lab.sources.fields import at, dashed, date, describe, items, line, results
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
@@ -113,3 +115,16 @@ def _volume(paper: Any) -> str | None:
     """The volume, unless it is an arXiv number in its place."""
     volume = line(paper, "journal", "volume")
     return None if volume and volume.startswith("abs/") else volume
+
+
+async def _make(context: ProviderContext) -> SemanticScholar:
+    return SemanticScholar(context.fetcher, revealed(context.settings.semantic_scholar_api_key))
+
+
+DECLARATION = ProviderDeclaration(
+    name="semanticscholar",
+    label=Label("Semantic Scholar"),
+    place=4,
+    make=_make,
+    trust=Trust(metadata=40, abstract=40, open_copy=40),
+)

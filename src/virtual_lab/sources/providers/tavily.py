@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, revealed
 from virtual_lab.sources.fields import at, line, results
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
@@ -72,3 +74,16 @@ def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
         answer,
         line(result, "published_date"),
     )
+
+
+async def _make(context: ProviderContext) -> Tavily:
+    return Tavily(context.fetcher, context.reader, revealed(context.settings.tavily_api_key))
+
+
+DECLARATION = ProviderDeclaration(
+    name="tavily",
+    label=Label("Tavily"),
+    place=7,
+    make=_make,
+    needs=("TAVILY_API_KEY",),
+)

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from virtual_lab.domain import SourceKind, SourceType
+from virtual_lab.plugins import Label
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
 from virtual_lab.sources.fields import at, date, describe, items, line
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.provider import SourceRecord, parse_each
@@ -90,3 +92,15 @@ def parse(page: Any, answer: WebResponse) -> SourceRecord | None:
 def _lines(page: Any) -> list[str]:
     extract = at(page, "extract")
     return extract.splitlines() if isinstance(extract, str) else []
+
+
+async def _make(context: ProviderContext) -> Wikipedia:
+    return Wikipedia(context.fetcher)
+
+
+DECLARATION = ProviderDeclaration(
+    name="wikipedia",
+    label=Label("Wikipedia"),
+    place=6,
+    make=_make,
+)

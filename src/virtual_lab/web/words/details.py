@@ -20,6 +20,7 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("over {size} MB unpacked", "압축을 풀면 {size}MB가 넘습니다"),
     ("over {time} s", "{time}초를 넘겼습니다"),
     ("no ending", "확장자가 없습니다"),
+    ("read are {kinds}", "읽을 수 있는 형식: {kinds}"),
     ("it is not text", "텍스트가 아닙니다"),
     ("it is not HTML", "HTML이 아닙니다"),
     ("its encoding is not known", "문자 인코딩을 알 수 없습니다"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.sources.http.content_type import decode, suffix
+from virtual_lab.sources.http.content_type import decode, reader_of
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,8 @@ from virtual_lab.sources.http.content_type import decode, suffix
 def test_the_format_is_what_the_bytes_say(
     content: bytes, media_type: str, expected: str | None
 ) -> None:
-    assert suffix(content, media_type) == expected
+    reader = reader_of(content, media_type)
+    assert (reader.suffixes[0] if reader else None) == expected
 
 
 @pytest.mark.parametrize(

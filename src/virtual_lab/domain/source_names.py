@@ -1,0 +1,47 @@
+"""The names by which a question says what is searched online: those of the installed providers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticKnownError
+
+from virtual_lab import plugins
+
+KEPT = {"kept": True}
+"""The context of a question that was asked before: names that are no longer known are taken."""
+
+_WHOLE = ("all", "none")
+
+
+def _known() -> tuple[str, ...]:
+    return (*_WHOLE, *plugins.keys(plugins.PROVIDERS))
+
+
+def _check(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    if info.context == KEPT:
+        return names
+    known = _known()
+    if any(name not in known for name in names):
+        expected = plugins.in_words([f"'{name}'" for name in known], "or")
+        raise PydanticKnownError("literal_error", {"expected": expected})
+    if len(names) > len(known):
+        limit = {"field_type": "Tuple", "max_length": len(known), "actual_length": len(names)}
+        raise PydanticKnownError("too_long", limit)
+    return names
+
+
+class _NamesInSchema:
+    """Writes the names into the JSON schema, which is made once everything is imported."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        known = _known()
+        items = {**handler(schema)["items"], "enum": list(known)}
+        return {"items": items, "type": "array", "maxItems": len(known)}
+
+
+SourceNames = Annotated[tuple[str, ...], AfterValidator(_check), _NamesInSchema()]
+"""Providers of literature; "all" are those that are configured, "none" keeps to the library."""

@@ -1,0 +1,22 @@
+"""The exporters that are installed, and which of them writes a file."""
+
+from __future__ import annotations
+
+from virtual_lab import plugins
+from virtual_lab.report.declaration import ExporterDeclaration
+
+
+def exporters() -> tuple[ExporterDeclaration, ...]:
+    """All exporters, the built-in ones first."""
+    return plugins.declared(ExporterDeclaration)
+
+
+def endings() -> tuple[str, ...]:
+    """The endings of all formats."""
+    return tuple(exporter.ending for exporter in exporters())
+
+
+def exporter_of(name: str) -> ExporterDeclaration | None:
+    """What writes a file of this name: the longest ending counts; None where none is known."""
+    fitting = (exporter for exporter in exporters() if name.lower().endswith(exporter.ending))
+    return max(fitting, key=lambda exporter: len(exporter.ending), default=None)
