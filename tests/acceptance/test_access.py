@@ -17,8 +17,8 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import processes_in
 from virtual_lab.client import AsyncLab, Lab
 from virtual_lab.errors import UnknownKeyError
-from virtual_lab.services.sessions import SECRET_FILE
 from virtual_lab.services.attempts import MOST
+from virtual_lab.services.sessions import SECRET_FILE
 from virtual_lab.store import Store
 
 FRIEND = "https://friend.example"

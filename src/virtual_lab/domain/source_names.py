@@ -19,15 +19,18 @@ def _known() -> tuple[str, ...]:
     return (*_WHOLE, *plugins.keys(plugins.PROVIDERS))
 
 
-def _check(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    if info.context == KEPT:
-        return names
+def _name(name: str, info: ValidationInfo) -> str:
     known = _known()
-    if any(name not in known for name in names):
+    if info.context != KEPT and name not in known:
         expected = plugins.in_words([f"'{name}'" for name in known], "or")
         raise PydanticKnownError("literal_error", {"expected": expected})
-    if len(names) > len(known):
-        limit = {"field_type": "Tuple", "max_length": len(known), "actual_length": len(names)}
+    return name
+
+
+def _not_too_many(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    most = len(_known())
+    if info.context != KEPT and len(names) > most:
+        limit = {"field_type": "Tuple", "max_length": most, "actual_length": len(names)}
         raise PydanticKnownError("too_long", limit)
     return names
 
@@ -43,5 +46,9 @@ class _NamesInSchema:
         return {"items": items, "type": "array", "maxItems": len(known)}
 
 
-SourceNames = Annotated[tuple[str, ...], AfterValidator(_check), _NamesInSchema()]
+SourceNames = Annotated[
+    tuple[Annotated[str, AfterValidator(_name)], ...],
+    AfterValidator(_not_too_many),
+    _NamesInSchema(),
+]
 """Providers of literature; "all" are those that are configured, "none" keeps to the library."""
