@@ -49,6 +49,8 @@ _STARTER = (
 _DIFFERS = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r'"minutes": [0-9.e-]+'), '"minutes": 0'),
+    (re.compile(r"(last resumed|다시 시작한 때부터)(.{1,40}?)\d+\.\d"), r"\1\2MINUTES"),
+    (re.compile(r"20\d\d-\d\d-\d\d"), "DATE"),
     (re.compile(r'"(at|created_at|finished_at)": "[^"]+"'), r'"\1": "TIME"'),
     (re.compile(r"\d+(\.\d+)? (seconds?|minutes?|s)\b"), "DURATION"),
     (re.compile(r"(약 )?\d+(\.\d+)?(초|분)(?![가-힣])"), "DURATION"),
