@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from benchmarks.service.calls import QUESTIONS
 from virtual_lab.domain import Question
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.settings import load_settings
-from virtual_lab.store import RunState, Store
+from virtual_lab.store import RunState
 from virtual_lab.store.tables import runs
 
 _PART = 1000
@@ -24,7 +25,7 @@ def fill(count: int) -> None:
     """
     question = Question(topic=QUESTIONS[0]).model_dump_json()
     now = time.time()
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         for start in range(0, count, _PART):
             rows = [
                 _row(question, now - number * _APART_S)

@@ -156,18 +156,18 @@ def _library(settings: Settings) -> Check:
 
 
 def _database(settings: Settings) -> Check:
-    from virtual_lab.store import Store
+    from virtual_lab.jobs.run_log import open_store
 
     where = database_in_words(settings)
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         runs = sum(store.runs.counts().values())
     return Check("database", CheckOutcome.OK, f"{where} ({runs} runs)")
 
 
 def _access(settings: Settings) -> Check:
-    from virtual_lab.store import Store
+    from virtual_lab.jobs.run_log import open_store
 
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         keys = len(store.keys.list())
     if keys:
         return Check("access", CheckOutcome.OK, f"API keys: {keys}; every call needs one")
@@ -180,9 +180,9 @@ def _access(settings: Settings) -> Check:
 
 def _queue(settings: Settings) -> Check:
     from virtual_lab.jobs.dispatch.diagnosis import diagnose
-    from virtual_lab.store import Store
+    from virtual_lab.jobs.run_log import open_store
 
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         ailments = diagnose(store, settings.max_pending)
         waiting = sum(store.runs.waiting().values())
     if ailments:

@@ -17,6 +17,7 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import processes_in
 from virtual_lab.client import AsyncLab, Lab
 from virtual_lab.errors import UnknownKeyError
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.services.attempts import MOST
 from virtual_lab.services.sessions import SECRET_FILE
 from virtual_lab.store import Store
@@ -51,7 +52,7 @@ class Guarded(NamedTuple):
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     data = tmp_path_factory.mktemp("access") / "data"
-    with processes_in(data) as processes, Store.open(processes.settings) as store:
+    with processes_in(data) as processes, open_store(processes.settings) as store:
         key = store.keys.add("ann")
         with ApiServer(processes, VIRTUAL_LAB_CORS_ORIGINS=FRIEND) as server:
             yield Guarded(server, key, store)
@@ -221,7 +222,7 @@ def test_who_tries_keys_has_to_wait(guarded: Guarded) -> None:
 
 def test_the_calls_of_a_key_are_counted_over_all_processes(tmp_path: Path) -> None:
     limit = {"VIRTUAL_LAB_KEY_CALLS_PER_MINUTE": str(MOST_CALLS)}
-    with processes_in(tmp_path / "data") as processes, Store.open(processes.settings) as store:
+    with processes_in(tmp_path / "data") as processes, open_store(processes.settings) as store:
         shown = {"X-API-Key": store.keys.add("ann")}
         other = {"X-API-Key": store.keys.add("bob")}
         with ApiServer(processes, **limit) as one, ApiServer(processes, **limit) as two:

@@ -17,6 +17,7 @@ from tests.acceptance.processes import Processes, processes_in, wait_for
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
 from virtual_lab.jobs.broker.broker import Broker
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.store import RunState, Store
 from virtual_lab.testing import ModelServer
 
@@ -42,7 +43,7 @@ def client(running: Processes) -> Iterator[Celery]:
 @pytest.fixture(scope="module")
 def store(running: Processes) -> Iterator[Store]:
     """The store of the worker."""
-    with Store.open(running.settings) as opened:
+    with open_store(running.settings) as opened:
         yield opened
 
 
@@ -211,7 +212,7 @@ def test_celery_worker_starts_with_the_script_and_ends_in_order(processes: Proce
     broker = Broker(processes.settings).embedded
     assert broker
     assert broker.pid
-    with Store.open(processes.settings) as store:
+    with open_store(processes.settings) as store:
         run_id = store.runs.submit(Question(topic=QUERY, rounds=1)).id
         wait_for(lambda: store.runs.get(run_id).state is RunState.SUCCESS, "a run without forks")
     assert processes.end(worker) == 0

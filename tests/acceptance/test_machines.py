@@ -10,7 +10,8 @@ from tests.acceptance.processes import processes_in, wait_for
 from tests.acceptance.service import TOPIC, Service
 from virtual_lab.domain import Question
 from virtual_lab.jobs.dispatch.run_queue import RunQueue
-from virtual_lab.store import RunState, Store
+from virtual_lab.jobs.run_log import open_store
+from virtual_lab.store import RunState
 
 
 def test_another_machine_finishes_a_run_without_repeating_its_steps(
@@ -62,7 +63,7 @@ def test_a_worker_with_another_database_leaves_the_run_to_the_right_one(tmp_path
         wait_for(lambda: "not in the database of this worker" in log.read_text("utf-8"), "a word")
         assert run_id in log.read_text("utf-8")
         assert queue.store.runs.get(run_id).state is RunState.PENDING
-        with Store.open(two.settings) as other:
+        with open_store(two.settings) as other:
             assert not any(other.runs.counts().values()), "it was done for nobody"
         # As long as it is there, it may be the one that is given the next message too.
         two.end(mistaken)

@@ -14,8 +14,8 @@ from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.acceptance.reverse_proxy import reverse_proxy
 from tests.acceptance.test_up import free_port
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.services.attempts import MOST
-from virtual_lab.store import Store
 
 PUBLIC = "lab.example"
 LOOPBACK = "127.0.0.1"
@@ -40,7 +40,7 @@ def keyless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 @pytest.fixture
 def key(processes: Processes) -> str:
     """The key "ann" of a new data folder."""
-    with Store.open(processes.settings) as store:
+    with open_store(processes.settings) as store:
         return store.keys.add("ann")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.acceptance.api_server import ApiServer
 from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.browser.hold import HOLD
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.library.starter import STARTER
 from virtual_lab.store import Store
 from virtual_lab.testing.scripted import ScriptedModel
@@ -76,7 +77,7 @@ def site_in(data: Path, model: ScriptedModel, **environment: str) -> Iterator[Si
             "VIRTUAL_LAB_MODEL": "none",
             **environment,
         }
-        with ApiServer(processes) as server, Store.open(processes.settings) as store:
+        with ApiServer(processes) as server, open_store(processes.settings) as store:
             processes.start_worker(app="tests.browser.holding_worker")
             wait_for(lambda: server.http.get("/api/celery/health").is_success, "the worker")
             site = Site(processes, server, store)

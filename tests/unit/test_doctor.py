@@ -17,11 +17,11 @@ from virtual_lab.bootstrap import open_vectors
 from virtual_lab.doctor import CheckOutcome, examine
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.jobs.embedding_backfill import embed_library
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.library.embeddings.store import Place
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.probe import ProviderCheck
-from virtual_lab.store import Store
 from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 from virtual_lab.testing.embeddings import WIDTH
 
@@ -63,7 +63,7 @@ def test_who_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS", "true")
     load_settings.cache_clear()
     assert "everybody who reaches the port" in found("access").found
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         store.keys.add("ann")
     check = found("access")
     assert (check.outcome, check.found) == (CheckOutcome.OK, "API keys: 1; every call needs one")

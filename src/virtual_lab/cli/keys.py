@@ -82,10 +82,10 @@ def remove(name: Name) -> None:
 
 @contextmanager
 def _keys() -> Iterator[Keys]:
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         yield store.keys
 
 

@@ -42,10 +42,10 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List reports, the newest first."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         page = store.reports.list(limit=limit)
     if as_json:
         print_json([line._asdict() for line in page.items])
@@ -65,11 +65,11 @@ def list_(
 @app.command()
 def show(report_id: ReportId, version: Version = None, as_json: AsJson = False) -> None:
     """Print a report as Markdown."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.report.json import render_json
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         report = store.reports.get(report_id, version).report
     if as_json:
         typer.echo(render_json(report), nl=False)
@@ -87,12 +87,12 @@ def export(
     version: Version = None,
 ) -> None:
     """Write a report to files."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.report.files import check_targets, write_report
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     check_targets(out)
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         report = store.reports.get(report_id, version).report
     for target in out:
         write_report(report, target)
@@ -139,11 +139,11 @@ def _rewrite(
 ) -> None:
     """Do the work with progress on standard error, and say which version came of it."""
     from virtual_lab.jobs.rewriting import Rewriting
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
-    with Store.open(settings) as store, progress() as shown:
+    with open_store(settings) as store, progress() as shown:
         rewriting = Rewriting.open(store, settings, report_id, version)
         shown.step("the model is at work")
 
@@ -164,12 +164,12 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a report with all its versions; its run stays in the list."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.services.report_removal import delete_report
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         title = store.reports.get(report_id).report.title
         if not yes:
             typer.confirm(f'Delete "{title}"?', abort=True, err=True)

@@ -42,10 +42,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List runs, the newest first."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import RunState, Store
+    from virtual_lab.store import RunState
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         page = store.runs.list(RunState(status) if status else None, limit=limit)
     if as_json:
         print_json([_record(run) for run in page.items])
@@ -61,10 +62,10 @@ def list_(
 @app.command()
 def show(run_id: RunId, as_json: AsJson = False) -> None:
     """Show one run."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         run = store.runs.get(run_id)
     if as_json:
         print_json(_record(run))
@@ -101,10 +102,11 @@ def watch(
 
     Exit status: 0 the run succeeded, 1 it failed or was cancelled.
     """
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import RunState, Store
+    from virtual_lab.store import RunState
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         run_id = run_id or _newest(store)
         try:
             run = _follow(store, run_id, as_json)
@@ -121,10 +123,10 @@ def watch(
 @app.command()
 def cancel(run_id: RunId) -> None:
     """Cancel a run; its finished steps are kept, and it can be resumed."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         run = store.runs.cancel(run_id)
     told = "Its worker has been told to stop." if run.cancel_requested else "Cancelled."
     typer.echo(told, err=True)
@@ -133,10 +135,10 @@ def cancel(run_id: RunId) -> None:
 @app.command()
 def resume(run_id: RunId) -> None:
     """Let a failed or cancelled run go on from its last finished step."""
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
-    with Store.open(load_settings()) as store:
+    with open_store(load_settings()) as store:
         store.runs.resume(run_id)
     typer.echo("It goes on as soon as a worker is free (`virtual-lab up` runs one).", err=True)
 
@@ -152,11 +154,11 @@ def prune(
     long as the report.
     """
     from virtual_lab.jobs.retention import prune
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         pruned = prune(store, settings, dry_run)._asdict()
     if as_json:
         print_json(pruned)

@@ -42,15 +42,15 @@ def up(
     from virtual_lab import __version__
     from virtual_lab.cli.supervisor import Supervisor
     from virtual_lab.jobs.broker.broker import Broker
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.jobs.worker.command import worker_command
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
     set_up_logs(settings.model_copy(update={"log_level": "warning"}))
     _listen(host, port).close()
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         _require_key(host, store, settings)
     broker = Broker(settings)
     supervisor = Supervisor(_say, settings.drain_s + _GRACE_S)
@@ -75,14 +75,14 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     import uvicorn
 
     from virtual_lab.asgi import make_site
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
     set_up_logs(settings)
     # Here it ends with one clear line; within the server it would be a traceback.
-    with Store.open(settings) as store:
+    with open_store(settings) as store:
         _require_key(host, store, settings)
     listener = _listen(host, port)
     config = uvicorn.Config(
@@ -108,12 +108,12 @@ def worker(
     """
     import subprocess
 
+    from virtual_lab.jobs.run_log import open_store
     from virtual_lab.jobs.worker.command import worker_command
     from virtual_lab.settings import load_settings
-    from virtual_lab.store import Store
 
     settings = load_settings()
-    Store.open(settings).close()
+    open_store(settings).close()
     command = worker_command(concurrency, settings.log_level)
     if sys.platform == "win32":
         raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -19,6 +19,7 @@ from virtual_lab.store.page import ResultPage
 from virtual_lab.store.reports import ReportLine, StoredReport
 from virtual_lab.store.retention import Expired, RetentionLimit
 from virtual_lab.store.run import Priority, RunFailure, RunProgress, RunState, StoredRun
+from virtual_lab.store.run_step import RunStep
 from virtual_lab.store.store import Store
 from virtual_lab.store.submission import Submission, SubmissionKey
 
@@ -39,6 +40,7 @@ __all__ = [
     "RunFailure",
     "RunProgress",
     "RunState",
+    "RunStep",
     "Store",
     "StoredCall",
     "StoredReport",

@@ -22,9 +22,9 @@ from virtual_lab.store.events import log
 from virtual_lab.store.lease import LEASE_S, Lease, held_by
 from virtual_lab.store.reports import insert_report
 from virtual_lab.store.run import RunState, StoredRun, run_of
+from virtual_lab.store.run_step import Describe, step_alone
 from virtual_lab.store.runs import lock_run, set_cancelled, set_ended, set_pending
 from virtual_lab.store.tables import runs
-from virtual_lab.store.wording import say
 
 MOST_CRASHES = 3
 """How many workers may be lost with a run at one step before it is quarantined."""
@@ -61,8 +61,11 @@ class HeldRun(NamedTuple):
 class Leases:
     """All leases. A run is held by one worker at most."""
 
-    def __init__(self, database: Database, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self, database: Database, lease_s: float = LEASE_S, describe: Describe = step_alone
+    ) -> None:
         self._database = database
+        self._describe = describe
         self.lease_s = lease_s
 
     def claim(self, run_id: str, owner: str) -> Lease | None:
@@ -119,9 +122,8 @@ class Leases:
         with self._database.writing() as connection:
             run = self._lock(connection, lease)
             if partial:
-                insert_report(
-                    self._database, connection, run.id, partial, say("partial", lease.question)
-                )
+                note = self._describe("partial", lease.question)
+                insert_report(self._database, connection, run.id, partial, note)
             _set_failed(connection, run, error)
 
     def cancel(self, lease: Lease) -> None:
@@ -131,7 +133,8 @@ class Leases:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
         with self._database.writing() as connection:
-            set_cancelled(connection, self._lock(connection, lease))
+            status = self._describe("cancelled", lease.question)
+            set_cancelled(connection, self._lock(connection, lease), status)
 
     def give_back(self, lease: Lease) -> None:
         """Queue the run again, because its worker is shutting down; that is no crash.
@@ -140,7 +143,8 @@ class Leases:
             LostLeaseError: the run belongs to another worker, or has ended.
         """
         with self._database.writing() as connection:
-            set_pending(connection, self._lock(connection, lease), "given_back")
+            status = self._describe("given_back", lease.question)
+            set_pending(connection, self._lock(connection, lease), status)
 
     def held(self) -> list[HeldRun]:
         """All runs that are held, the oldest lease first."""
@@ -177,12 +181,13 @@ class Leases:
             run = run_of(row)
             crashes = run.crashes + 1
             if run.cancel_requested:
-                set_cancelled(connection, run)
+                set_cancelled(connection, run, self._describe("cancelled", run.question))
             elif crashes >= MOST_CRASHES:
                 error = QuarantinedError(f"{crashes} workers were lost with it at one step")
                 _set_failed(connection, run, error, crashes=crashes)
             else:
-                set_pending(connection, run, "lost", crashes=crashes)
+                status = self._describe("lost", run.question)
+                set_pending(connection, run, status, crashes=crashes)
             count(connection, {(CRASHES, ""): 1})
             return lock_run(connection, held.run_id)
 

@@ -15,9 +15,9 @@ from virtual_lab.store.deliveries import announce
 from virtual_lab.store.events import log
 from virtual_lab.store.page import ResultPage, read_page
 from virtual_lab.store.run import Priority, RunState, StoredRun, run_of
+from virtual_lab.store.run_step import Describe, step_alone
 from virtual_lab.store.submission import Submission, SubmissionKey, insert_runs
 from virtual_lab.store.tables import IS_PENDING, runs
-from virtual_lab.store.wording import say
 
 # Made once, because making a statement takes longer than SQLite needs to carry it out.
 _ONE = sa.select(runs).where(runs.c.id == sa.bindparam("of_run"))
@@ -32,8 +32,9 @@ _END = (
 class Runs:
     """All runs."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, describe: Describe = step_alone) -> None:
         self._database = database
+        self._describe = describe
 
     def submit(
         self,
@@ -75,7 +76,9 @@ class Runs:
             QueueFullError: more runs would wait than may.
         """
         with self._database.writing() as connection:
-            rows = insert_runs(self._database, connection, submissions, key, most, most_of_key)
+            rows = insert_runs(
+                self._database, connection, submissions, self._describe, key, most, most_of_key
+            )
         return [run_of(row) for row in rows]
 
     def adopt(self, run_id: str, question: Question) -> StoredRun:
@@ -155,7 +158,7 @@ class Runs:
             if run.state in (RunState.SUCCESS, RunState.FAILURE):
                 raise ConflictError(f"run {run_id} has ended in {run.state}")
             if run.state is RunState.PENDING:
-                set_cancelled(connection, run)
+                set_cancelled(connection, run, self._describe("cancelled", run.question))
             elif run.state is RunState.PROGRESS:
                 update_run(connection, run_id, cancel_requested=True)
         return self.get(run_id)
@@ -171,7 +174,8 @@ class Runs:
             run = lock_run(connection, run_id)
             if run.state not in (RunState.FAILURE, RunState.CANCELLED):
                 raise ConflictError(f"run {run_id} is in the state {run.state}")
-            set_pending(connection, run, "resumed", crashes=0)
+            status = self._describe("resumed", run.question)
+            set_pending(connection, run, status, crashes=0)
         return self.get(run_id)
 
 
@@ -192,9 +196,9 @@ def update_run(connection: sa.Connection, run_id: str, **values: Any) -> None:
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
 
 
-def set_pending(connection: sa.Connection, run: StoredRun, why: str, **values: Any) -> None:
-    """Queue a run again; ``why`` names the line for its log."""
-    log(connection, run.id, event_of(run, EventKind.REQUEUED, why))
+def set_pending(connection: sa.Connection, run: StoredRun, status: str, **values: Any) -> None:
+    """Queue a run again; ``status`` is the line for its log."""
+    log(connection, run.id, event_of(run, EventKind.REQUEUED, status))
     update_run(
         connection,
         run.id,
@@ -212,9 +216,9 @@ def set_pending(connection: sa.Connection, run: StoredRun, why: str, **values: A
     )
 
 
-def set_cancelled(connection: sa.Connection, run: StoredRun) -> None:
-    """End a run in the state "cancelled"."""
-    log(connection, run.id, event_of(run, EventKind.CANCELLED, "cancelled"))
+def set_cancelled(connection: sa.Connection, run: StoredRun, status: str) -> None:
+    """End a run in the state "cancelled"; ``status`` is the line for its log."""
+    log(connection, run.id, event_of(run, EventKind.CANCELLED, status))
     set_ended(connection, run.id, RunState.CANCELLED)
 
 
@@ -227,11 +231,11 @@ def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values:
         count(connection, observed(DURATION, ended.took))
 
 
-def event_of(run: StoredRun, kind: EventKind, words: str) -> Event:
+def event_of(run: StoredRun, kind: EventKind, status: str) -> Event:
     """An event of the life of a run, at the progress that it has."""
     return Event(
         kind=kind,
         current=run.progress.current,
         total=run.progress.total,
-        status=say(words, run.question),
+        status=status,
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from virtual_lab.private_files import close_to_others
-from virtual_lab.settings import Settings
 from virtual_lab.store.counters import Counters
 from virtual_lab.store.database import Database
 from virtual_lab.store.deliveries import Deliveries
@@ -18,6 +16,7 @@ from virtual_lab.store.migrating import migrate
 from virtual_lab.store.outbox import Outbox
 from virtual_lab.store.reports import Reports
 from virtual_lab.store.retention import Retention
+from virtual_lab.store.run_step import Describe, step_alone
 from virtual_lab.store.runs import Runs
 from virtual_lab.store.sources import Sources
 
@@ -31,20 +30,28 @@ class Store:
         url: "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/NAME".
         pooled: keep connections open between transactions. A process that forks must not.
         lease_s: how long a lease lives without being renewed, in seconds.
+        describe: gives the line for the log of a run that tells of a step in its life; the name
+            of the step where nothing else is given.
 
     Raises:
         StoreError: the database cannot be opened, or was made by a newer version.
     """
 
-    def __init__(self, url: str, pooled: bool = True, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        pooled: bool = True,
+        lease_s: float = LEASE_S,
+        describe: Describe = step_alone,
+    ) -> None:
         self.database = Database(url, pooled)
         try:
             migrate(self.database)
         except BaseException:
             self.database.close()
             raise
-        self.runs = Runs(self.database)
-        self.leases = Leases(self.database, lease_s)
+        self.runs = Runs(self.database, describe)
+        self.leases = Leases(self.database, lease_s, describe)
         self.outbox = Outbox(self.database)
         self.events = Events(self.database)
         self.deliveries = Deliveries(self.database)
@@ -54,12 +61,6 @@ class Store:
         self.counters = Counters(self.database)
         self.retention = Retention(self.database)
         self.keys = Keys(self.database)
-
-    @classmethod
-    def open(cls, settings: Settings, pooled: bool = True) -> Store:
-        """The store that the settings name: ``DATABASE_URL``, else a file in the data folder."""
-        close_to_others(settings.data_dir)
-        return cls(settings.store_url, pooled, settings.lease_s)
 
     def close(self) -> None:
         """Close all connections."""

@@ -17,8 +17,8 @@ from virtual_lab.domain import Question
 from virtual_lab.errors import ConflictError, InvalidInputError, QueueFullError, ReusedKeyError
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.run import Priority, RunState
+from virtual_lab.store.run_step import Describe
 from virtual_lab.store.tables import IS_PENDING, runs
-from virtual_lab.store.wording import say
 
 AGAIN_S = 60.0
 """After how long a run that still waits is published once more, in seconds; doubled every time."""
@@ -76,6 +76,7 @@ def insert_runs(
     database: Database,
     connection: sa.Connection,
     submissions: Sequence[Submission],
+    describe: Describe,
     key: SubmissionKey | None = None,
     most: int | None = None,
     most_of_key: int | None = None,
@@ -86,6 +87,7 @@ def insert_runs(
     database, so that of two callers at the same moment one gets the runs of the other.
 
     Args:
+        describe: gives the line that says that a run waits.
         most: how many runs may wait at the most, these included.
         most_of_key: how many of the API key that these came with.
 
@@ -98,7 +100,8 @@ def insert_runs(
     rows = []
     is_new = False
     for position, submission in enumerate(submissions):
-        values = _values(submission, key, position)
+        status = describe("queued", submission.question)
+        values = _values(submission, status, key, position)
         row = connection.execute(_insertion(database.is_sqlite), values).first()
         is_new = is_new or row is not None
         rows.append(row or _made_before(connection, submission, key, position))
@@ -110,7 +113,9 @@ def insert_runs(
     return rows
 
 
-def _values(submission: Submission, key: SubmissionKey | None, position: int) -> dict[str, Any]:
+def _values(
+    submission: Submission, status: str, key: SubmissionKey | None, position: int
+) -> dict[str, Any]:
     """The columns of a new run, and the times that ``_insertion`` adds to the clock's."""
     run_id = submission.run_id or str(uuid4())
     session_id = submission.session_id or run_id
@@ -124,7 +129,7 @@ def _values(submission: Submission, key: SubmissionKey | None, position: int) ->
         "state": RunState.PENDING,
         "current": 0,
         "total": 0,
-        "status": say("queued", submission.question),
+        "status": status,
         "attempt": 0,
         "crashes": 0,
         "cancel_requested": False,

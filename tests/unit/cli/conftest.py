@@ -20,6 +20,7 @@ from virtual_lab.domain import (
     Report,
     Source,
 )
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.settings import load_settings
 from virtual_lab.store import Lease, Store
 
@@ -79,7 +80,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 @pytest.fixture
 def store() -> Iterator[Store]:
     """The store that the commands use."""
-    with Store.open(load_settings()) as opened:
+    with open_store(load_settings()) as opened:
         yield opened
 
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from virtual_lab.domain import Question
 from virtual_lab.jobs.broker.broker import Broker
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 
@@ -41,7 +42,7 @@ def shared_settings(tmp_path: Path, postgres_url: str) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     """An empty store."""
-    with Store.open(settings) as opened:
+    with open_store(settings) as opened:
         yield opened
 
 

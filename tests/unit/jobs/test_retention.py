@@ -14,6 +14,7 @@ from virtual_lab.bootstrap import open_index
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question
 from virtual_lab.jobs.retention import PruneResult, prune
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.jobs.worker.checkpoints import open_checkpoints
 from virtual_lab.library.ephemeral import docs_collection, note_use, run_collection
 from virtual_lab.settings import Settings
@@ -32,7 +33,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     """An empty store."""
-    with Store.open(settings) as opened:
+    with open_store(settings) as opened:
         yield opened
 
 

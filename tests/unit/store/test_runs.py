@@ -20,7 +20,7 @@ def test_a_submitted_run_waits_and_keeps_every_option(store: Store) -> None:
     assert run.state is RunState.PENDING
     assert run.question == question
     assert run.session_id == "s-1"
-    assert run.progress == (0, 0, "작업자를 기다리고 있습니다.")
+    assert run.progress == (0, 0, "queued")
     assert store.runs.get(run.id) == run
 
 

@@ -15,9 +15,10 @@ from virtual_lab.jobs.dispatch.publisher import Publisher
 from virtual_lab.jobs.dispatch.worker_health import check_worker
 from virtual_lab.jobs.periodic import Periodic
 from virtual_lab.jobs.retention import keep_house
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.jobs.webhooks import WebhookSender
 from virtual_lab.settings import Settings
-from virtual_lab.store import Store, StoredRun, Submission, SubmissionKey
+from virtual_lab.store import StoredRun, Submission, SubmissionKey
 
 
 class RunQueue:
@@ -30,7 +31,7 @@ class RunQueue:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.store = Store.open(settings)
+        self.store = open_store(settings)
         self._max_pending = settings.max_pending
         self._max_pending_of_key = settings.key_max_pending
         self.broker = Broker(settings)

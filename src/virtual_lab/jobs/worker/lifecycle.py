@@ -20,10 +20,10 @@ from virtual_lab.jobs.app import app
 from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.jobs.dispatch.dispatcher import Dispatcher
 from virtual_lab.jobs.dispatch.publisher import Publisher
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.jobs.worker.drain import drain
 from virtual_lab.jobs.worker.log_lines import set_up_worker_logs
 from virtual_lab.settings import Settings, load_settings
-from virtual_lab.store import Store
 
 __all__ = ["app", "tasks"]
 
@@ -62,7 +62,7 @@ class WorkerParent:
         settings = load_settings()
         self.broker = Broker(settings)
         # Without a pool: between two looks no connection is open that a child could inherit.
-        self.store = Store.open(settings, pooled=False)
+        self.store = open_store(settings, pooled=False)
         self.dispatcher = Dispatcher(
             self.store, self.broker, Publisher(app, self.broker), keep=False
         )
@@ -150,7 +150,7 @@ def _end(**_: Any) -> None:
 def _cancel(sender: Any, request: Any, **_: Any) -> None:
     """A client of Celery has revoked a task: that cancels its run."""
     if sender.name == tasks.run_research.name:
-        with Store.open(load_settings(), pooled=False) as store:
+        with open_store(load_settings(), pooled=False) as store:
             try:
                 store.runs.cancel(request.id)
             except (NotFoundError, ConflictError) as error:

@@ -28,6 +28,7 @@ from virtual_lab.errors import (
     VirtualLabError,
 )
 from virtual_lab.jobs.app import SOFT_LIMIT_S
+from virtual_lab.jobs.run_log import open_store
 from virtual_lab.jobs.worker.call_ledger import RunLedger
 from virtual_lab.jobs.worker.checkpoints import open_checkpoints
 from virtual_lab.jobs.worker.drain import is_draining
@@ -247,7 +248,7 @@ class Runner:
 @cache
 def _store(pid: int) -> Store:
     """The store of this process; a child opens its own."""
-    return Store.open(load_settings())
+    return open_store(load_settings())
 
 
 def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> StoredRun | None:
