@@ -4,7 +4,7 @@ The words lie in catalogues, one gettext file per area and language (``en/lab.po
 ``ko/lab.po``). Code names a message by its code and gives the values of its blanks.
 """
 
-from virtual_lab.messages.catalogue import Language, codes, say
+from virtual_lab.messages.catalogue import Language, codes, preload, say
 from virtual_lab.messages.message import Message
 
-__all__ = ["Language", "Message", "codes", "say"]
+__all__ = ["Language", "Message", "codes", "preload", "say"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from babel.messages.pofile import read_po
 
@@ -31,6 +31,13 @@ def say(code: str, language: Language, /, **values: Any) -> str:
 def codes(area: str) -> frozenset[str]:
     """The codes of an area."""
     return frozenset(_texts("en", area))
+
+
+def preload(areas: Iterable[str]) -> None:
+    """Read the catalogues of some areas, which are otherwise read when they are first needed."""
+    for area in areas:
+        for language in get_args(Language):
+            _texts(language, area)
 
 
 @cache

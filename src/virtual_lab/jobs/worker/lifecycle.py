@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from celery import bootsteps, signals
 
+from virtual_lab import messages
 from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.errors import ConflictError, NotFoundError, VirtualLabError
 from virtual_lab.jobs import tasks
@@ -30,6 +31,7 @@ __all__ = ["app", "tasks"]
 log = structlog.get_logger(__name__)
 
 _POOL_PERIOD_S = 0.2
+_SAID_IN_RUNS = ("extractive", "lab", "model", "report", "run_log")
 
 
 class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
@@ -93,6 +95,7 @@ def preload(settings: Settings) -> None:
     from virtual_lab.library.starter import primers
     from virtual_lab.text.glossary import load_glossary
 
+    messages.preload(_SAID_IN_RUNS)
     compiled_graph()
     primers()
     if settings.glossary is None:  # a file of the user's is read by the runs, so that it may change
