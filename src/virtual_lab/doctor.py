@@ -246,7 +246,7 @@ def _vectors(settings: Settings) -> Check:
     from contextlib import closing
 
     from virtual_lab.bootstrap import open_embedder, open_index, open_vectors
-    from virtual_lab.library.embeddings.backfill import lacking
+    from virtual_lab.library.embeddings.backfill import missing_vector_counts
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
     if not settings.embeddings:
@@ -259,7 +259,7 @@ def _vectors(settings: Settings) -> Check:
         width = embedder.embed(["doctor"]).shape[1]
         kept = store.next_after(settings.embeddings, 0, 1)
         held = len(kept[0].vector) // 2 if kept else width
-        missing = sum(lacking(index, store, settings.embeddings).values())
+        missing = sum(missing_vector_counts(index, store, settings.embeddings).values())
     if held != width:
         found = f"the endpoint gives {width} dimensions, the library's vectors have {held}"
         return Check("vectors", CheckOutcome.FAIL, found, "virtual-lab library embed --again")

@@ -18,7 +18,7 @@ from virtual_lab.domain import Question, Report
 from virtual_lab.jobs.embedding_backfill import embed_library
 from virtual_lab.lab.online_search import SearchOutcome
 from virtual_lab.lab.opening import open_lab
-from virtual_lab.library.embeddings.backfill import lacking
+from virtual_lab.library.embeddings.backfill import missing_vector_counts
 from virtual_lab.library.ephemeral import docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
@@ -157,7 +157,7 @@ def test_a_service_embeds_what_was_uploaded(settings: Settings, server: ModelSer
         index.add(document("Found", (1, "In passing.")), run_collection("r"))
         embed_library(settings, Event())
         assert later.source_id in store.counts("hashed")
-        assert lacking(index, store, "hashed") == {}
+        assert missing_vector_counts(index, store, "hashed") == {}
         served = len(server.served)
         index.remove(later.source_id, "default")
         with store.turn():

@@ -100,14 +100,14 @@ class VectorCollector(Collector):
         """The figure."""
         if not self._settings.embeddings:
             return
-        from virtual_lab.library.embeddings.backfill import lacking
+        from virtual_lab.library.embeddings.backfill import missing_vector_counts
 
         try:
             with (
                 closing(open_index(self._settings)) as index,
                 closing(open_vectors(self._settings)) as store,
             ):
-                missing = lacking(index, store, self._settings.embeddings)
+                missing = missing_vector_counts(index, store, self._settings.embeddings)
         except LibraryError:
             return
         yield GaugeMetricFamily(

@@ -9,7 +9,11 @@ from threading import Event
 import structlog
 
 from virtual_lab.bootstrap import open_embedder, open_index, open_vectors, recipe_of
-from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone, lacking
+from virtual_lab.library.embeddings.backfill import (
+    embed_missing,
+    forget_gone,
+    missing_vector_counts,
+)
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.settings import Settings
 
@@ -31,7 +35,7 @@ def embed_library(settings: Settings, stopped: Event) -> None:
         LibraryError: the index or the vectors cannot be read or written.
         ModelError, SettingError: the endpoint gives no vectors, or there is none.
     """
-    recipe = recipe_of(settings)
+    text_format = recipe_of(settings)
     with (
         closing(open_index(settings)) as index,
         closing(open_vectors(settings)) as store,
@@ -41,14 +45,14 @@ def embed_library(settings: Settings, stopped: Event) -> None:
         if not mine:
             return
         forget_gone(index, store)
-        wanted = lacking(index, store, settings.embeddings)
+        wanted = missing_vector_counts(index, store, settings.embeddings)
         if wanted:
             sent = embed_missing(
                 index,
                 store,
                 embedder,
                 list(wanted),
-                recipe._replace(batch=min(recipe.batch, _FEW)),
+                text_format._replace(batch=min(text_format.batch, _FEW)),
                 go_on=lambda: not stopped.is_set(),
             )
             log.info("passages embedded", sources=len(wanted), sent=sent)

@@ -1,1 +1,1 @@
-"""The library: documents kept as passages that can be searched."""
+"""The library: the documents that are kept, cut into passages that can be searched."""

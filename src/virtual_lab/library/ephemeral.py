@@ -1,6 +1,6 @@
-"""Collections that are made in passing: of a folder that one question names, of what one run finds.
+"""Temporary collections: of a folder that one question names, or of what one run found online.
 
-They are in no list that a person is shown.
+They are left out of every list of collections that a user sees.
 """
 
 from __future__ import annotations
@@ -15,29 +15,30 @@ from virtual_lab.errors import LibraryError, NotFoundError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.private_files import make_file
 
-_DOCS = "docs:"
-_RUN = "online:"
+_DOCS_PREFIX = "docs:"
+_RUN_PREFIX = "online:"
 _DAY_S = 86_400.0
 
 
 def docs_collection(path: Path, installation: str = "") -> str:
-    """The collection of a path that is searched in passing, without adding it to the library.
+    """The temporary collection of a path that a question names.
 
     Args:
         path: a file or folder of this machine.
-        installation: that of the index. On another machine the same path is something else.
+        installation: the installation of the index, since the same path on another machine holds
+            other files.
     """
-    return _docs_of(installation) + str(path.expanduser().resolve())
+    return _docs_prefix(installation) + str(path.expanduser().resolve())
 
 
 def note_use(notes: Path, collection: str) -> None:
-    """Keep that a question names a path now, in a folder of this machine.
+    """Record that a question names a path now, as the time of an empty file in ``notes``.
 
     Raises:
-        LibraryError: that cannot be written.
+        LibraryError: the file cannot be written.
     """
     try:
-        note = _note_of(notes, collection)
+        note = _note_path(notes, collection)
         make_file(note)
         note.touch()
     except OSError as error:
@@ -51,60 +52,64 @@ def forget_unused(
 
     Args:
         index: the library.
-        notes: the folder of ``note_use``; what has no note there is given one.
-        keep_days: for how long they are kept after that, in days; None for ever.
-        dry_run: only count.
+        notes: the folder of ``note_use``; a collection without a file there gets one now.
+        keep_days: for how many days a collection is kept after its last use; None for ever.
+        dry_run: only count them.
 
     Returns:
-        how many go.
+        how many collections were removed, or would be.
 
     Raises:
         LibraryError: the index or a note cannot be written.
     """
     if keep_days is None or not notes.is_dir():
         return 0
-    ours = _docs_of(index.installation)
+    ours = _docs_prefix(index.installation)
     gone = [
         name
         for name in index.collections()
         if name.startswith(ours) and _unused_s(notes, name) > keep_days * _DAY_S
     ]
     for collection in () if dry_run else gone:
-        with suppress(NotFoundError):  # another process was faster
+        with suppress(NotFoundError):  # Another process may have removed it since.
             index.remove_collection(collection)
-        _note_of(notes, collection).unlink(missing_ok=True)
+        _note_path(notes, collection).unlink(missing_ok=True)
     return len(gone)
 
 
 def run_collection(run_id: str) -> str:
-    """The collection of what one run gathered online; no other run searches it."""
-    return _RUN + run_id
+    """The collection of what one run found online; no other run searches it."""
+    return _RUN_PREFIX + run_id
 
 
 def is_docs_collection(name: str) -> bool:
-    """Whether a collection was made in passing: of a path, or of what a run gathered."""
-    return name.startswith((_DOCS, _RUN))
+    """Whether a collection is temporary: of a path, or of what a run found online."""
+    return name.startswith((_DOCS_PREFIX, _RUN_PREFIX))
 
 
 def lasting_collections(index: DocumentIndex) -> tuple[str, ...]:
-    """The names of the collections that were not made in passing."""
+    """The names of the collections that are not temporary."""
     return tuple(name for name in index.collections() if not is_docs_collection(name))
 
 
 def gathering_runs(index: DocumentIndex) -> tuple[str, ...]:
-    """The ids of the runs that have left something in the index, also of runs that are gone."""
-    return tuple(name.removeprefix(_RUN) for name in index.collections() if name.startswith(_RUN))
+    """The ids of the runs whose collections are in the index, also of runs that were deleted."""
+    return tuple(
+        name.removeprefix(_RUN_PREFIX)
+        for name in index.collections()
+        if name.startswith(_RUN_PREFIX)
+    )
 
 
 def forget_run(index: DocumentIndex, run_id: str, needed: Container[str] = ()) -> int:
-    """Remove what a run gathered online; gives how many sources.
+    """Remove what a run found online; gives how many sources were removed.
 
     A source that another collection holds stays there.
 
     Args:
         index: the library.
-        run_id: of a run that has ended or is gone.
-        needed: ids of sources that stay: those that a kept report cites.
+        run_id: the id of a run that has ended or was deleted.
+        needed: the ids of sources that stay, since a stored report cites them.
 
     Raises:
         LibraryError: the index cannot be written.
@@ -116,18 +121,18 @@ def forget_run(index: DocumentIndex, run_id: str, needed: Container[str] = ()) -
     return len(gone)
 
 
-def _docs_of(installation: str) -> str:
-    return f"{_DOCS}{installation}:" if installation else _DOCS
+def _docs_prefix(installation: str) -> str:
+    return f"{_DOCS_PREFIX}{installation}:" if installation else _DOCS_PREFIX
 
 
 def _unused_s(notes: Path, collection: str) -> float:
-    """For how long no question has named it, in seconds; from now on where that is not known."""
+    """For how many seconds no question has named a collection; counted from now if not known."""
     try:
-        return time.time() - _note_of(notes, collection).stat().st_mtime
+        return time.time() - _note_path(notes, collection).stat().st_mtime
     except FileNotFoundError:
         note_use(notes, collection)
         return 0.0
 
 
-def _note_of(notes: Path, collection: str) -> Path:
+def _note_path(notes: Path, collection: str) -> Path:
     return notes / sha256(collection.encode()).hexdigest()[:32]

@@ -1,7 +1,8 @@
-"""What a document index does, whichever database it stands in.
+"""The document index: the protocol that every database of documents implements.
 
-There are two: ``index.py`` keeps it in a file of this machine, ``postgres_index.py`` in a database
-that several machines share. ``opening.py`` says which one the settings ask for.
+There are two: ``sqlite/index.py`` keeps the index in a file of this machine, and
+``postgres/index.py`` in a database that several machines share. ``bootstrap.py`` opens the one
+that the settings name.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from virtual_lab.documents.document import Document
 from virtual_lab.domain import Passage, Source
 
 WEIGHTS = (1.0, 1.0, 1.0)
-"""Of title, headings and text in BM25."""
+"""The weights of title, headings and text in BM25."""
 
-_FREQUENT = 0.5  # share of the passages above which a term is dropped from a query
-_NEARLY_ALL = 0.8  # share of the passages from which a part is like the whole
-_COUNTED_APART = 50_000  # passages; in a larger index counting a part takes too long
+# A query leaves out the terms that stand in more than this share of the passages.
+_FREQUENT_TERM_SHARE = 0.5
+# A part that holds at least this share of the passages is ranked with the counts of the whole.
+_NEARLY_WHOLE_SHARE = 0.8
+# In an index of more passages, counting terms in a part of it takes too long.
+_MOST_PASSAGES_COUNTED_APART = 50_000
 
 
 class Hit(NamedTuple):
@@ -47,14 +51,15 @@ class DocumentIndex(ABC):
     Every method raises LibraryError where the index cannot be read or written.
 
     Attributes:
-        installation: of whose disk the files are that are told of, where several share an index.
+        installation: the id of the installation whose files the index names, where several
+            installations share an index; else empty.
     """
 
     installation = ""
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what the index holds open."""
+        """Close the files and connections of the index."""
 
     def add(self, document: Document, collection: str) -> bool:
         """Add a document to a collection; gives False where it was there already."""
@@ -143,8 +148,8 @@ class DocumentIndex(ABC):
         return {s.id: len(self.passages(s.id)) for s in self.sources(collection)}
 
     @abstractmethod
-    def lone(self, sources: Iterable[str]) -> set[str]:
-        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+    def single_passage_sources(self, sources: Iterable[str]) -> set[str]:
+        """The ids among ``sources`` of those that have a single passage, as an abstract has."""
 
     @abstractmethod
     def size(self, collections: Sequence[str] = ()) -> int:
@@ -163,8 +168,8 @@ class DocumentIndex(ABC):
     def search(self, query: str, collections: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The passages that match ``query`` best, best first.
 
-        How rare a word is, is told by the collections that are searched: what stands on every page
-        of one may be what matters in another.
+        How rare a word is, is counted in the collections that are searched: a word on every page
+        of one collection may be rare in another.
 
         Args:
             query: words of any language; it is prepared like the passages.
@@ -208,22 +213,26 @@ def bm25_rarity(count: int, size: int) -> float:
     return max(math.log((size - count + 0.5) / (count + 0.5)), 1e-6)
 
 
-def is_apart(part: int, whole: int) -> bool:
-    """Whether words are counted in a part of an index by itself, given in passages.
+def counts_words_apart(part: int, whole: int) -> bool:
+    """Whether words are counted in a part of an index by itself.
 
-    Else the counts of the whole index are taken for its own.
+    Otherwise the counts of the whole index are used for the part.
+
+    Args:
+        part: how many passages the part has.
+        whole: how many passages the index has.
     """
-    return whole <= _COUNTED_APART and part < _NEARLY_ALL * whole
+    return whole <= _MOST_PASSAGES_COUNTED_APART and part < _NEARLY_WHOLE_SHARE * whole
 
 
 def selective(frequencies: Mapping[str, int], size: int) -> list[str]:
-    """The tokens to search for: without those that most passages hold, but never none.
+    """The tokens to search for: without those that most passages hold, but at least one.
 
     Args:
         frequencies: of the distinct tokens of a query, in how many passages each stands.
         size: how many passages there are.
     """
     known = {token: count for token, count in frequencies.items() if count}
-    most = _FREQUENT * max(1, size)
+    most = _FREQUENT_TERM_SHARE * max(1, size)
     rare = [token for token, count in known.items() if count <= most]
     return rare or sorted(known, key=lambda token: known[token])[:1]

@@ -1,4 +1,4 @@
-"""The library: files and folders become documents of a collection."""
+"""Ingestion: files and folders become documents of a collection."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from virtual_lab.errors import NotFoundError, UnreadableDocumentError
 from virtual_lab.library.index import DocumentIndex, FileEntry
 
 CHARACTERS_A_PAGE = 3_000
-"""Of a document that has no pages of its own."""
+"""How many characters count as one page, for a document that has no pages."""
 
-_WAITING = 2  # documents that are read and wait for the index
+# So many documents may have been read and wait to be indexed, besides those being read.
+_MOST_READ_AHEAD = 2
 
 
 class Added(NamedTuple):
@@ -52,7 +53,7 @@ class AddResult(NamedTuple):
 
 
 class IngestStep(NamedTuple):
-    """How far the adding has come, before ``path`` is put in; ``pages`` were read until now."""
+    """The progress before ``path`` is added: files that are done, all files, and pages read."""
 
     done: int
     total: int
@@ -73,8 +74,8 @@ def add_paths(
 ) -> AddResult:
     """Add files and folders (recursively) to a collection; unchanged files are not read again.
 
-    Every file is kept as soon as it was read: after an interruption the same call goes on where
-    it was. A file that a folder no longer holds leaves the collection.
+    Every file is stored as soon as it was read: after an interruption the same call continues
+    where it was. A file that a folder no longer holds is removed from the collection.
 
     Raises:
         NotFoundError: a path does not exist.
@@ -83,12 +84,14 @@ def add_paths(
     missing = [str(path) for path in roots if not path.exists()]
     if missing:
         raise NotFoundError("file or folder " + ", ".join(missing))
-    shut: list[Added] = []
+    unreadable_folders: list[Added] = []
     files = list(
         dict.fromkeys(
             file
             for root in roots
-            for file in find_documents(root, lambda error: shut.append(_shut(error)))
+            for file in find_documents(
+                root, lambda error: unreadable_folders.append(_unreadable_folder(error))
+            )
         )
     )
     known = index.files(collection)
@@ -99,7 +102,7 @@ def add_paths(
             if on_progress:
                 on_progress(IngestStep(number, len(files), file, pages))
             reading = next(readings)
-            added.append(_shelve(index, reading, collection))
+            added.append(_add_reading(index, reading, collection))
             pages += reading.page_count
     present = {str(file) for file in files}
     gone = [
@@ -107,15 +110,15 @@ def add_paths(
         for path in known
         if path not in present
         and any(Path(path).is_relative_to(root) for root in roots)
-        and not any(Path(path).is_relative_to(folder.path) for folder in shut)
+        and not any(Path(path).is_relative_to(folder.path) for folder in unreadable_folders)
     ]
     for path in gone:
         index.forget_file(collection, path)
-    return AddResult((*shut, *added), len(gone))
+    return AddResult((*unreadable_folders, *added), len(gone))
 
 
-def _shut(error: OSError) -> Added:
-    """A folder that cannot be looked into; what came from it stays."""
+def _unreadable_folder(error: OSError) -> Added:
+    """The outcome of a folder that cannot be opened; documents that came from it are kept."""
     why = UnreadableDocumentError(error.strerror or str(error))
     return Added(Path(error.filename), "failed", error=why)
 
@@ -131,7 +134,7 @@ class _Reading(NamedTuple):
 
     @property
     def page_count(self) -> int:
-        """Pages, also of a document that has none of its own."""
+        """How many pages the document has; estimated from its length where it has none."""
         if self.document is None:
             return 0
         return self.document.pages or math.ceil(len(self.document.text) / CHARACTERS_A_PAGE)
@@ -140,13 +143,13 @@ class _Reading(NamedTuple):
 def _read_ahead(
     reader: DocumentReader, files: Sequence[Path], known: Mapping[str, FileEntry]
 ) -> Generator[_Reading]:
-    """The files in order, read side by side while earlier ones are put into the index."""
+    """The files in order, several read at the same time while earlier ones are being indexed."""
     executor = ThreadPoolExecutor(reader.at_once, "reading")
     ahead: deque[Future[_Reading]] = deque()
     try:
         for file in files:
             ahead.append(executor.submit(_read, reader, file, known.get(str(file))))
-            if len(ahead) > reader.at_once + _WAITING:
+            if len(ahead) > reader.at_once + _MOST_READ_AHEAD:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
@@ -166,7 +169,7 @@ def _read(reader: DocumentReader, path: Path, known: FileEntry | None) -> _Readi
         return _Reading(path, known, error=UnreadableDocumentError(error.strerror or str(error)))
 
 
-def _shelve(index: DocumentIndex, reading: _Reading, collection: str) -> Added:
+def _add_reading(index: DocumentIndex, reading: _Reading, collection: str) -> Added:
     path, known, stamp, document, error = reading
     if error:
         return Added(path, "failed", error=error)
@@ -188,7 +191,7 @@ def _shelve(index: DocumentIndex, reading: _Reading, collection: str) -> Added:
 
 
 def original(index: DocumentIndex, source_id: str) -> Path | None:
-    """The file that a source was read from; None where it is gone or was changed since."""
+    """The file that a source was read from; None where it was deleted or has changed since."""
     files = ((Path(name), entry) for name, entry in index.files_of(source_id))
     return next((path for path, entry in files if _is_unchanged(path, entry)), None)
 

@@ -1,4 +1,4 @@
-"""The starter library: short primers in the package, for whoever has no documents yet."""
+"""The starter library: short primers that come with the package, for users without documents."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex
 
 STARTER = "starter"
-"""The name of its collection."""
+"""The name of the collection of the starter library."""
 
 
 def add_starter(index: DocumentIndex) -> None:
-    """Bring the collection of primers up to date with the package."""
+    """Make the collection of primers hold exactly the primers of the installed package."""
     documents = primers()
-    wanted = {document.source_id for document in documents}
-    have = {source.id for source in index.sources(STARTER)}
-    for source_id in have - wanted:
+    current_ids = {document.source_id for document in documents}
+    indexed_ids = {source.id for source in index.sources(STARTER)}
+    for source_id in indexed_ids - current_ids:
         index.remove(source_id, STARTER)
     for document in documents:
-        if document.source_id not in have:
+        if document.source_id not in indexed_ids:
             primer = {"kind": SourceKind.PRIMER, "path": None}
             source = document.source().model_copy(update=primer)
             index.add_source(source, document.text, document.passages(), STARTER)
@@ -32,12 +32,12 @@ def add_starter(index: DocumentIndex) -> None:
 
 def searched_by_default(index: DocumentIndex) -> tuple[str, ...]:
     """The collections to search where none is named: the user's, else the starter library."""
-    own = tuple(
+    user_collections = tuple(
         name for name in index.collections() if name != STARTER and not is_docs_collection(name)
     )
-    if not own:
+    if not user_collections:
         add_starter(index)
-    return own or (STARTER,)
+    return user_collections or (STARTER,)
 
 
 @cache

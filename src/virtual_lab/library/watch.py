@@ -1,4 +1,4 @@
-"""Watching a folder: its collection follows what happens on the disk."""
+"""The folder watch: a collection that follows the files of a folder as they change."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from virtual_lab.documents.sandbox import DocumentReader, find_documents, is_doc
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import Added, add_paths
 
-_LOOK_MS = 500  # between two looks; a file that has not changed for so long is whole
-_GATHER_MS = 100  # changes that come closer together are one
+# A file that has not changed between two checks, this far apart, is complete.
+_POLL_INTERVAL_MS = 500
+# Changes less than this apart are handled together.
+_DEBOUNCE_STEP_MS = 100
 
 _Stamp = tuple[int, int] | None
 
@@ -27,32 +29,32 @@ def watch_folder(
     on_added: Callable[[], None] = lambda: None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Bring what changes below a folder into its collection, until ``stop``.
+    """Update a collection with every change below a folder, until ``stop``.
 
-    A file is read once it is whole: not empty, and the same at two looks half a second apart.
-    Where the system tells no changes (network drives), set WATCHFILES_FORCE_POLLING=1.
+    A file is read when it is complete: not empty, and unchanged in two checks half a second apart.
+    Where the system reports no changes (network drives), set WATCHFILES_FORCE_POLLING=1.
 
     Args:
         index: the library.
-        folder: to watch; of what is in it already, only what is new is read.
-        collection: that follows it.
+        folder: the folder to watch; of the files that are in it already, only new ones are read.
+        collection: the collection that follows the folder.
         reader: reads the files.
-        tell: called with a line for each thing that was done.
+        tell: called with a line of text for each change to the collection.
         on_added: called after files were added.
-        stop: ends the watching where it is set.
+        stop: ends the watch when it is set.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed.
     """
     folder = folder.expanduser().resolve()
     waiting: dict[Path, _Stamp] = {}
-    unwatched: Iterable[Path] = find_documents(folder)  # what came before the watch was set
+    unwatched: Iterable[Path] = find_documents(folder)  # Files from before the watch began.
     for changes in watch(
         folder,
         watch_filter=None,
-        debounce=_LOOK_MS,
-        step=_GATHER_MS,
-        rust_timeout=_LOOK_MS,
+        debounce=_POLL_INTERVAL_MS,
+        step=_DEBOUNCE_STEP_MS,
+        rust_timeout=_POLL_INTERVAL_MS,
         yield_on_timeout=True,
         stop_event=stop,
     ):
@@ -69,7 +71,7 @@ def watch_folder(
 
 
 def _touched(folder: Path, changed: Iterable[Path]) -> Iterator[Path]:
-    """The documents among what changed, those of new folders, and whatever is gone."""
+    """The documents that changed, those in new folders, and paths that no longer exist."""
     for path in changed:
         if path.is_dir():
             yield from find_documents(path)
@@ -93,7 +95,7 @@ def _follow(
     reader: DocumentReader,
     tell: Callable[[str], None],
 ) -> bool:
-    """Add what is there, and forget what is not; gives whether something was added."""
+    """Add the files that exist and forget those that do not; gives whether any was added."""
     present = [path for path in paths if path.exists() and path.stat().st_size]
     gone = [path for path in paths if not path.exists()]
     for known in index.files(collection):
@@ -102,12 +104,12 @@ def _follow(
             tell(f"{collection}: removed {known}")
     files = add_paths(index, present, collection, reader).files if present else ()
     for file in files:
-        for line in _told(collection, file):
+        for line in _report_lines(collection, file):
             tell(line)
     return any(file.outcome == "added" for file in files)
 
 
-def _told(collection: str, file: Added) -> list[str]:
+def _report_lines(collection: str, file: Added) -> list[str]:
     if file.error:
         return [f"not read: {file.path}: {file.error}"]
     if file.outcome == "unchanged":

@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from virtual_lab.errors import LibraryError, ModelAnswerError, ModelError, NotFoundError
-from virtual_lab.library.embeddings.backfill import PLAIN, EmbeddingFormat, embed_missing, lacking
+from virtual_lab.library.embeddings.backfill import (
+    PLAIN,
+    EmbeddingFormat,
+    embed_missing,
+    missing_vector_counts,
+)
 from virtual_lab.library.embeddings.client import Embedder
 from virtual_lab.library.embeddings.store import Placed, VectorStore
 from virtual_lab.library.index import DocumentIndex, Hit
@@ -61,13 +66,13 @@ class DenseRetriever:
         index: DocumentIndex,
         store: VectorStore,
         embedder: Embedder,
-        recipe: EmbeddingFormat = PLAIN,
+        text_format: EmbeddingFormat = PLAIN,
     ) -> None:
         self.problem = ""
         self._index = index
         self._store = store
         self._embedder = embedder
-        self._recipe = recipe._replace(batch=min(recipe.batch, _FEW))
+        self._recipe = text_format._replace(batch=min(text_format.batch, _FEW))
         self._model = embedder.endpoint.model
         self._matrix = _matrix(store.name, self._model)
         self._queries: dict[str, NDArray[np.float32]] = {}
@@ -119,7 +124,7 @@ class DenseRetriever:
     ) -> None:
         if self.problem:
             return
-        missing = lacking(self._index, self._store, self._model, collections)
+        missing = missing_vector_counts(self._index, self._store, self._model, collections)
         if sum(missing.values()) <= most:
             embed_missing(
                 self._index,

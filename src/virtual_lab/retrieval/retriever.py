@@ -116,8 +116,10 @@ class Retriever:
     def _ranked(self, query: str, found: _Found, near: Near) -> list[Hit]:
         hits = fused(found.hits, near)
         read = _read(hits, rerank.scores(self._scope, found.words, hits, near))
-        lone = self.index.lone({hit.passage.source_id for hit in read})
-        return _balanced(_supported(read, lone), _language(query))
+        single_passage_sources = self.index.single_passage_sources(
+            {hit.passage.source_id for hit in read}
+        )
+        return _balanced(_supported(read, single_passage_sources), _language(query))
 
     def take_in(self, shelf: str) -> None:
         """Compute the vectors of what one question brought along, where there are vectors.
@@ -156,7 +158,7 @@ def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
     ]
 
 
-def _supported(hits: Sequence[Hit], lone: Container[str]) -> list[Hit]:
+def _supported(hits: Sequence[Hit], single_passage_sources: Container[str]) -> list[Hit]:
     """Hits with the support of their neighbours on the page (or in a source without pages).
 
     Args:
@@ -168,7 +170,7 @@ def _supported(hits: Sequence[Hit], lone: Container[str]) -> list[Hit]:
         places.setdefault((passage.source_id, passage.page), []).append(score)
     together = {place: sum(sorted(scores)[-_NEIGHBOURS:]) for place, scores in places.items()}
     near = [together[hit.passage.source_id, hit.passage.page] - hit.score for hit in hits]
-    alone = [hit.passage.source_id in lone for hit in hits]
+    alone = [hit.passage.source_id in single_passage_sources for hit in hits]
     counted = sum(hit.score for hit, is_alone in zip(hits, alone, strict=True) if not is_alone)
     usual = sum(near) / counted if counted else 0.0
     scores = [

@@ -135,7 +135,7 @@ def test_frequent_terms_count_without_being_looked_for(
         chosen = " ".join(word for place, word in enumerate(words) if n % (place + 2) == 0)
         index.add(document(f"Passage{n} {chosen} {'rare' if n % 10 == 0 else ''} end{n}."), "a")
     everything = index.search("rare food safe novel", limit=60)
-    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_ROWS", 10)
+    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_RANKED_PASSAGES", 10)
     pruned = index.search("rare food safe novel", limit=60)
     expected = [hit for hit in everything if "rare" in hit.passage.text]
     assert len(pruned) == len(expected) == 6 < len(everything)
@@ -147,8 +147,8 @@ def test_frequent_terms_count_without_being_looked_for(
 def test_the_most_frequent_terms_of_a_long_query_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_ROWS", 10)
-    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_POSTINGS", 40)
+    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_RANKED_PASSAGES", 10)
+    monkeypatch.setattr("virtual_lab.library.sqlite.search._MOST_SCORED_POSTINGS", 40)
     with closing(Index(tmp_path / "library.sqlite3")) as index:
         for n in range(60):
             chosen = f"{'rare' if n % 10 == 0 else ''} {'food' if n % 2 else 'safe safe'}"
@@ -161,8 +161,8 @@ def test_frequencies_are_kept_right_in_a_large_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is counted once and kept agrees with FTS5's own count after every change."""
-    monkeypatch.setattr("virtual_lab.library.sqlite.counts._MANY", 10)
-    monkeypatch.setattr("virtual_lab.library.sqlite.counts._SHARE", 0.2)
+    monkeypatch.setattr("virtual_lab.library.sqlite.counts._LARGE_LIBRARY_PASSAGES", 10)
+    monkeypatch.setattr("virtual_lab.library.sqlite.counts._FREQUENT_TERM_SHARE", 0.2)
     path = tmp_path / "library.sqlite3"
     with closing(Index(path)) as index:
         for n in range(40):
@@ -253,8 +253,8 @@ def test_sources_with_a_single_passage(index: DocumentIndex) -> None:
     abstract = document("Food three.")
     index.add(abstract, "a")
     ids = [*index.source_ids(), "absent"]
-    assert index.lone(ids) == {abstract.source_id}
-    assert index.lone([]) == set()
+    assert index.single_passage_sources(ids) == {abstract.source_id}
+    assert index.single_passage_sources([]) == set()
 
 
 def test_removal_leaves_nothing_behind(index: DocumentIndex) -> None:

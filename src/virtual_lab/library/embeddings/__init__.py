@@ -1,1 +1,1 @@
-"""Vectors of passages: how they are asked for, kept and brought up to date."""
+"""Embeddings: the vectors of passages, how they are computed, stored and kept up to date."""

@@ -1,7 +1,7 @@
-"""Embedding the library: the passages that have no vector yet get one.
+"""The backfill: passages of the library that have no vector yet get one.
 
-Every batch is kept as soon as it is paid for: what is cut off goes on there, and a text that has
-a vector is never sent again.
+Every batch is stored as soon as its vectors arrive, so an interrupted backfill continues where it
+was, and no text is paid for twice.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-AT_ONCE = 4
-"""Requests that are under way side by side."""
+CONCURRENT_REQUESTS = 4
+"""How many requests are sent at the same time."""
 
 
 class EmbeddingFormat(NamedTuple):
-    """How texts are sent: what stands before a passage and before a query, and how many passages
-    go in one request."""
+    """How texts are sent to the model: the prefix of a passage, the prefix of a query, and how
+    many passages one request holds."""
 
     passage_prefix: str = ""
     query_prefix: str = ""
@@ -37,11 +37,11 @@ class EmbeddingFormat(NamedTuple):
 
 
 PLAIN = EmbeddingFormat()
-"""For a model that wants nothing before its texts."""
+"""The format for a model that needs no prefix before its texts."""
 
 
 class BackfillStep(NamedTuple):
-    """How far the embedding has come: sources looked through, and texts that were sent."""
+    """The progress of a backfill: sources that are done, all sources, and texts that were sent."""
 
     done: int
     total: int
@@ -49,7 +49,7 @@ class BackfillStep(NamedTuple):
 
 
 class _Missing(NamedTuple):
-    """A passage without a vector, what would be embedded, and how many sources came before."""
+    """A passage without a vector, the text to embed, and how many sources came before its own."""
 
     place: Place
     text: str
@@ -61,7 +61,7 @@ def text_of(title: str, passage: Passage) -> str:
     return "\n".join(part for part in (title, " > ".join(passage.section), passage.text) if part)
 
 
-def lacking(
+def missing_vector_counts(
     index: DocumentIndex,
     store: VectorStore,
     model: str,
@@ -69,9 +69,8 @@ def lacking(
 ) -> dict[str, int]:
     """How many passages have no vector, of each source of some collections that has such ones.
 
-    Where no collection is named, all count but those that were made in passing. The passages
-    are counted, not read: where the text that is sent for a passage would be another one today, as
-    with another prefix, its old vector counts.
+    Where no collection is named, all are counted but the temporary ones. Passages are only
+    counted, not read: a passage whose vector was made with another prefix counts as having one.
 
     Raises:
         LibraryError: the index or the vectors cannot be read.
@@ -90,7 +89,7 @@ def embed_missing(
     store: VectorStore,
     embedder: Embedder,
     sources: Sequence[str] | None = None,
-    recipe: EmbeddingFormat = PLAIN,
+    text_format: EmbeddingFormat = PLAIN,
     *,
     go_on: Callable[[], bool] = lambda: True,
     on_progress: Callable[[BackfillStep], None] = lambda step: None,
@@ -110,11 +109,11 @@ def embed_missing(
     """
     if sources is None:
         sources = [source.id for source in index.sources()]
-    missing = _missing(index, store, embedder.endpoint.model, sources, recipe.passage_prefix)
+    missing = _missing(index, store, embedder.endpoint.model, sources, text_format.passage_prefix)
     sent = 0
     while go_on():
-        part = list(islice(missing, AT_ONCE * recipe.batch))
-        sent += _complete(part, store, embedder, recipe.batch) if part else 0
+        part = list(islice(missing, CONCURRENT_REQUESTS * text_format.batch))
+        sent += _complete(part, store, embedder, text_format.batch) if part else 0
         on_progress(BackfillStep(part[-1].done if part else len(sources), len(sources), sent))
         if not part:
             break
@@ -122,7 +121,7 @@ def embed_missing(
 
 
 def forget_gone(index: DocumentIndex, store: VectorStore) -> None:
-    """Remove what is kept of sources that the index no longer holds.
+    """Remove the vectors of sources that the index no longer holds.
 
     Raises:
         LibraryError: the index or the vectors cannot be read or written.
@@ -148,9 +147,10 @@ def _missing(
 
 
 def _complete(part: Sequence[_Missing], store: VectorStore, embedder: Embedder, batch: int) -> int:
-    """Keep what some passages need; gives how many texts had to be sent.
+    """Store the vectors of some passages; gives how many texts had to be sent.
 
-    A passage is placed once its vector is there: who reads on by number would miss it else.
+    A passage is recorded only after its vector: a reader that continues after the last number it
+    saw would otherwise miss the passage.
     """
     model = embedder.endpoint.model
     texts = {item.place.key: item.text for item in part}
@@ -175,8 +175,7 @@ def _side_by_side(
 ) -> Iterator[tuple[Sequence[bytes], NDArray[np.float32] | Exception]]:
     """The keys of each batch with its vectors, or why there are none, as soon as they are there.
 
-    Nobody waits for the threads at the end of the process, so Ctrl-C does not wait for an
-    endpoint.
+    The threads are daemons, so that Ctrl-C does not wait for an endpoint.
     """
     answers: SimpleQueue[tuple[Sequence[bytes], NDArray[np.float32] | Exception]] = SimpleQueue()
 

@@ -1,9 +1,9 @@
-"""Vectors of passages, kept by what was embedded: the same text is paid for once.
+"""The vector store: the vectors of passages, by the text that was embedded.
 
-A vector is known by its model and the SHA-256 of the text that was sent. Which passages hold the
-text stands beside it, under a number that only grows, so that who has read the passages up to a
-number reads on from there. ``VectorFile`` keeps them in a file beside the index,
-``postgres_vectors.py`` in the database that several machines share.
+The key of a vector is its model and the SHA-256 of the text that was sent, so that the same text
+is paid for once. The passages that hold the text are recorded under numbers that only grow, so
+that a reader continues after the last number it has read. ``VectorFile`` is a file beside the
+index, ``postgres/vectors.py`` the same in the database that several machines share.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from virtual_lab.library.sqlite.file import open_file, writing
 from virtual_lab.private_files import make_file
 from virtual_lab.sqlite import closed_on_error
 
-_ROWS = 4096  # that are read at a time
+_ROWS_PER_READ = 4096
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vector (
@@ -71,7 +71,7 @@ class VectorStore(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what is held open."""
+        """Close the files and connections of the store."""
 
     @abstractmethod
     def known(self, model: str, keys: Collection[bytes]) -> set[bytes]:
@@ -87,8 +87,8 @@ class VectorStore(ABC):
 
     @abstractmethod
     def turn(self) -> AbstractContextManager[bool]:
-        """Whether this process may embed the library: one at a time does, lest a text be paid for
-        twice. The turn ends with the block, or with the process."""
+        """Whether this process may embed the library. Only one process at a time may, or a text
+        could be paid for twice; its turn ends with the ``with`` block, or with the process."""
 
     @abstractmethod
     def add(self, model: str, vectors: Mapping[bytes, bytes], places: Sequence[Place]) -> None:
@@ -96,7 +96,7 @@ class VectorStore(ABC):
 
     def after(self, model: str, number: int) -> Iterator[Placed]:
         """The passages above a number that have a vector, by number."""
-        while part := self.next_after(model, number, _ROWS):
+        while part := self.next_after(model, number, _ROWS_PER_READ):
             yield from part
             number = part[-1].number
 
@@ -145,8 +145,8 @@ class VectorFile(VectorStore):
 
     def counts(self, model: str) -> dict[str, int]:
         """How many passages of each source have a vector, by the sources' ids."""
-        asked = "SELECT source, count(*) FROM place WHERE model = ? GROUP BY source"
-        return dict(self._rows(asked, model))
+        statement = "SELECT source, count(*) FROM place WHERE model = ? GROUP BY source"
+        return dict(self._rows(statement, model))
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
@@ -167,8 +167,8 @@ class VectorFile(VectorStore):
 
     def places(self, model: str, source: str) -> dict[str, bytes]:
         """The keys of a source's passages, by the passages' ids."""
-        asked = "SELECT passage, key FROM place WHERE model = ? AND source = ?"
-        return dict(self._rows(asked, model, source))
+        statement = "SELECT passage, key FROM place WHERE model = ? AND source = ?"
+        return dict(self._rows(statement, model, source))
 
     def add(self, model: str, vectors: Mapping[bytes, bytes], places: Sequence[Place]) -> None:
         """Keep vectors and which passages hold their texts, all or nothing."""
@@ -184,11 +184,11 @@ class VectorFile(VectorStore):
 
     def next_after(self, model: str, number: int, limit: int) -> list[Placed]:
         """The first ``limit`` of the passages above a number that have a vector, by number."""
-        asked = (
+        statement = (
             "SELECT number, source, passage, vector FROM place JOIN vector USING (model, key)"
             " WHERE model = ? AND number > ? ORDER BY number LIMIT ?"
         )
-        return list(map(Placed._make, self._rows(asked, model, number, limit)))
+        return list(map(Placed._make, self._rows(statement, model, number, limit)))
 
     def sources(self) -> set[str]:
         """The sources of which something is kept."""

@@ -1,1 +1,1 @@
-"""The index in PostgreSQL, which several machines share."""
+"""The document index in a PostgreSQL database that several machines share."""

@@ -32,9 +32,9 @@ class PostgresIndex(PostgresReader):
     """The index over the connections of ``open_pool``, which stay open when it is closed.
 
     Args:
-        pool: of this process.
-        installation: of whose disk the files are that are told of. The same path names another
-            file on another machine, so each knows of its own.
+        pool: the connections of this process.
+        installation: the id of this installation. The same path names another file on another
+            machine, so each installation sees only the files that it added.
     """
 
     def __init__(self, pool: Pool, installation: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Opening the document index in PostgreSQL: its connections, its tables, and its versions."""
+"""The pool of connections to the document index in PostgreSQL, whose tables it prepares."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ Pool = ConnectionPool[BoundedConnection]
 
 _MOST_CONNECTIONS = 8
 _IDLE_S = 120.0
-_TURN_S = 300.0  # for the writer before, who may be adding a large document or indexing again
-_LOCK = 0x766C6C69  # any number that no other program takes as its advisory lock
+_WRITE_TURN_TIMEOUT_S = (
+    300.0  # for the writer before, who may be adding a large document or indexing again
+)
+_WRITE_LOCK_ID = 0x766C6C69  # any number that no other program takes as its advisory lock
 
 
 def open_pool(url: str) -> Pool:
     """Connections of this process to the index at ``url``, whose tables are made where missing.
 
-    A connection is looked at before it is used, so a database that went away and came back is
-    reached again. A process that forks opens its pool after the fork.
+    A connection is checked before it is used, so that a database which was restarted is reached
+    again. A process that forks must open its pool after the fork.
 
     Raises:
         LibraryAwayError: the database does not answer.
@@ -85,35 +87,35 @@ def writing(pool: Pool) -> Iterator[BoundedConnection]:
 
 @contextmanager
 def _turn(connection: BoundedConnection) -> Iterator[None]:
-    """Waits until no other machine writes; this one's turn lasts until its transaction ends."""
-    with patient(connection, _TURN_S):
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    """Wait until no other machine writes; the lock is held until the transaction ends."""
+    with patient(connection, _WRITE_TURN_TIMEOUT_S):
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITE_LOCK_ID,))
         yield
 
 
 def _failure(error: psycopg.Error, where: str) -> LibraryError:
-    """What a failure of the database is to those who use the library."""
+    """The library's error for an error of the database."""
     is_away = isinstance(error, psycopg.OperationalError)
     return (LibraryAwayError if is_away else LibraryError)(f"{where}: {reason(error)}")
 
 
 def _prepare(connection: BoundedConnection, where: str) -> None:
     """Make the tables; index everything again where the tokens have changed since."""
-    wanted = {"schema": VERSION, "tokens": str(tokens.VERSION), "weights": json.dumps(WEIGHTS)}
-    if _versions(connection) == wanted:
+    expected = {"schema": VERSION, "tokens": str(tokens.VERSION), "weights": json.dumps(WEIGHTS)}
+    if _versions(connection) == expected:
         return
     with _turn(connection):
         connection.execute(SCHEMA)
         found = _versions(connection)
         if found.get("schema", VERSION) != VERSION:
             raise LibraryError(f"{where}: the library was made by another version")
-        if found and found != wanted:
+        if found and found != expected:
             _index_again(connection)
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO library.meta VALUES (%s, %s)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                list(wanted.items()),
+                list(expected.items()),
             )
 
 

@@ -58,7 +58,7 @@ def weigh(title: str, section: Sequence[str], text: str) -> PassagePostings:
 def write_postings(
     connection: BoundedConnection, source: int, passages: Iterable[tuple[int, PassagePostings]]
 ) -> None:
-    """Write down the tokens of the numbered passages of a source, and count them."""
+    """Store the tokens of the numbered passages of a source, and update the counts."""
     frequencies: Counter[str] = Counter()
     count = tokens = 0
     with connection.cursor() as cursor:
@@ -76,6 +76,6 @@ def write_postings(
 
 
 def forget_postings(connection: BoundedConnection, sources: Sequence[int]) -> None:
-    """Take the tokens of the passages of sources out again, before the passages go."""
+    """Remove the tokens of the passages of some sources; called before the passages are removed."""
     connection.execute(_FORGET, {"sources": list(sources)})
     connection.execute("DELETE FROM library.term WHERE passages = 0")

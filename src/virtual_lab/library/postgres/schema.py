@@ -1,15 +1,15 @@
-"""The tables of the document index in PostgreSQL, and what is asked of them.
+"""The tables of the document index in PostgreSQL, and the statements that read them.
 
-They stand in a schema of their own, beside the tables of the runs, and mean what the tables of the
-same name in ``schema.py`` do. What FTS5 keeps inside is a table here: ``posting`` holds a row for
-each token of each passage, ``term`` in how many passages a token stands, ``total`` how many
-passages and tokens there are.
+They are in a schema of their own, beside the tables of the runs, and correspond to the tables of
+the same name in ``sqlite/schema.py``. What FTS5 stores internally is a table here: ``posting``
+holds a row for each token of each passage, ``term`` in how many passages a token stands, and
+``total`` how many passages and tokens there are.
 """
 
 from __future__ import annotations
 
 VERSION = "1"
-"""Changes whenever the tables change: a database of another version is not opened."""
+"""The version of the tables. A database with another one is not opened."""
 
 SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS library;
@@ -105,7 +105,8 @@ WHERE term = ANY(%(terms)s) AND source IN (
 )
 GROUP BY term
 """
-"""In how many passages terms stand, of those that stand in one; in the second, of collections."""
+"""In how many passages each of some terms stands, left out where in none: in the whole index, and
+in some collections."""
 
 SIZE = "SELECT passages FROM library.total"
 SIZE_WITHIN = """
@@ -113,4 +114,4 @@ SELECT count(*) FROM library.passage WHERE source IN (
     SELECT source FROM library.membership WHERE collection = ANY(%(collections)s)
 )
 """
-"""How many passages there are, and how many in collections."""
+"""How many passages there are: in the whole index, and in some collections."""

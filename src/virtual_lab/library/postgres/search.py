@@ -1,4 +1,4 @@
-"""What can be asked of the document index in PostgreSQL."""
+"""The reading half of the document index in PostgreSQL: its sources, passages and searches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from virtual_lab.library.index import (
     FileEntry,
     Hit,
     bm25_rarity,
-    is_apart,
+    counts_words_apart,
     selective,
 )
 from virtual_lab.library.postgres.pool import Pool, reading
@@ -147,8 +147,8 @@ class PostgresReader(DocumentIndex):
             )
         )
 
-    def lone(self, sources: Iterable[str]) -> set[str]:
-        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+    def single_passage_sources(self, sources: Iterable[str]) -> set[str]:
+        """The ids among ``sources`` of those that have a single passage, as an abstract has."""
         rows = self._rows(
             "SELECT id FROM library.source s WHERE id = ANY(%s)"
             " AND (SELECT count(*) FROM"
@@ -210,10 +210,10 @@ def _counted(connection: BoundedConnection, collections: Sequence[str]) -> tuple
     """The collections in whose passages alone words are counted, none for all passages; and how
     many passages these are."""
     [[whole]] = connection.execute(SIZE).fetchall()
-    if collections and is_apart(0, whole):
+    if collections and counts_words_apart(0, whole):
         named = list(collections)
         [[part]] = connection.execute(SIZE_WITHIN, {"collections": named}).fetchall()
-        if is_apart(part, whole):
+        if counts_words_apart(part, whole):
             return named, part
     return [], whole
 

@@ -1,4 +1,4 @@
-"""Vectors of passages in the PostgreSQL that several machines share, beside the index there."""
+"""The vector store in PostgreSQL, beside the document index that several machines share there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from virtual_lab.library.embeddings.store import Place, Placed, VectorStore
 from virtual_lab.library.postgres.pool import Pool, reading, writing
 
-_LOCK = 0x766C6C6A  # of who embeds; that of who writes is in postgres_pool.py
+# The advisory lock of the process that embeds; ``pool.py`` has that of writers.
+_EMBEDDING_LOCK_ID = 0x766C6C6A
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS library.vector (
@@ -49,31 +50,33 @@ class PostgresVectors(VectorStore):
 
     def known(self, model: str, keys: Collection[bytes]) -> set[bytes]:
         """Those of some keys that have a vector."""
-        asked = "SELECT key FROM library.vector WHERE model = %s AND key = ANY(%s)"
-        return {row[0] for row in self._rows(asked, model, list(keys))}
+        statement = "SELECT key FROM library.vector WHERE model = %s AND key = ANY(%s)"
+        return {row[0] for row in self._rows(statement, model, list(keys))}
 
     def counts(self, model: str) -> dict[str, int]:
         """How many passages of each source have a vector, by the sources' ids."""
-        asked = "SELECT source, count(*) FROM library.place WHERE model = %s GROUP BY source"
-        return dict(self._rows(asked, model))
+        statement = "SELECT source, count(*) FROM library.place WHERE model = %s GROUP BY source"
+        return dict(self._rows(statement, model))
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
         """Whether this process may embed the library; a connection holds the lock meanwhile."""
         with reading(self._pool) as connection:
-            asked = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
+            statement = connection.execute(
+                "SELECT pg_try_advisory_lock(%s)", (_EMBEDDING_LOCK_ID,)
+            ).fetchone()
             connection.commit()  # else its transaction would be open all the time
-            mine = bool(asked and asked[0])
+            mine = bool(statement and statement[0])
             try:
                 yield mine
             finally:
                 if mine and not connection.closed:
-                    connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+                    connection.execute("SELECT pg_advisory_unlock(%s)", (_EMBEDDING_LOCK_ID,))
 
     def places(self, model: str, source: str) -> dict[str, bytes]:
         """The keys of a source's passages, by the passages' ids."""
-        asked = "SELECT passage, key FROM library.place WHERE model = %s AND source = %s"
-        return dict(self._rows(asked, model, source))
+        statement = "SELECT passage, key FROM library.place WHERE model = %s AND source = %s"
+        return dict(self._rows(statement, model, source))
 
     def add(self, model: str, vectors: Mapping[bytes, bytes], places: Sequence[Place]) -> None:
         """Keep vectors and which passages hold their texts, all or nothing."""
@@ -92,12 +95,12 @@ class PostgresVectors(VectorStore):
 
     def next_after(self, model: str, number: int, limit: int) -> list[Placed]:
         """The first ``limit`` of the passages above a number that have a vector, by number."""
-        asked = (
+        statement = (
             "SELECT number, source, passage, vector"
             " FROM library.place JOIN library.vector USING (model, key)"
             " WHERE model = %s AND number > %s ORDER BY number LIMIT %s"
         )
-        return list(map(Placed._make, self._rows(asked, model, number, limit)))
+        return list(map(Placed._make, self._rows(statement, model, number, limit)))
 
     def sources(self) -> set[str]:
         """The sources of which something is kept."""

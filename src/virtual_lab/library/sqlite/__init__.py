@@ -1,1 +1,1 @@
-"""The index in a file of SQLite."""
+"""The document index in a SQLite file of this machine."""

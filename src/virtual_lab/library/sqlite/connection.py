@@ -1,4 +1,4 @@
-"""A connection to the index that several threads may use, also while it is being closed."""
+"""A connection to SQLite that several threads may use, also while one of them closes it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SharedConnection:
             self._connection.executescript(sql)
 
     def version(self) -> tuple[int, int]:
-        """Another one whenever the file has changed, through this connection or any other."""
+        """A value that changes whenever the file does, through this connection or another one."""
         with self._turn:
             changed = self._connection.execute("PRAGMA data_version").fetchone()[0]
             return changed, self._connection.total_changes

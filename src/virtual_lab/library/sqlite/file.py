@@ -1,4 +1,4 @@
-"""Opening the file of the document index: its log, its tables, and transactions on it."""
+"""A SQLite file of the library: how it is opened, and transactions that write to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from virtual_lab.library.sqlite.connection import SharedConnection
 from virtual_lab.private_files import make_file
 from virtual_lab.sqlite import BUSY_TIMEOUT_S, closed_on_error, use_write_ahead_log
 
-_PAGES_IN_LOG = 4_000  # before they go into the file: 16 MB
-_BYTES_OF_LOG = 1 << 26  # that stay when it is empty, after readers kept it from being emptied
+_CHECKPOINT_PAGES = 4_000  # before they go into the file: 16 MB
+_LOG_SIZE_LIMIT_BYTES = (
+    1 << 26
+)  # that stay when it is empty, after readers kept it from being emptied
 
 
 def open_file(path: Path) -> SharedConnection:
@@ -33,10 +35,11 @@ def open_file(path: Path) -> SharedConnection:
         file.execute("PRAGMA synchronous = NORMAL")
         file.execute("PRAGMA foreign_keys = ON")
         file.execute("PRAGMA cache_size = -32768")
-        # Some SQLites write zeros over each page that a merge of FTS5 frees: a third of the writing
+        # Some builds of SQLite overwrite with zeros each page that a merge of FTS5 frees, which is
+        # a third of all that is written.
         file.execute("PRAGMA secure_delete = FAST")
-        file.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
-        file.execute(f"PRAGMA journal_size_limit = {_BYTES_OF_LOG}")
+        file.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        file.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE_LIMIT_BYTES}")
     return SharedConnection(file)
 
 

@@ -1,4 +1,4 @@
-"""The document index: passages in SQLite, ranked by BM25 over prepared tokens (FTS5).
+"""The document index in SQLite: passages ranked by BM25 over their tokens (FTS5).
 
 One file holds everything. Several processes may read while one writes (write-ahead log). The
 full-text table stores no text of its own: what a passage was indexed with is computed again from

@@ -1,4 +1,4 @@
-"""The tables of the index file, and how their rows become passages."""
+"""The tables of the index file, the statements that read them, and how rows become passages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from virtual_lab.domain import Passage
 from virtual_lab.text.tokens import tokenise
 
 VERSION = "2"
-"""Changes whenever the tables change. A file of version 1 is made over (``index_upgrade.py``), one
-of an unknown version is not opened."""
+"""The version of the tables. A file of version 1 is upgraded (``upgrade.py``), and one of an
+unknown version is not opened."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -58,8 +58,8 @@ CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5vocab (passage_words, 'row');
 """
-"""A passage is the part of its source's text that begins at ``start``; ``index_texts.py`` keeps
-the text in blocks. ``index_counts.py`` keeps ``total`` and ``frequent``."""
+"""The tables. A passage is the part of its source's text that begins at ``start``. ``texts.py``
+stores the text in blocks, and ``counts.py`` writes ``total`` and ``frequent``."""
 
 PASSAGES = """
     SELECT p.number, s.id, p.start, p.length, p.section, p.page, p.language,
@@ -68,7 +68,7 @@ PASSAGES = """
     LEFT JOIN block b ON b.number BETWEEN (p.source << 20) + p.start / 8192
         AND (p.source << 20) + (p.start + p.length - 1) / 8192
 """
-"""Each passage with each of the blocks that its text stands in."""
+"""One row for each passage and each block that holds a part of its text."""
 
 _RANKED = """
 SELECT p.*, best.score
@@ -86,7 +86,7 @@ p.source IN (
     SELECT source FROM membership WHERE collection IN (SELECT value FROM json_each(:collections))
 )
 """
-"""That a passage is in one of the collections that the parameter names as a JSON list."""
+"""The condition that a passage is in one of ``:collections``, a JSON list of names."""
 
 SEARCH = _RANKED.format(
     passages=PASSAGES,
@@ -96,9 +96,11 @@ SEARCH = _RANKED.format(
     """,
     chosen=f"WHERE :collections IS NULL OR {CHOSEN}",
 )
-"""Match expression, the weights of title, heading and body, names of collections as a JSON list
-(NULL for all), ``limit``: how many to give, ``looked_at``: how many of the best to look at. A lower
-score is better. Those of the best that are in the collections."""
+"""The passages in some collections among the best of the whole index; a lower score is better.
+
+Parameters: ``match`` is the FTS5 expression; ``title``, ``heading`` and ``body`` are their weights;
+``collections`` is a JSON list of names, NULL for all; ``limit`` is how many passages are given,
+``looked_at`` how many of the best of the index are read."""
 
 SEARCH_WITHIN = _RANKED.format(
     passages=PASSAGES,
@@ -109,7 +111,7 @@ SEARCH_WITHIN = _RANKED.format(
     """.replace("{chosen}", CHOSEN),
     chosen="",
 )
-"""The same, but the best of the collections: it looks at every passage that matches."""
+"""The best passages of some collections, found by reading every passage that matches."""
 
 
 SEARCH_TERM = """
@@ -117,12 +119,12 @@ SELECT passage_words.rowid, bm25(passage_words, :title, :heading, :body)
 FROM passage_words JOIN passage p ON p.number = passage_words.rowid
 WHERE passage_words MATCH '"' || :term || '"' AND {chosen}
 """.replace("{chosen}", CHOSEN)
-"""A term, the weights of title, heading and body, names of collections as a JSON list. The numbers
-of their passages that hold the term, each with its score in the whole index."""
+"""The numbers of the passages of some collections that hold ``term``, each with its score in the
+whole index. Parameters as those of ``SEARCH``."""
 
 SIZE = "SELECT passages FROM total"
 SIZE_WITHIN = "SELECT count(*) FROM passage p WHERE {chosen}".replace("{chosen}", CHOSEN)
-"""How many passages there are, and how many in collections, named as a JSON list."""
+"""How many passages there are: in the whole index, and in ``collections`` (a JSON list)."""
 
 FREQUENCIES = """
 SELECT value, coalesce(
@@ -136,7 +138,8 @@ SELECT value, (
     WHERE passage_words MATCH '"' || value || '"' AND {chosen}
 ) FROM json_each(:terms)
 """.replace("{chosen}", CHOSEN)
-"""In how many passages the terms of a JSON list stand; in the second, of collections."""
+"""In how many passages each of ``terms`` (a JSON list) stands: in the whole index, and in some
+collections."""
 
 
 def columns(title: str, section: Sequence[str], text: str) -> tuple[str, str, str]:
@@ -153,7 +156,7 @@ def passage_of(row: Sequence[object]) -> Passage:
     return _passage(*row[1:7])
 
 
-@lru_cache(maxsize=500)  # the searches of a run find the same passages
+@lru_cache(maxsize=500)  # The searches of one run find the same passages again.
 def _passage(
     source_id: Any, start: Any, section: Any, page: Any, language: Any, text: Any
 ) -> Passage:

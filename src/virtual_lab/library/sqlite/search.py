@@ -1,4 +1,4 @@
-"""What can be asked of the document index: its sources, and the passages that match a query."""
+"""The reading half of the document index in SQLite: its sources, passages and searches."""
 
 from __future__ import annotations
 
@@ -32,13 +32,18 @@ from virtual_lab.library.sqlite.texts import read_text, with_texts
 from virtual_lab.text.tokens import tokenise
 
 _WEIGHTS = dict(zip(("title", "heading", "body"), WEIGHTS, strict=True))
-_MOST_ROWS = 75_000  # that are ranked for one query, unless its rarest term alone has more
-_MOST_POSTINGS = 400_000  # that are walked over for their scores, but for the rarest term
-_SPARE = 10  # times as many of the best are looked at as are wanted, for those of a collection
+_MOST_RANKED_PASSAGES = (
+    75_000  # that are ranked for one query, unless its rarest term alone has more
+)
+# To compute scores, a query reads at most so many entries of terms, besides its rarest term's.
+_MOST_SCORED_POSTINGS = 400_000
+_OVERFETCH_FACTOR = (
+    10  # times as many of the best are looked at as are wanted, for those of a collection
+)
 
 
 def expression(frequencies: Mapping[str, int]) -> tuple[str, int]:
-    """What to match for terms any of which may stand in a passage.
+    """The FTS5 expression that finds passages which hold any of some terms.
 
     Where together they stand in very many passages, one of the rarer ones has to stand there;
     the frequent ones still count for the score, but for those that would take too long to walk
@@ -50,12 +55,12 @@ def expression(frequencies: Mapping[str, int]) -> tuple[str, int]:
         frequencies: in how many passages each term stands.
 
     Returns:
-        the expression, and how many times BM25 its scores are.
+        the expression, and the factor by which its scores are larger than BM25.
     """
     terms = sorted(frequencies, key=lambda term: (frequencies[term], term))
     rows = list(accumulate(frequencies[term] for term in terms))
-    count = max(1, bisect_right(rows, _MOST_ROWS))
-    rare, frequent = terms[:count], terms[count : bisect_right(rows, _MOST_POSTINGS)]
+    count = max(1, bisect_right(rows, _MOST_RANKED_PASSAGES))
+    rare, frequent = terms[:count], terms[count : bisect_right(rows, _MOST_SCORED_POSTINGS)]
     if not frequent:
         return _any(rare), 1
     return f"({_any(rare)}) AND ({_any((*rare, *frequent, *frequent))})", 2
@@ -166,8 +171,8 @@ class IndexReader(DocumentIndex):
         )
         return dict(rows.fetchall())
 
-    def lone(self, sources: Iterable[str]) -> set[str]:
-        """Those of some sources, by their ids, that have one passage only, as an abstract has."""
+    def single_passage_sources(self, sources: Iterable[str]) -> set[str]:
+        """The ids among ``sources`` of those that have a single passage, as an abstract has."""
         rows = self._db.execute(
             "SELECT id FROM source WHERE id IN (SELECT value FROM json_each(?))"
             " AND (SELECT count(*) FROM"
@@ -207,17 +212,17 @@ class IndexReader(DocumentIndex):
             return self._search_part({term: known[term] for term in terms}, part, limit)
         match, times = expression({term: known[term] for term in terms})
         names = json.dumps(list(collections)) if collections else None
-        wanted = {
+        arguments = {
             "match": match,
             **_WEIGHTS,
             "collections": names,
             "limit": limit,
-            "looked_at": _SPARE * limit if names else limit,
+            "looked_at": _OVERFETCH_FACTOR * limit if names else limit,
         }
-        rows = self._found(SEARCH, wanted)
-        seen_all = sum(known[term] for term in terms) <= _SPARE * limit
+        rows = self._found(SEARCH, arguments)
+        seen_all = sum(known[term] for term in terms) <= _OVERFETCH_FACTOR * limit
         if names and len(rows) < limit and not seen_all:  # the best of all are mostly elsewhere
-            rows = self._found(SEARCH_WITHIN, wanted)
+            rows = self._found(SEARCH_WITHIN, arguments)
         return [Hit(passage_of(row), -row[7] / times) for row in rows]
 
     def _search_part(
@@ -233,12 +238,12 @@ class IndexReader(DocumentIndex):
         scores: dict[int, float] = defaultdict(float)
         for term, count in frequencies.items():
             scale = bm25_rarity(count, size) / bm25_rarity(everywhere[term], whole)
-            asked = {"term": term, **_WEIGHTS, "collections": names}
-            for number, score in self._db.execute(SEARCH_TERM, asked):
+            arguments = {"term": term, **_WEIGHTS, "collections": names}
+            for number, score in self._db.execute(SEARCH_TERM, arguments):
                 scores[number] -= scale * score
         best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
-        wanted = "p.number IN (SELECT value FROM json_each(?))"
-        passages = dict(self._passages(wanted, json.dumps(best)))
+        among_the_best = "p.number IN (SELECT value FROM json_each(?))"
+        passages = dict(self._passages(among_the_best, json.dumps(best)))
         return [Hit(passages[number], scores[number]) for number in best]
 
     def _numbered(self, source_id: str) -> list[tuple[int, Passage]]:

@@ -1,7 +1,7 @@
-"""The texts in the index file: once each, in compressed blocks, from which passages are cut.
+"""Source texts in the index file: each is stored once, in compressed blocks.
 
-A block is so many characters that a passage is read without the rest of a long document, and that
-there is something to compress. The blocks of a source are numbered from ``source << 20``.
+A block is short enough that a passage is read without the rest of a long document, and long enough
+to compress well. The blocks of a source are numbered from ``source << 20``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from virtual_lab.library.sqlite.connection import SharedConnection
 
 BLOCK = 8192
-"""Characters in a block; ``schema.PASSAGES`` reckons with it too."""
+"""The length of a block in characters; ``schema.PASSAGES`` uses the same number."""
 
 _SHIFT = 20
 
@@ -71,6 +71,6 @@ def _packed(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
 
 
-@lru_cache(maxsize=64)  # the searches of a run find passages of the same blocks
+@lru_cache(maxsize=64)  # The searches of one run find passages in the same blocks.
 def _unpacked(data: bytes) -> str:
     return zlib.decompress(data).decode("utf-8", "surrogatepass")

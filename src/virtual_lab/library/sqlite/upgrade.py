@@ -1,4 +1,4 @@
-"""Making an index file of version 1 over: it held each text twice, and no counts."""
+"""The upgrade of an index file of version 1, which held each text twice and no counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from virtual_lab.library.sqlite.texts import write_text
 def upgrade(db: SharedConnection) -> None:
     """Move the texts of a file of version 1 into blocks, within the transaction that is open.
 
-    The room that this frees within the file is filled by what is added next.
+    The file does not become smaller: what is added later fills the space that this frees.
     """
     db.execute("ALTER TABLE passage ADD COLUMN length INTEGER NOT NULL DEFAULT 0")
     for (source,) in db.execute("SELECT number FROM source"):

@@ -16,12 +16,12 @@ import pytest
 from tests.unit.retrieval.test_retriever import document
 from virtual_lab.errors import ModelRefusedError, ModelUnavailableError
 from virtual_lab.library.embeddings.backfill import (
-    AT_ONCE,
+    CONCURRENT_REQUESTS,
     BackfillStep,
     EmbeddingFormat,
     embed_missing,
     forget_gone,
-    lacking,
+    missing_vector_counts,
     text_of,
 )
 from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts, Endpoint
@@ -76,13 +76,13 @@ def embed(library: tuple[DocumentIndex, VectorStore], server: ModelServer) -> Em
         model: str = "m",
         *,
         collection: str | None = None,
-        recipe: EmbeddingFormat = IN_FOURS,
+        text_format: EmbeddingFormat = IN_FOURS,
         **options: Any,
     ) -> int:
         sources = [source.id for source in index.sources(collection)]
         endpoint = Endpoint(server.base_url, model)
         with closing(Embedder(endpoint, EmbeddingTimeouts(2, 0.01, 5.0))) as embedder:
-            return embed_missing(index, store, embedder, sources, recipe, **options)
+            return embed_missing(index, store, embedder, sources, text_format, **options)
 
     return embed
 
@@ -118,7 +118,7 @@ def test_every_passage_gets_a_vector_and_no_text_is_sent_twice(
 
 
 def test_a_text_is_sent_with_the_title_and_the_prefix(embed: Embed, server: ModelServer) -> None:
-    embed(recipe=EmbeddingFormat("passage: "), collection="b")
+    embed(text_format=EmbeddingFormat("passage: "), collection="b")
     texts = ["passage: Short\nSomething else.", "passage: Short\nMore of it."]
     assert requests(server, 1) == [texts]
 
@@ -162,9 +162,9 @@ def test_what_a_failure_interrupts_goes_on_there(
         )  # two batches, twice
 
     with pytest.raises(ModelUnavailableError):
-        embed(recipe=EmbeddingFormat(batch=2), on_progress=fail_from_now_on)
-    assert kept(store) == 2 * AT_ONCE
-    assert embed() == 12 - 2 * AT_ONCE
+        embed(text_format=EmbeddingFormat(batch=2), on_progress=fail_from_now_on)
+    assert kept(store) == 2 * CONCURRENT_REQUESTS
+    assert embed() == 12 - 2 * CONCURRENT_REQUESTS
 
 
 def test_what_comes_beside_a_failure_is_kept(
@@ -182,8 +182,11 @@ def test_whoever_is_told_to_stop_goes_on_there(
     library: tuple[DocumentIndex, VectorStore], embed: Embed
 ) -> None:
     _, store = library
-    assert embed(go_on=lambda: not kept(store), recipe=EmbeddingFormat(batch=1)) == AT_ONCE
-    assert embed() == 12 - AT_ONCE
+    assert (
+        embed(go_on=lambda: not kept(store), text_format=EmbeddingFormat(batch=1))
+        == CONCURRENT_REQUESTS
+    )
+    assert embed() == 12 - CONCURRENT_REQUESTS
 
 
 def test_what_lacks_a_vector_is_counted(
@@ -191,15 +194,15 @@ def test_what_lacks_a_vector_is_counted(
 ) -> None:
     index, store = library
     embed(collection="b")
-    [(source, missing)] = lacking(index, store, "m").items()
+    [(source, missing)] = missing_vector_counts(index, store, "m").items()
     assert (index.source(source).title, missing) == ("Long", PAGES)
-    assert lacking(index, store, "m", ["b"]) == {}
-    assert sum(lacking(index, store, "other").values()) == PAGES + 2
+    assert missing_vector_counts(index, store, "m", ["b"]) == {}
+    assert sum(missing_vector_counts(index, store, "other").values()) == PAGES + 2
     index.add(document("Found", (1, "In passing.")), run_collection("r"))
-    assert lacking(index, store, "m") == {source: PAGES}
-    assert sum(lacking(index, store, "m", [run_collection("r")]).values()) == 1
+    assert missing_vector_counts(index, store, "m") == {source: PAGES}
+    assert sum(missing_vector_counts(index, store, "m", [run_collection("r")]).values()) == 1
     embed()
-    assert lacking(index, store, "m") == {}
+    assert missing_vector_counts(index, store, "m") == {}
 
 
 def test_one_embeds_at_a_time(library: tuple[DocumentIndex, VectorStore]) -> None:
@@ -228,7 +231,7 @@ def test_a_changed_text_takes_the_place_of_the_old_one(
     _, store = library
     embed()
     before = [placed.number for placed in store.after("m", 0)]
-    assert embed(recipe=EmbeddingFormat("passage: ")) == 12
+    assert embed(text_format=EmbeddingFormat("passage: ")) == 12
     after = [placed.number for placed in store.after("m", 0)]
     assert len(after) == 12
     assert min(after) > max(before)
@@ -254,23 +257,23 @@ with (
 
 
 def test_a_kill_loses_no_more_than_was_under_way(tmp_path: Path) -> None:
-    pages = 10 * AT_ONCE
+    pages = 10 * CONCURRENT_REQUESTS
     with closing(Index(tmp_path / "library.sqlite3")) as index:
         texts = [(n, f"Page {n} speaks of matter {n}.") for n in range(1, pages + 1)]
         index.add(document("Long", *texts), "a")
     with ModelServer(latency_s=0.3) as server:
         arguments = [sys.executable, "-c", SCRIPT, str(tmp_path), server.base_url]
         process = subprocess.Popen(arguments)
-        while len(server.served) < AT_ONCE + 1 and process.poll() is None:
+        while len(server.served) < CONCURRENT_REQUESTS + 1 and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
         before = len(sent(server))
-        assert 2 * AT_ONCE < before < pages
+        assert 2 * CONCURRENT_REQUESTS < before < pages
         subprocess.run(arguments, check=True, timeout=120)
         again = len(sent(server)) - pages
     # Those that were under way, and those whose answers were just read.
-    assert 0 <= again <= 2 * 2 * AT_ONCE
+    assert 0 <= again <= 2 * 2 * CONCURRENT_REQUESTS
     with closing(VectorFile(tmp_path / "vectors.sqlite3")) as store:
         assert kept(store) == pages
 
