@@ -16,7 +16,8 @@ from virtual_lab.domain.admission import (
 )
 from virtual_lab.domain.evidence import Finding
 from virtual_lab.domain.source_names import KEPT, SourceNames
-from virtual_lab.domain.value import Score, Value
+from virtual_lab.domain.value import Language, Score, Value
+from virtual_lab.messages import Message, say_all
 
 MAX_ROUNDS = 5
 DEFAULT_ROUNDS = 3
@@ -162,10 +163,24 @@ class Plan(Value):
 
 
 class Dropped(Value):
-    """A statement that verification took out, and why."""
+    """A statement that verification took out, and why.
+
+    ``reason`` is what models are told; ``why`` is the same by code, for readers in either language,
+    and empty in reports that are older than it.
+    """
 
     claim: str
     reason: str
+    why: tuple[Message, ...] = ()
+
+    @classmethod
+    def of(cls, claim: str, why: tuple[Message, ...]) -> Self:
+        """The statement with its reasons."""
+        return cls(claim=claim, reason=say_all(why), why=why)
+
+    def reason_in(self, language: Language) -> str:
+        """Why, in a language; as it was written down where that is all there is."""
+        return say_all(self.why, language) or self.reason
 
 
 class Analysis(Value):

@@ -125,10 +125,10 @@ async def _revised(
 
 
 def _stands(finding: Finding, retriever: Retriever, report: Report, dropped: list[Dropped]) -> bool:
-    reason = reject(finding, lambda key: retriever.passages([key])[0], report.mode, report.language)
-    if reason:
-        dropped.append(Dropped(claim=finding.claim, reason=reason))
-    return reason is None
+    why = reject(finding, lambda key: retriever.passages([key])[0], report.mode, report.language)
+    if why:
+        dropped.append(Dropped.of(finding.claim, why))
+    return not why
 
 
 def _recomposed(

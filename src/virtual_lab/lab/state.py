@@ -30,7 +30,7 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.lab.online_search import OnlineSearch
-from virtual_lab.messages import say
+from virtual_lab.messages import Message
 from virtual_lab.retrieval.retriever import Retriever
 
 OnEvent = Callable[[Event], None]
@@ -174,8 +174,9 @@ def rejected(state: State) -> list[Dropped]:
     """What specialists claimed and could not prove, each claim once."""
     doubted = _doubted(state)
     language = state["language"]
+    by_critic = Message.of("lab.disbelieved")
     disbelieved = [
-        Dropped(claim=finding.claim, reason=say("lab.disbelieved", language))
+        Dropped(claim=finding.claim, reason=by_critic.text(language), why=(by_critic,))
         for finding in _latest(state)
         if finding.id in doubted
     ]

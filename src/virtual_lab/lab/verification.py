@@ -46,9 +46,9 @@ def check_draft(
         kept = []
         for handed_in in section.findings:
             finding = settled(handed_in, passage_of)
-            reason = reject(finding, passage_of, mode, language)
-            if reason:
-                dropped.append(Dropped(claim=finding.claim, reason=reason))
+            why = reject(finding, passage_of, mode, language)
+            if why:
+                dropped.append(Dropped.of(finding.claim, why))
             else:
                 kept.append(finding)
         standing.append(kept)
@@ -86,9 +86,9 @@ def check_sentences(
     """The sentences that stand; the others go to ``dropped``."""
     kept = []
     for sentence in sentences:
-        reason = reject_sentence(sentence, findings, language)
-        if reason:
-            dropped.append(Dropped(claim=sentence.text, reason=reason))
+        why = reject_sentence(sentence, findings, language)
+        if why:
+            dropped.append(Dropped.of(sentence.text, why))
         else:
             kept.append(sentence)
     return tuple(kept)

@@ -5,6 +5,6 @@ The words lie in catalogues, one gettext file per area and language (``en/lab.po
 """
 
 from virtual_lab.messages.catalogue import Language, codes, preload, say
-from virtual_lab.messages.message import Message
+from virtual_lab.messages.message import Message, say_all
 
-__all__ = ["Language", "Message", "codes", "preload", "say"]
+__all__ = ["Language", "Message", "codes", "preload", "say", "say_all"]

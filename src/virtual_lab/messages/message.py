@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,9 +34,14 @@ class Message(BaseModel):
         return say(self.code, language, **values)
 
 
+def say_all(messages: Iterable[Message], language: Language = "en") -> str:
+    """Several messages in a language, with semicolons between."""
+    return "; ".join(message.text(language) for message in messages)
+
+
 def _spoken(value: object, language: Language) -> object:
     if isinstance(value, Message):
         return value.text(language)
     if isinstance(value, tuple):
-        return "; ".join(message.text(language) for message in value)
+        return say_all(value, language)
     return value

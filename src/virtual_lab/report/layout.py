@@ -28,7 +28,6 @@ from virtual_lab.report.paper import (
     Table,
     disagreement_anchor,
 )
-from virtual_lab.report.reasons import reason_in
 from virtual_lab.report.statements import ReportStatements
 from virtual_lab.settings import load_settings
 
@@ -177,7 +176,7 @@ class _Layout:
                     caption=self._say("dropped"),
                     head=(self._say("statement"), self._say("reason")),
                     rows=tuple(
-                        (dropped.claim, reason_in(self._language, dropped.reason))
+                        (dropped.claim, dropped.reason_in(self._language))
                         for dropped in coverage.dropped
                     ),
                     widths=(5, 3),

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from virtual_lab.messages import Message
 from virtual_lab.verification.claim_text import read
 from virtual_lab.verification.features import features, measure
 from virtual_lab.verification.rules import Kind, check, is_verbatim, mismatches
@@ -38,7 +39,7 @@ class Support(NamedTuple):
 
     probability: float
     supported: bool
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     settled: bool = False
 
 
@@ -84,7 +85,7 @@ def support(claim: str, evidence: str, model: SupportModel | None = None) -> Sup
     failed = check(said, carried)
     probability = model.probability(measure(said, carried, failed))
     forbidden = any(mismatch.kind in _DECIDING for mismatch in failed)
-    reasons = tuple(mismatch.reason for mismatch in failed)
+    reasons = tuple(mismatch.why for mismatch in failed)
     return Support(probability, probability >= 0.5 and not forbidden, reasons, forbidden)
 
 

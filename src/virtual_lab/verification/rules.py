@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
+from virtual_lab.messages import Message
 from virtual_lab.text.tokens import stem
 from virtual_lab.verification.claim_text import ClaimSentence, Text, Token, is_hangul, read
 from virtual_lab.verification.names import (
@@ -67,17 +68,22 @@ class Mismatch(NamedTuple):
     """One thing that the claim says and the evidence does not carry."""
 
     kind: Kind
-    reason: str
+    why: Message
+
+    @classmethod
+    def of(cls, kind: Kind, /, **arguments: str) -> Mismatch:
+        """The mismatch of a kind, said with what it is about."""
+        return cls(kind, Message.of(f"rejections.{kind}", **arguments))
 
 
-def mismatches(claim: str, evidence: str) -> list[str]:
-    """Why the evidence does not carry the claim, as short sentences; empty where it may.
+def mismatches(claim: str, evidence: str) -> list[Message]:
+    """Why the evidence does not carry the claim; empty where it may.
 
     Args:
         claim: one statement, in Korean or English.
         evidence: the text that it rests on, such as its quotes joined by spaces.
     """
-    return [found.reason for found in check(read(claim), read(evidence))]
+    return [found.why for found in check(read(claim), read(evidence))]
 
 
 def check(claim: Text, evidence: Text) -> list[Mismatch]:
@@ -87,9 +93,9 @@ def check(claim: Text, evidence: Text) -> list[Mismatch]:
     return [
         *_quantities(claim, evidence),
         *_negations(claim, evidence),
-        *(Mismatch("identifier", f"identifier {name} is not in the quotes")
+        *(Mismatch.of("identifier", name=name)
           for name in missing_identifiers(claim, evidence)),
-        *(Mismatch("name", f"name {name} is not in the quotes")
+        *(Mismatch.of("name", name=name)
           for name in dict.fromkeys(missing_names(claim, evidence))),
     ]  # fmt: skip
 
@@ -126,9 +132,9 @@ def _quantities(claim: Text, evidence: Text) -> Iterator[Mismatch]:
             continue  # "one of them"
         stated = stated or StatedQuantities(evidence.raw, evidence.words)
         if not stated.value(wanted):
-            yield Mismatch("number", f"number {wanted.text} is not in the quotes")
+            yield Mismatch.of("number", number=wanted.text)
         elif not stated.unit(wanted):
-            yield Mismatch("unit", f"the unit of {wanted.text} is not in the quotes")
+            yield Mismatch.of("unit", number=wanted.text)
 
 
 def _negations(claim: Text, evidence: Text) -> Iterator[Mismatch]:
@@ -141,7 +147,7 @@ def _negations(claim: Text, evidence: Text) -> Iterator[Mismatch]:
     if said:
         near = [s for s, share in zip(evidence.sentences, shares, strict=True) if share >= top / 2]
         if not any(_denies(sentence, wanted) for sentence in near):
-            yield Mismatch("negation", f"negation '{said}' is not in the quotes")
+            yield Mismatch.of("negation", word=said)
         return
     if len(wanted) < 2 or any(map(is_negative, claim.tokens)):
         return
@@ -151,7 +157,7 @@ def _negations(claim: Text, evidence: Text) -> Iterator[Mismatch]:
     same = [sentence for sentence in evidence.sentences if _share(sentence, about) >= _SAME]
     opposed = [_opposing(sentence.tokens, wanted, predicate) for sentence in same]
     if opposed and all(opposed):
-        yield Mismatch("opposite", f"the quotes say the opposite ('{opposed[0]}')")
+        yield Mismatch.of("opposite", word=str(opposed[0]))
     yield from _directions(claim, evidence, wanted)
 
 
@@ -253,7 +259,7 @@ def _directions(claim: Text, evidence: Text, wanted: Set[str]) -> Iterator[Misma
             return
         contrary = contrary or other[0]
     if contrary:
-        yield Mismatch("direction", f"'{said[0].lower}' is '{contrary.lower}' in the quotes")
+        yield Mismatch.of("direction", said=said[0].lower, quoted=contrary.lower)
 
 
 def _turns(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:

@@ -11,6 +11,7 @@ from virtual_lab.documents.injection import instruction_spans
 from virtual_lab.documents.quotable import ELLIPSIS
 from virtual_lab.domain import Finding, Language, Mode, Passage, Quote, Sentence
 from virtual_lab.errors import NotFoundError
+from virtual_lab.messages import Message
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.text.language import detect_language
 from virtual_lab.text.sentences import split_sentences
@@ -80,8 +81,8 @@ def reject(
     passage_of: Callable[[str], Passage],
     mode: Mode = "extractive",
     language: Language | None = None,
-) -> str | None:
-    """Why a finding may not stand in a report; None where it may.
+) -> tuple[Message, ...]:
+    """Why a finding may not stand in a report; empty where it may.
 
     Args:
         finding: a claim with its quotes.
@@ -91,23 +92,23 @@ def reject(
         language: of the report, in which a model's claim must be.
     """
     if not finding.quotes:
-        return "it has no quote"
+        return _rejected("no_quote")
     for quote in finding.quotes:
         if reason := _reject_quote(quote, passage_of):
             return reason
     carried = normalise(" ".join(quote.text for quote in finding.quotes))
     verbatim = all(normalise(part) in carried for part in finding.claim.split(ELLIPSIS))
     if mode == "extractive":
-        return None if verbatim else "its claim is not carried by its quotes"
+        return () if verbatim else _rejected("not_verbatim")
     if language and not is_written_in(finding.claim, language):
-        return f"its claim is not in the report's language ({language})"
+        return _rejected("claim_language", language=language)
     return unsupported(finding.claim, carried)
 
 
 def reject_sentence(
     sentence: Sentence, findings: Mapping[str, Finding], language: Language
-) -> str | None:
-    """Why a written sentence may not stand in a report; None where it may.
+) -> tuple[Message, ...]:
+    """Why a written sentence may not stand in a report; empty where it may.
 
     Args:
         sentence: of the report's text.
@@ -115,17 +116,21 @@ def reject_sentence(
         language: of the report.
     """
     if not sentence.text.strip():
-        return "it is empty"
+        return _rejected("empty")
     if not sentence.finding_ids:
-        return "it names no finding"
+        return _rejected("no_finding")
     unknown = [key for key in sentence.finding_ids if key not in findings]
     if unknown:
-        return f"it names findings that do not stand ({', '.join(unknown)})"
+        return _rejected("unknown_findings", findings=", ".join(unknown))
     if not is_written_in(sentence.text, language):
-        return f"it is not in the report's language ({language})"
+        return _rejected("sentence_language", language=language)
     cited = [findings[key] for key in dict.fromkeys(sentence.finding_ids)]
     evidence = [text for f in cited for text in (f.claim, *(quote.text for quote in f.quotes))]
     return unsupported(sentence.text, normalise(" ".join(evidence)))
+
+
+def _rejected(name: str, /, **arguments: str) -> tuple[Message]:
+    return (Message.of(f"rejections.{name}", **arguments),)
 
 
 def is_written_in(text: str, language: Language) -> bool:
@@ -143,40 +148,40 @@ def _is_foreign(sentence: str, language: Language) -> bool:
     return found in ("ja", "zh") or len(_HANGUL.findall(sentence)) > letters
 
 
-def _reject_quote(quote: Quote, passage_of: Callable[[str], Passage]) -> str | None:
+def _reject_quote(quote: Quote, passage_of: Callable[[str], Passage]) -> tuple[Message, ...]:
     try:
         passage = passage_of(quote.passage_id)
     except NotFoundError:
-        return f"the passage {quote.passage_id} does not exist"
+        return _rejected("no_passage", passage=quote.passage_id)
     if passage.source_id != quote.source_id:
-        return f"the passage {quote.passage_id} is not of source {quote.source_id}"
+        return _rejected("other_source", passage=quote.passage_id, source=quote.source_id)
     if not stands_in(quote, passage):
-        return f"its quote does not stand in {quote.passage_id}"
+        return _rejected("not_in_passage", passage=quote.passage_id)
     start, end = quote.start - passage.start, quote.end - passage.start
     if any(start < last and first < end for first, last in instruction_spans(passage.text)):
-        return "its quote is an instruction, not evidence"
-    return None
+        return _rejected("instruction")
+    return ()
 
 
-def unsupported(claim: str, evidence: str) -> str | None:
-    """What a claim says that its evidence does not carry; None where it carries all of it.
+def unsupported(claim: str, evidence: str) -> tuple[Message, ...]:
+    """What a claim says that its evidence does not carry; empty where it carries all of it.
 
     Numbers, units, negations, names and identifiers are compared; within one language the words
     as well, between Korean and English the terms of the glossary. A claim that is no statement is
     carried by nothing.
     """
     if not _states(claim):
-        return "it states nothing"
+        return _rejected("states_nothing")
     judged = support(claim, evidence)
     if judged.reasons:
-        return "; ".join(judged.reasons)
+        return judged.reasons
     said, carried = read(claim), read(evidence)
     if said.hangul == carried.hangul:
-        return "its evidence speaks of something else" if judged.probability < _LEAST else None
+        return _rejected("something_else") if judged.probability < _LEAST else ()
     if not _shares_a_term(claim, evidence):
-        return "its evidence speaks of something else"
+        return _rejected("something_else")
     lost = _lost_negation(said, carried)
-    return f"negation '{lost}' is not in the quotes" if lost else None
+    return _rejected("negation", word=lost) if lost else ()
 
 
 def _shares_a_term(claim: str, evidence: str) -> bool:

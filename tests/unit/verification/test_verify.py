@@ -7,6 +7,7 @@ import pytest
 from virtual_lab.documents.quotable import ELLIPSIS
 from virtual_lab.domain import Finding, Passage, Quote
 from virtual_lab.errors import NotFoundError
+from virtual_lab.messages import say_all
 from virtual_lab.verification.verify import normalise, reject, settled, stands_in
 
 TEXT = "The applicant should not use “old” data – at most 0.9 % of the novel food was tested."
@@ -66,9 +67,9 @@ def test_normalising_twice_changes_nothing_more() -> None:
 
 
 def test_a_finding_of_verbatim_words_stands() -> None:
-    assert reject(finding(TEXT, quote(TEXT)), passage_of) is None
+    assert reject(finding(TEXT, quote(TEXT)), passage_of) == ()
     first, second = quote("The applicant"), quote("was tested.")
-    assert reject(finding(f"The applicant{ELLIPSIS}was tested.", first, second), passage_of) is None
+    assert reject(finding(f"The applicant{ELLIPSIS}was tested.", first, second), passage_of) == ()
 
 
 def test_a_quote_with_a_slip_is_kept_in_the_words_of_the_source() -> None:
@@ -97,4 +98,4 @@ def test_other_quotes_are_left_as_they_are(given: Quote) -> None:
 def test_a_finding_without_evidence_is_rejected_with_the_reason(
     rejected: Finding, reason: str
 ) -> None:
-    assert reason in (reject(rejected, passage_of) or "")
+    assert reason in say_all(reject(rejected, passage_of))

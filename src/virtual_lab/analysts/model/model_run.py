@@ -9,6 +9,7 @@ from virtual_lab.analysts.model.caller import Caller
 from virtual_lab.analysts.model.fencing import NOTHING, show_terms
 from virtual_lab.analysts.model.prompts import Prompts
 from virtual_lab.domain import Finding, Passage
+from virtual_lab.messages import Message
 from virtual_lab.verification.verify import reject
 
 
@@ -27,8 +28,8 @@ def terms(inquiry: Inquiry, passages: list[Passage] | tuple[Passage, ...]) -> st
     return show_terms([inquiry.question.topic, *foreign], inquiry) if foreign else NOTHING
 
 
-def why_rejected(finding: Finding, inquiry: Inquiry) -> str | None:
-    """Why code does not let a finding stand; None where it does."""
+def why_rejected(finding: Finding, inquiry: Inquiry) -> tuple[Message, ...]:
+    """Why code does not let a finding stand; empty where it does."""
     return reject(
         finding,
         lambda key: inquiry.retriever.passages([key])[0],

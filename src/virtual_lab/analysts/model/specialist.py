@@ -29,6 +29,7 @@ from virtual_lab.analysts.model.quote_finding import locate, quotes_of, unmarked
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
+from virtual_lab.messages import Message, say_all
 from virtual_lab.retrieval.query_terms import Words
 from virtual_lab.text.tokens import tokenise
 
@@ -41,7 +42,7 @@ class _Failed(NamedTuple):
     """A claim that did not pass, as it was handed in, and why."""
 
     claim: Claim
-    reason: str
+    why: tuple[Message, ...]
 
 
 async def investigate(model_run: ModelRun, assignment: Assignment) -> SpecialistWork:
@@ -64,7 +65,7 @@ async def investigate(model_run: ModelRun, assignment: Assignment) -> Specialist
         accepted += mended
     return SpecialistWork(
         findings=_merged(assignment, accepted, withdrawn),
-        rejected=[Dropped(claim=f.claim.claim, reason=f.reason) for f in failed],
+        rejected=[Dropped.of(f.claim.claim, f.why) for f in failed],
         open_questions=[one_line(text, _LONGEST_QUESTION) for text in answer.open_questions],
     )
 
@@ -141,11 +142,11 @@ def _judge(
     failed: list[_Failed] = []
     for claim in claims:
         finding = _finding(claim, exhibit, assignment)
-        reason = why_rejected(finding, assignment.inquiry)
-        if reason is None and _is_off_topic(finding, assignment):
-            reason = "it does not bear on the question"
-        if reason:
-            failed.append(_Failed(claim, reason))
+        why = why_rejected(finding, assignment.inquiry)
+        if not why and _is_off_topic(finding, assignment):
+            why = (Message.of("rejections.off_topic"),)
+        if why:
+            failed.append(_Failed(claim, why))
         else:
             accepted.append((_replaced(claim), finding))
     return accepted, failed
@@ -199,7 +200,7 @@ async def _repair(
     """What the specialist makes of its failed claims when it is told what is wrong."""
     specialist = assignment.specialist
     problems = "\n".join(
-        f"{number}. {one_line(item.claim.claim)} ({item.reason})"
+        f"{number}. {one_line(item.claim.claim)} ({say_all(item.why)})"
         for number, item in enumerate(failed, 1)
     )
     prompt = model_run.prompts.fill(

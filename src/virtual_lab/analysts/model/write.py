@@ -20,7 +20,7 @@ from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Draft, Finding, Section, Sentence
 from virtual_lab.errors import ModelAnswerError
-from virtual_lab.messages import say
+from virtual_lab.messages import say, say_all
 from virtual_lab.text.tokens import tokenise
 from virtual_lab.verification.verify import is_written_in, reject_sentence
 
@@ -100,9 +100,9 @@ async def _write(
     sentences = _sentences(prose, findings)
     known = {finding.id: finding for finding in findings}
     problems = {
-        place: reason
+        place: say_all(why)
         for place, sentence in enumerate(sentences)
-        if (reason := reject_sentence(sentence, known, inquiry.language))
+        if (why := reject_sentence(sentence, known, inquiry.language))
     }
     if not problems:
         return _distinct(sentences)

@@ -31,7 +31,7 @@ __all__ = ["app", "tasks"]
 log = structlog.get_logger(__name__)
 
 _POOL_PERIOD_S = 0.2
-_SAID_IN_RUNS = ("extractive", "lab", "model", "report", "run_log")
+_SAID_IN_RUNS = ("extractive", "lab", "model", "rejections", "report", "run_log")
 
 
 class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
