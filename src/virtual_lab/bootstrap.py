@@ -38,14 +38,12 @@ def open_index(settings: Settings) -> DocumentIndex:
     try:
         from virtual_lab.library.postgres.index import PostgresIndex
     except ImportError as error:
-        raise LibraryError(
-            f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
-        ) from None
+        raise LibraryError("library.no_driver", problem=error) from None
     file = settings.data_dir / "installation"
     try:
         installation = read_or_create(file, lambda: secrets.token_hex(8))
     except OSError as error:
-        raise LibraryError(f"{file}: {error.strerror}") from None
+        raise LibraryError("library.file", file=file, problem=error.strerror) from None
     return PostgresIndex(_pool(os.getpid(), settings.postgres_url), installation)
 
 

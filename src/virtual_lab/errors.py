@@ -51,13 +51,19 @@
         ├── BrokerDownError         503
         └── WorkerSilentError       503
 
-The docstring of a class is its message; ``detail`` adds what and where.
+The docstring of a class is its title in English; the Korean one stands in the catalogue
+``error_names``. What and where is a message of another catalogue: it is raised by its code, with
+the values of its blanks, as ``NotFoundError("run.run", run=run_id)``.
 """
 
 from __future__ import annotations
 
 import inspect
-from typing import ClassVar
+from typing import Any, ClassVar, Self
+
+from virtual_lab.messages import Message, has
+
+_FROM_OUTSIDE = "outside.text"
 
 
 class VirtualLabError(Exception):
@@ -65,23 +71,64 @@ class VirtualLabError(Exception):
 
     status: ClassVar[int] = 500
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, code: str = "", /, **arguments: Any) -> None:
+        """The error of a message.
+
+        Args:
+            code: of the message that says what and where; "" where the title says it all. A text
+                that is no code comes from outside, and is shown as it is in both languages.
+            arguments: the values of the message's blanks; what is neither a number nor a message
+                is taken as text.
+        """
         self.title = inspect.cleandoc(type(self).__doc__ or "").rstrip(".")
-        self.detail = detail
-        super().__init__(detail)
+        self.message = _message(code, arguments) if code else None
+        self.detail = self.message.text() if self.message else ""
+        super().__init__(self.detail)
+
+    @classmethod
+    def of(cls, message: Message | None) -> Self:
+        """The error of a message that was made before."""
+        return cls(message.code, **message.arguments) if message else cls()
+
+    def as_message(self) -> Message:
+        """The title and what it says, in any language."""
+        title = Message.of(f"error_names.{type(self).__name__}")
+        if self.message is None:
+            return Message.of("errors.title", title=title)
+        return Message.of("errors.line", title=title, detail=self.message)
 
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}" if self.detail else f"{self.title}."
 
 
-def restore(kind: str, message: str) -> VirtualLabError:
-    """The error that was written down as the name of its class and its message."""
+def _message(code: str, arguments: dict[str, Any]) -> Message:
+    if not arguments and not has(code):
+        code, arguments = _FROM_OUTSIDE, {"text": code}
+    return Message.of(code, **{name: _kept(value) for name, value in arguments.items()})
+
+
+def _kept(value: Any) -> Any:
+    """An argument as it can be written down: names of files may hold bytes that are no text."""
+    if isinstance(value, int | float | Message) or type(value) is tuple:
+        return value
+    return str(value).encode("utf-8", "backslashreplace").decode()
+
+
+def restore(kind: str, text: str, message: Message | None = None) -> VirtualLabError:
+    """The error that was written down.
+
+    Args:
+        kind: the name of its class.
+        text: what it said, in English.
+        message: its message, None where it was written down without one.
+    """
     found = globals().get(kind)
     error_class = VirtualLabError
     if isinstance(found, type) and issubclass(found, VirtualLabError):
         error_class = found
-    title = error_class().title
-    return error_class(message.removeprefix(title).lstrip(":. "))
+    if message and has(message.code):
+        return error_class.of(message)
+    return error_class(text.removeprefix(error_class().title).lstrip(":. "))
 
 
 class InvalidInputError(VirtualLabError):
@@ -117,8 +164,8 @@ class CallRefusedError(VirtualLabError):
 
     status = 403
 
-    def __init__(self, detail: str = "", retry_after_s: float = 0.0) -> None:
-        super().__init__(detail)
+    def __init__(self, code: str = "", /, *, retry_after_s: float = 0.0, **arguments: Any) -> None:
+        super().__init__(code, **arguments)
         self.retry_after_s = retry_after_s
 
 
@@ -195,8 +242,8 @@ class SlowHostError(FetchError):
 class RefusedRequestError(FetchError):
     """The host refused the request."""
 
-    def __init__(self, detail: str = "", http_status: int = 0) -> None:
-        super().__init__(detail)
+    def __init__(self, code: str = "", /, *, http_status: int = 0, **arguments: Any) -> None:
+        super().__init__(code, **arguments)
         self.http_status = http_status
 
 

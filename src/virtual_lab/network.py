@@ -178,17 +178,12 @@ def _checked(proxy: str) -> str:
     except ValueError:
         shown, is_usable = "the proxy's address", False
     if not is_usable:
-        raise SettingError(
-            f"{shown} in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY: write it as SCHEME://HOST:PORT,"
-            f" with one of the schemes {', '.join(_SCHEMES)}"
-        )
+        raise SettingError("setting.proxy", proxy=shown, schemes=", ".join(_SCHEMES))
     if parts.scheme.startswith("socks"):
         try:
             import socksio  # noqa: F401
         except ImportError:
-            raise MissingExtraError(
-                f"the proxy {shown} needs a package: pip install 'pjt-virtual-lab[socks]'"
-            ) from None
+            raise MissingExtraError("setting.proxy_package", proxy=shown) from None
     return proxy
 
 

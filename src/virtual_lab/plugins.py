@@ -142,10 +142,7 @@ def _load(group: str) -> Plugins:
         else:
             found.append((point, declaration))
     if not any(_is_own(point) for point, _ in found):
-        raise ServiceError(
-            f"the entry points {group} of Virtual Lab itself are not installed; install it again"
-            " (in a checkout: pip install --no-deps -e .)"
-        )
+        raise ServiceError("service.entry_points", group=group)
     found.sort(key=lambda item: (not _is_own(item[0]), item[1].place, _package(item[0])))
     kept = dict(_kept(group, found, left_out))
     for problem in left_out:

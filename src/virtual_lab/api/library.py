@@ -153,7 +153,7 @@ def get_collection(collection: Collection, service: Here) -> DocumentsAnswer:
     with _library(service.settings) as index:
         sources = index.sources(collection)
     if not sources:
-        raise NotFoundError(f"collection {collection}")
+        raise NotFoundError("library.no_collection", collection=collection)
     return DocumentsAnswer(name=collection, documents=[DocumentAnswer.of(s) for s in sources])
 
 
@@ -174,7 +174,7 @@ def upload(
     Where some cannot be read, the others are added all the same; where none can, that is a 415.
     """
     if len(files) > MOST_FILES:
-        raise InvalidInputError(f"{len(files)} files in one call; at most {MOST_FILES} are taken")
+        raise InvalidInputError("form.too_many_files_in_call", count=len(files), most=MOST_FILES)
     with _library(service.settings) as index:
         added = Uploads(service.settings, index).add(
             collection, [(file.filename or "", file.file) for file in files]
@@ -230,7 +230,7 @@ def search(
     with _library(service.settings) as index:
         known = index.collections()
         if missing := [name for name in collection if name not in known]:
-            raise NotFoundError(f"collection {', '.join(missing)}")
+            raise NotFoundError("library.no_collection", collection=", ".join(missing))
         where = collection or searched_by_default(index)
         with open_retriever(service.settings, index, where) as retriever:
             hits = retriever.search([q], limit)

@@ -56,7 +56,7 @@ def add(
     settings = load_settings()
     name = collection or settings.collection
     if not all(target.strip() for target in targets):
-        raise InvalidInputError("an empty path")
+        raise InvalidInputError("form.empty_path")
     online = [target for target in targets if _is_online(target)]
     paths = [Path(target) for target in targets if target not in online]
     with _index() as index:
@@ -144,9 +144,9 @@ async def _acquire(target: str, settings: Settings) -> SourceRecord:
         connectors, _ = await connect(ProviderContext(settings, fetcher, reader, stack), "all")
         item = await acquire(target, connectors, reader)
     if reason := policy.refuse(item.source):
-        raise InvalidInputError(reason)
+        raise InvalidInputError("outside.text", text=reason)
     if not item.passages:
-        raise NotFoundError(f'open text of "{item.source.title}"; add your own copy of it')
+        raise NotFoundError("fetch.no_open_text", title=item.source.title)
     return item._replace(source=item.source.model_copy(update={"tier": policy.tier(item.source)}))
 
 
@@ -183,7 +183,7 @@ def embed(
 
     with _index() as index:
         if collection is not None and collection not in index.collections():
-            raise NotFoundError(f"collection {collection}")
+            raise NotFoundError("library.no_collection", collection=collection)
         embed_passages(index, collection, load_settings(), again=again)
 
 
@@ -236,7 +236,7 @@ def list_(
         else:
             sources = index.sources(collection)
             if not sources:
-                raise NotFoundError(f"collection {collection}")
+                raise NotFoundError("library.no_collection", collection=collection)
             counts = index.passage_counts(collection)
             rows = [
                 (
@@ -292,7 +292,7 @@ def search(
     with _index() as index, ExitStack() as stack:
         known = index.collections()
         if missing := [name for name in collection or () if name not in known]:
-            raise NotFoundError(f"collection {', '.join(missing)}")
+            raise NotFoundError("library.no_collection", collection=", ".join(missing))
         searched = collection or lasting_collections(index)
         retriever = stack.enter_context(open_retriever(load_settings(), index, searched))
         hits = retriever.search([query], limit) if searched else []

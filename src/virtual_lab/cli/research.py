@@ -158,16 +158,15 @@ def _question(**options: object) -> Question:
 
     from virtual_lab.domain import Question
     from virtual_lab.errors import InvalidInputError
+    from virtual_lab.messages import fault
 
     if not str(options["topic"]).strip():
-        raise InvalidInputError("the question is empty")
+        raise InvalidInputError("form.empty_question")
     try:
         return Question.model_validate(options)
     except ValidationError as error:
-        problems = "; ".join(
-            ": ".join((*map(str, item["loc"][:1]), item["msg"])) for item in error.errors()
-        )
-        raise InvalidInputError(problems) from None
+        faults = tuple(fault(".".join(map(str, item["loc"][:1])), item) for item in error.errors())
+        raise InvalidInputError("form.faults", faults=faults) from None
 
 
 def _collections(
@@ -195,7 +194,7 @@ def _collections(
             show_failures(result)
             failed = failed or bool(result.failures)
             if collections[-1] not in index.collections():
-                raise InvalidInputError(f"{path} holds no document that can be read ({kinds()})")
+                raise InvalidInputError("form.nothing_readable", path=path, kinds=kinds())
         forget_unused(index, settings.passing_path, settings.keep_docs_days)
     return tuple(collections), failed
 

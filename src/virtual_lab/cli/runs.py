@@ -173,7 +173,7 @@ def _newest(store: Store) -> str:
 
     page = store.runs.list(limit=1)
     if not page.items:
-        raise NotFoundError("there is no run yet")
+        raise NotFoundError("run.none_yet")
     return page.items[0].id
 
 

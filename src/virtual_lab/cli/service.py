@@ -137,12 +137,7 @@ def _require_key(host: str, store: Store, settings: Settings) -> None:
 
     if is_loopback(host) or settings.serve_network_without_keys or store.keys.exist():
         return
-    raise ServiceError(
-        f"--host {host} would serve other machines, and there is no API key; make one with"
-        ' "virtual-lab keys add NAME", or leave --host out (or set'
-        " VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS=true, which opens everything to whoever reaches"
-        " the port)"
-    )
+    raise ServiceError("service.open_without_key", host=host)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -157,7 +152,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise ServiceError(f"--host {host}: {error.strerror}") from None
+        raise ServiceError("service.host", host=host, problem=error.strerror) from None
     # Connections inherit it; asyncio sets it only on sockets that it made itself, and without it
     # every answer on a kept connection waits 40 ms for the acknowledgement of its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -171,11 +166,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise ServiceError(
-                f"port {port} of {host} is taken; end the program that has it, or choose another"
-                " with --port"
-            ) from None
-        raise ServiceError(f"port {port} of {host}: {error.strerror}") from None
+            raise ServiceError("service.port_taken", port=port, host=host) from None
+        raise ServiceError("service.port", port=port, host=host, problem=error.strerror) from None
     return listener
 
 

@@ -32,7 +32,7 @@ def show_document(index: DocumentIndex, named: str, page: int | None) -> None:
     source = _named(index, named)
     passages = [p for p in index.passages(source.id) if page is None or p.page == page]
     if not passages:
-        raise InvalidInputError(f"{source.id} has no passage on page {page}")
+        raise InvalidInputError("library.no_passage_on_page", document=source.id, page=page)
     console = stdout()
     console.print(f"[bold]{escape(source.title)}[/bold]  [dim]{source.id}[/dim]")
     for note in source.warnings:
@@ -55,7 +55,9 @@ def _named(index: DocumentIndex, named: str) -> Source:
         if source.id == named or (source.path and PurePath(source.path).name == named)
     }
     if not sources:
-        raise NotFoundError(f"document {named} (`virtual-lab library list` shows what there is)")
+        raise NotFoundError("library.no_document_named", name=named)
     if len(sources) > 1:
-        raise InvalidInputError(f"several documents are called {named}: {', '.join(sources)}")
+        raise InvalidInputError(
+            "library.several_documents", name=named, documents=", ".join(sources)
+        )
     return sources.popitem()[1]

@@ -122,12 +122,11 @@ class Supervisor:
         while not self.is_asked_to_stop:
             for part in self._parts:
                 if part.has_ended():
-                    how = f"{part.bury()}; see above"
-                    raise ServiceError(f"the {part.name} ended at its start ({how})")
+                    raise ServiceError("service.ended_at_start", part=part.name, how=part.bury())
             if is_ready():
                 return True
             if time.monotonic() > until:
-                raise ServiceError(f"it was not ready within {patience_s:.0f} s")
+                raise ServiceError("service.not_ready", seconds=f"{patience_s:.0f}")
             time.sleep(_POLL_S)
         return False
 
@@ -178,7 +177,7 @@ class Supervisor:
     def _lost(self, part: ChildProcess) -> None:
         how = part.bury()
         if part.failures >= _MOST_FAILURES:
-            raise ServiceError(f"the {part.name} ended {part.failures} times in a row ({how})")
+            raise ServiceError("service.ended_again", part=part.name, times=part.failures, how=how)
         self._say(f"The {part.name} ended ({how}) and is started again.")
 
     def _take(self, number: int, frame: FrameType | None) -> None:

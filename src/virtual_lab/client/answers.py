@@ -84,5 +84,5 @@ def report_of(task: Task) -> str:
     if task.result:
         return task.result.report
     if task.status == "cancelled":
-        raise RunCancelledError(f"run {task.task_id}")
+        raise RunCancelledError("run.cancelled", run=task.task_id)
     raise restore("RunFailedError", task.error or f"run {task.task_id} is {task.status}")

@@ -54,5 +54,5 @@ class EventFollower:
             UnreachableHostError: it has been tried for long enough.
         """
         if time.monotonic() - self._heard_at > _PATIENCE_S + _SILENCE_S:
-            raise UnreachableHostError(str(error)) from None
+            raise UnreachableHostError("outside.text", text=error) from None
         return _TRY_AGAIN_S

@@ -96,7 +96,9 @@ async def send_async(
 
 def unreachable(url: str, error: httpx2.TransportError) -> UnreachableHostError:
     """That there is no lab at ``url``, and why."""
-    return UnreachableHostError(f"{url}: {certificate_problem(error) or error}")
+    return UnreachableHostError(
+        "fetch.host_problem", host=url, problem=certificate_problem(error) or error
+    )
 
 
 def check(answer: httpx2.Response) -> httpx2.Response:
@@ -111,7 +113,7 @@ def check(answer: httpx2.Response) -> httpx2.Response:
         problem = answer.json()
         kind, detail = problem["type"].rpartition(":")[2], problem.get("detail", "")
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise VirtualLabError(f"the lab answered {answer.status_code}") from None
+        raise VirtualLabError("service.lab_answered", status=answer.status_code) from None
     if kind == "invalid-request":
         kind = "invalid-input"
     name = "".join(word.capitalize() for word in kind.split("-")) + "Error"

@@ -48,9 +48,9 @@ def picture_page(path: Path, page: int, words: str, timeout: float = 30.0) -> by
             command, input=request, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
-        raise SlowDocumentError(f"over {timeout:.0f} s") from None
+        raise SlowDocumentError("document.over_time", seconds=f"{timeout:.0f}") from None
     if done.returncode or not done.stdout:
-        raise BrokenDocumentError(f"page {page} cannot be drawn")
+        raise BrokenDocumentError("document.page_not_drawn", page=page)
     return done.stdout
 
 
@@ -65,14 +65,14 @@ def draw_page(path: Path, number: int, words: str) -> bytes:
         pdf = pypdfium2.PdfDocument(path)
         try:
             if not 0 < number <= len(pdf):
-                raise BrokenDocumentError(f"it has no page {number}")
+                raise BrokenDocumentError("document.no_page", page=number)
             page = pdf[number - 1]
             _mark(page, words)
             return _png(_bitmap(page))
         finally:
             pdf.close()
     except pypdfium2.PdfiumError as error:
-        raise BrokenDocumentError(str(error)) from None
+        raise BrokenDocumentError("document.not_a_pdf", said=error) from None
 
 
 def _mark(page: Any, words: str) -> None:
@@ -128,7 +128,7 @@ def _letters(text: str) -> Iterator[tuple[str, int]]:
 def _bitmap(page: Any) -> Any:
     width, height = page.get_size()
     if width < 1 or height < 1:
-        raise OversizedDocumentError("a page without a size")
+        raise OversizedDocumentError("document.page_without_size")
     scale = min(WIDTH / width, (MOST_PIXELS / (width * height)) ** 0.5)
     return page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
 

@@ -37,8 +37,9 @@ def unsupported(what: str) -> UnsupportedDocumentError:
     Args:
         what: its ending or media type, "" where it has none.
     """
-    named = what or "no ending"
-    return UnsupportedDocumentError(f"{named}; read are {kinds()}")
+    if not what:
+        return UnsupportedDocumentError("document.no_ending", kinds=kinds())
+    return UnsupportedDocumentError("document.not_read", what=what, kinds=kinds())
 
 
 def read_document(path: Path) -> Document:

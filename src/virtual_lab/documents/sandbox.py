@@ -27,6 +27,7 @@ from virtual_lab.errors import (
     SlowDocumentError,
     UnreadableDocumentError,
 )
+from virtual_lab.messages import Message
 
 MEMORY_LIMIT = 1_000_000_000
 """The largest address space of a reading process, in bytes, where the platform can limit it."""
@@ -77,11 +78,10 @@ class DocumentReader:
         try:
             size = path.stat().st_size
         except OSError as error:
-            raise UnreadableDocumentError(error.strerror or str(error)) from None
+            raise UnreadableDocumentError("outside.text", text=error.strerror or error) from None
         if size > self._max_bytes:
             raise OversizedDocumentError(
-                f"{size >> 20} MB; the limit is {self._max_bytes >> 20} MB"
-                " (VIRTUAL_LAB_MAX_DOCUMENT_MB)"
+                "document.too_large", size=size >> 20, most=self._max_bytes >> 20
             )
         process = self._idle.get()
         try:
@@ -113,12 +113,12 @@ class _ReadingProcess:
             answer = self._answers.get(timeout=self._timeout)
         except queue.Empty:
             self.close()
-            raise SlowDocumentError(f"over {self._timeout:.0f} s") from None
+            raise SlowDocumentError("document.over_time", seconds=f"{self._timeout:.0f}") from None
         except OSError:
             answer = b""
         if not answer:
             self.close()
-            raise BrokenDocumentError("reading it failed") from None
+            raise BrokenDocumentError("document.reading_failed") from None
         return _parse(answer)
 
     def close(self) -> None:
@@ -192,7 +192,8 @@ def _parse(answer: bytes) -> Document:
     message = json.loads(answer)
     if "error" in message:
         kind = getattr(errors, message["error"], UnreadableDocumentError)
-        raise kind(message["detail"])
+        said = message["message"]
+        raise kind.of(Message.model_validate(said) if said else None)
     return Document.model_validate(message)
 
 
@@ -210,18 +211,20 @@ def _answer(path: Path) -> bytes:
         text = read_document(path).model_dump_json()
         text.encode()
     except UnreadableDocumentError as error:
-        return _failure(type(error).__name__, error.detail)
+        return _failure(error)
     except MemoryError:
-        return _failure("OversizedDocumentError", "it takes too much memory")
+        return _failure(OversizedDocumentError("document.too_much_memory"))
     except RecursionError:
-        return _failure("BrokenDocumentError", "it is nested too deeply")
+        return _failure(BrokenDocumentError("document.nested_too_deeply"))
     except Exception as error:  # whatever a parser raises on a broken file
-        return _failure("BrokenDocumentError", f"{type(error).__name__}: {error}"[:200])
+        said = f"{type(error).__name__}: {error}"[:200]
+        return _failure(BrokenDocumentError("outside.text", text=said))
     return text.encode()
 
 
-def _failure(kind: str, detail: str) -> bytes:
-    return json.dumps({"error": kind, "detail": detail}).encode()
+def _failure(error: UnreadableDocumentError) -> bytes:
+    said = error.message.model_dump() if error.message else None
+    return json.dumps({"error": type(error).__name__, "message": said}).encode()
 
 
 def limit_memory() -> None:

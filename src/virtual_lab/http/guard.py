@@ -111,17 +111,14 @@ class Guard:
         origin = headers.get("origin")
         is_own = not origin or is_own_origin(origin, headers)
         if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
-            raise CallRefusedError("a page of another origin may change nothing")
+            raise CallRefusedError("call.foreign_origin")
         path = scope["path"]
         if path == ALIVE:
             return None
         if not await self._needs_key(service, headers):
             reason = why_not_local(scope, headers, is_network_served=self._is_network_served)
             if reason:
-                raise CallRefusedError(
-                    f"without an API key only this machine is served, and {reason};"
-                    " make a key with virtual-lab keys add NAME"
-                )
+                raise CallRefusedError("call.only_this_machine", reason=reason)
             return None
         if path in _OPEN or self._is_open(path):
             return None
@@ -129,11 +126,9 @@ class Guard:
         if use is None:
             if path in _LOCAL and why_not_local(scope, headers) is None:
                 return None
-            raise UnknownKeyError("send Authorization: Bearer KEY, or X-API-Key: KEY")
+            raise UnknownKeyError("call.no_key")
         if self._most and use.calls > self._most:
-            raise TooManyCallsError(
-                f"more than {self._most} in a minute with this API key", use.left_s
-            )
+            raise TooManyCallsError("call.too_many", most=self._most, retry_after_s=use.left_s)
         return use.key.name
 
     async def _needs_key(self, service: Service, headers: Headers) -> bool:
@@ -178,14 +173,14 @@ async def check_key(service: Service, address: str, key: str) -> KeyUsage:
     """
     keys, attempts = service.store.keys, service.attempts
     if wait_s := attempts.wait_of_key_s(key):
-        raise TooManyCallsError("this wrong API key was shown too often", wait_s)
+        raise TooManyCallsError("call.wrong_key_locked", retry_after_s=wait_s)
     wait_s = attempts.wait_of_address_s(address)
     if wait_s and not await anyio.to_thread.run_sync(keys.has, key):
-        raise TooManyCallsError("wrong API keys from this address", wait_s)
+        raise TooManyCallsError("call.wrong_keys_from_address", retry_after_s=wait_s)
     use = await anyio.to_thread.run_sync(keys.use, key)
     if use is None:
         attempts.fail(address, key)
-        raise UnknownKeyError("this one is not known")
+        raise UnknownKeyError("call.unknown_key")
     return use
 
 

@@ -30,7 +30,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     try:
         return await working
     except asyncio.CancelledError:
-        raise RunCancelledError("the caller hung up") from None
+        raise RunCancelledError("run.caller_hung_up") from None
 
 
 async def _hang_up(request: Request) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from virtual_lab.messages import Message
+
 _OF_PROXIES = frozenset(
     {
         "cdn-loop",
@@ -43,8 +45,10 @@ _BEGINNINGS_OF_PROXIES = (
 )
 
 
-def why_not_local(scope: Scope, headers: Headers, *, is_network_served: bool = False) -> str | None:
-    """Why a call is not taken for one of this machine, in words; None where it is.
+def why_not_local(
+    scope: Scope, headers: Headers, *, is_network_served: bool = False
+) -> Message | None:
+    """Why a call is not taken for one of this machine; None where it is.
 
     A proxy on this machine calls from a loopback address. It shows itself by a header of its own,
     by the name that the user called, by the page that a browser shows, or by HTTP/1.0. One that
@@ -57,19 +61,19 @@ def why_not_local(scope: Scope, headers: Headers, *, is_network_served: bool = F
             they reach the server at. Proxies and other names are found out all the same.
     """
     if name := _header_of_a_proxy(headers):
-        return f"the header {name} says that a proxy passed the call on"
+        return Message.of("call.proxy_header", name=name)
     if scope.get("http_version") == "1.0":
-        return "HTTP/1.0 is what proxies speak"
+        return Message.of("call.proxy_http_1_0")
     client = scope.get("client")
     if client and not is_network_served and not is_loopback(client[0]):
-        return "the call comes from another machine"
+        return Message.of("call.other_machine")
     own = _address((scope.get("server") or ("",))[0]) if is_network_served else None
     hosts = [hostname(f"//{host}") for host in headers.getlist("host")] or [""]
     if not all(_is_own(host, own) for host in hosts):
-        return "the call is to another name than localhost"
+        return Message.of("call.other_name")
     page = _page(headers)
     if page and not _is_own(hostname(page), own):
-        return "the page that calls was opened under another name than localhost"
+        return Message.of("call.page_of_other_name")
     return None
 
 

@@ -29,7 +29,7 @@ def checked(identifier: str) -> str:
         NotFoundError: it is too long, or holds characters that no id has.
     """
     if len(identifier) > _LONGEST or not identifier.isprintable():
-        raise NotFoundError(ascii(identifier[:_LONGEST]))
+        raise NotFoundError("call.no_such_id", id=ascii(identifier[:_LONGEST]))
     return identifier
 
 

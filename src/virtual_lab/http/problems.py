@@ -26,6 +26,7 @@ from virtual_lab.errors import (
 )
 from virtual_lab.http.headers import SECURITY
 from virtual_lab.http_status import phrase
+from virtual_lab.messages import Message
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -61,6 +62,10 @@ class Problem(BaseModel):
     detail: str | None = None
     instance: str = Field(description="The path that was called.")
     errors: list[Fault] | None = Field(None, description="What is wrong, where it is the request.")
+    code: str | None = Field(None, description="Names the message in the detail, in any language.")
+    arguments: dict[str, Any] | None = Field(
+        None, description="The values in that message, by name; one may be a message itself."
+    )
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -78,6 +83,7 @@ def problem(
     title: str = "",
     errors: Sequence[Fault] | None = None,
     headers: Mapping[str, str] | None = None,
+    message: Message | None = None,
 ) -> JSONResponse:
     """The answer for an error."""
     body = Problem(
@@ -87,6 +93,8 @@ def problem(
         detail=detail or None,
         instance=scope["path"],
         errors=list(errors) if errors else None,
+        code=message.code if message else None,
+        arguments=message.model_dump()["arguments"] if message else None,
     )
     retry = {"Retry-After": str(RETRY_AFTER_S)} if status in _LATER else {}
     return JSONResponse(
@@ -107,10 +115,12 @@ def add_handlers(app: FastAPI) -> None:
 
 def problem_of(scope: Scope, error: VirtualLabError) -> JSONResponse:
     """The answer for one of our errors."""
+    is_machinery = isinstance(error, _MACHINERY)
     return problem(
         scope,
         error.status,
-        _SEE_DOCTOR if isinstance(error, _MACHINERY) else error.detail,
+        _SEE_DOCTOR if is_machinery else error.detail,
+        message=None if is_machinery else error.message,
         kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
         title=error.title,
         headers=headers_of(error),

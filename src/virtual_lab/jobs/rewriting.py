@@ -89,7 +89,7 @@ class Rewriting(NamedTuple):
         from virtual_lab.text.glossary import load_glossary
 
         if language == self.report.language:
-            raise InvalidInputError(f'language: the report is in "{language}" already')
+            raise InvalidInputError("form.same_language", language=language)
         glossary = load_glossary(self.settings.glossary)
         async with self._analyst(language, on_call) as analyst:
             report = await translate_report(self.report, language, analyst, glossary)
@@ -125,4 +125,6 @@ def place_of(section: int | str, report: Report) -> int:
     if isinstance(section, int) and section <= len(titles):
         return section - 1
     have = "; ".join(f"{number} {title}" for number, title in enumerate(titles, 1))
-    raise NotFoundError(f"section {section} (there are: {have or 'none'})")
+    if not have:
+        raise NotFoundError("report.no_sections", section=section)
+    raise NotFoundError("report.no_section", section=section, others=have)

@@ -54,11 +54,11 @@ def check_webhook(url: str, settings: Settings) -> str:
         ForbiddenAddressError: it is not an address of the public web.
     """
     if not settings.webhook_secret:
-        raise InvalidInputError("a webhook needs VIRTUAL_LAB_WEBHOOK_SECRET to be set")
+        raise InvalidInputError("setting.no_webhook_secret")
     try:
         _rules(settings, [url]).check_url(url)
     except ForbiddenAddressError as error:
-        raise ForbiddenAddressError(f"webhook: {error.detail}") from None
+        raise ForbiddenAddressError("fetch.webhook", problem=error.message) from None
     return url
 
 
@@ -119,7 +119,11 @@ class WebhookSender:
             async with asyncio.timeout(_TOTAL_S):
                 await self._send(client, delivery)
         except (FetchError, TimeoutError) as error:
-            failure = error if isinstance(error, FetchError) else SlowHostError(f"{_TOTAL_S:g} s")
+            failure = (
+                error
+                if isinstance(error, FetchError)
+                else SlowHostError("fetch.over_time", seconds=f"{_TOTAL_S:g}")
+            )
             await asyncio.to_thread(self._put_off, delivery, failure)
         else:
             await asyncio.to_thread(self._store.deliveries.delivered, delivery)
@@ -144,7 +148,9 @@ class WebhookSender:
         async with client.stream("POST", delivery.url, content=body, headers=headers) as answer:
             if not answer.is_success:
                 status = answer.status_code
-                raise RefusedRequestError(f"it answered {status}", http_status=status)
+                raise RefusedRequestError(
+                    "fetch.webhook_answered", status=status, http_status=status
+                )
 
     def _put_off(self, delivery: Delivery, error: FetchError) -> None:
         """Try again later; not after the last attempt, nor where the webhook is gone (410)."""

@@ -98,6 +98,9 @@ def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:
     known = index.collections()
     missing = [name for name in question.collections if name not in known]
     if missing:
-        have = ", ".join(filter(lambda name: not is_docs_collection(name), known)) or "none yet"
-        raise NotFoundError(f"collection {', '.join(missing)} (there are: {have})")
+        have = ", ".join(filter(lambda name: not is_docs_collection(name), known))
+        named = ", ".join(missing)
+        if not have:
+            raise NotFoundError("library.no_collection_at_all", collection=named)
+        raise NotFoundError("library.no_collection_among", collection=named, others=have)
     return question.collections or searched_by_default(index)

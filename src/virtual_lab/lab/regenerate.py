@@ -54,7 +54,7 @@ async def regenerate_section(
         ModelError: the model gives nothing usable.
     """
     if not 0 <= number < len(report.sections):
-        raise NotFoundError(f"section {number}; the report has {len(report.sections)}")
+        raise NotFoundError("form.no_such_section", number=number, most=len(report.sections))
     section = report.sections[number]
     await asyncio.to_thread(_check_library, report, retriever)
     inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, retriever)
@@ -79,8 +79,7 @@ def _check_library(report: Report, retriever: Retriever) -> None:
             except NotFoundError:
                 title = next((s.title for s in report.references if s.id == quote.source_id), "")
                 raise NotFoundError(
-                    f"the document that the report quotes, {title or quote.source_id}: it has"
-                    " left the library or changed; ask the question anew"
+                    "run.document_gone", document=title or quote.source_id
                 ) from None
 
 

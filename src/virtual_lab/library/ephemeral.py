@@ -42,7 +42,7 @@ def note_use(notes: Path, collection: str) -> None:
         make_file(note)
         note.touch()
     except OSError as error:
-        raise LibraryError(f"{notes}: {error.strerror}") from None
+        raise LibraryError("library.file", file=notes, problem=error.strerror) from None
 
 
 def forget_unused(

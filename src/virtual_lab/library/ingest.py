@@ -83,7 +83,7 @@ def add_paths(
     roots = [path.expanduser().resolve() for path in paths]
     missing = [str(path) for path in roots if not path.exists()]
     if missing:
-        raise NotFoundError("file or folder " + ", ".join(missing))
+        raise NotFoundError("library.no_path", path=", ".join(missing))
     unreadable_folders: list[Added] = []
     files = list(
         dict.fromkeys(
@@ -119,7 +119,7 @@ def add_paths(
 
 def _unreadable_folder(error: OSError) -> Added:
     """The outcome of a folder that cannot be opened; documents that came from it are kept."""
-    why = UnreadableDocumentError(error.strerror or str(error))
+    why = UnreadableDocumentError("outside.text", text=error.strerror or error)
     return Added(Path(error.filename), "failed", error=why)
 
 
@@ -166,7 +166,9 @@ def _read(reader: DocumentReader, path: Path, known: FileEntry | None) -> _Readi
     except UnreadableDocumentError as error:
         return _Reading(path, known, error=error)
     except OSError as error:
-        return _Reading(path, known, error=UnreadableDocumentError(error.strerror or str(error)))
+        return _Reading(
+            path, known, error=UnreadableDocumentError("outside.text", text=error.strerror or error)
+        )
 
 
 def _add_reading(index: DocumentIndex, reading: _Reading, collection: str) -> Added:

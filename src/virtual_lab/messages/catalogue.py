@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,8 @@ from babel.messages.pofile import read_po
 
 Language = Literal["ko", "en"]
 """The languages that the program speaks, and in which reports are written."""
+
+_CODE = re.compile(r"[a-z_]{1,30}\.\w{1,60}", re.ASCII)
 
 
 def say(code: str, language: Language, /, **values: Any) -> str:
@@ -28,6 +31,11 @@ def say(code: str, language: Language, /, **values: Any) -> str:
     return text.format_map(values) if values else text
 
 
+def has(code: str) -> bool:
+    """Whether there is a message of this code; any text may be asked about."""
+    return bool(_CODE.fullmatch(code)) and code in _codes_of(code.partition(".")[0])
+
+
 def codes(area: str) -> frozenset[str]:
     """The codes of an area."""
     return frozenset(_texts("en", area))
@@ -38,6 +46,13 @@ def preload(areas: Iterable[str]) -> None:
     for area in areas:
         for language in get_args(Language):
             _texts(language, area)
+
+
+@cache
+def _codes_of(area: str) -> frozenset[str]:
+    """The codes of an area; none where there is no such area."""
+    is_there = (files("virtual_lab.messages") / "en" / f"{area}.po").is_file()
+    return codes(area) if is_there else frozenset()
 
 
 @cache

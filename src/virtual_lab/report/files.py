@@ -24,9 +24,9 @@ def check_targets(targets: Iterable[Path]) -> None:
         _exporter(target).check()
         folder = target.absolute().parent
         if not folder.is_dir():
-            raise InvalidInputError(f"{target}: there is no folder {folder}")
+            raise InvalidInputError("report.no_folder", file=target, folder=folder)
         if not os.access(folder, os.W_OK) or target.is_dir():
-            raise InvalidInputError(f"{target}: it cannot be written")
+            raise InvalidInputError("report.not_writable", file=target)
 
 
 def write_report(report: Report, target: Path) -> None:
@@ -44,7 +44,7 @@ def write_report(report: Report, target: Path) -> None:
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise InvalidInputError(f"{target}: {error.strerror}") from None
+        raise InvalidInputError("report.file", file=target, problem=error.strerror) from None
 
 
 def _exporter(target: Path) -> ExporterDeclaration:
@@ -56,5 +56,5 @@ def _exporter(target: Path) -> ExporterDeclaration:
     exporter = exporter_of(target.name)
     if exporter is None:
         known = in_words(endings())
-        raise InvalidInputError(f"{target}: the ending names the format; known are {known}")
+        raise InvalidInputError("report.unknown_ending", file=target, known=known)
     return exporter

@@ -33,10 +33,10 @@ def render_pdf(report: Report, timeout: float = 120.0) -> bytes:
             timeout=timeout,
         )
     except subprocess.TimeoutExpired:
-        raise RenderingError(f"PDF: over {timeout:.0f} s") from None
+        raise RenderingError("report.pdf_over_time", seconds=f"{timeout:.0f}") from None
     except subprocess.CalledProcessError as error:
         lines = error.stderr.decode("utf-8", "replace").splitlines() or ["no reason given"]
-        raise RenderingError(f"PDF: {lines[-1]}") from None
+        raise RenderingError("report.pdf_failed", problem=lines[-1]) from None
     return done.stdout
 
 
@@ -47,4 +47,4 @@ def require_pdf() -> None:
         MissingExtraError: the extra ``pdf`` is not installed.
     """
     if not all(find_spec(package) for package in _PACKAGES):
-        raise MissingExtraError('PDF; install it with: pip install "pjt-virtual-lab[pdf]"')
+        raise MissingExtraError("report.no_pdf")

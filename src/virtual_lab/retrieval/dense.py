@@ -182,8 +182,10 @@ class DenseRetriever:
     ) -> Near:
         if len(query) != self._matrix.width:
             raise ModelAnswerError(
-                f"{self._embedder.endpoint}: vectors of {len(query)} numbers, but the library's"
-                f" have {self._matrix.width}; `virtual-lab library embed --again` renews them"
+                "model.other_width",
+                endpoint=self._embedder.endpoint,
+                width=len(query),
+                held=self._matrix.width,
             )
         known = {hit.passage.id for hit in found}
         nearest, nearness = self._matrix.nearest(query, within, limit + _SPARE, known)

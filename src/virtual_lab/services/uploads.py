@@ -104,7 +104,7 @@ class Uploads:
                 while chunk := content.read(_CHUNK):
                     if file.tell() + len(chunk) > self._most_bytes:
                         limit = self._most_bytes >> 20
-                        raise OversizedDocumentError(f"the limit is {limit} MB")
+                        raise OversizedDocumentError("document.over_limit", most=limit)
                     file.write(chunk)
             draft.replace(path)
         finally:

@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from virtual_lab.errors import SettingError
+from virtual_lab.messages import fault
 from virtual_lab.settings.library import LibrarySettings
 from virtual_lab.settings.models import ModelSettings
 from virtual_lab.settings.service import ServiceSettings
@@ -116,11 +117,8 @@ def load_settings() -> Settings:
     try:
         return Settings(_env_file=_env_files())
     except ValidationError as error:
-        problems = "; ".join(
-            f"{_variable_of(item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()
-        )
-        raise SettingError(problems) from None
+        faults = tuple(fault(_variable_of(item["loc"]), item) for item in error.errors())
+        raise SettingError("setting.faults", faults=faults) from None
 
 
 def _variable_of(location: tuple[int | str, ...]) -> str:

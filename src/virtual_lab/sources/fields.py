@@ -48,7 +48,7 @@ def results(value: Any, provider: str, *path: str | int) -> list[Any]:
     """
     got = at(value, *path)
     if not isinstance(got, list):
-        raise UnusableAnswerError(f"what {provider} sent has an unknown format")
+        raise UnusableAnswerError("fetch.unknown_format", provider=provider)
     return got
 
 

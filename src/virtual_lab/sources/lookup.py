@@ -45,7 +45,7 @@ async def acquire(
         except (FetchError, UnreadableDocumentError):
             return work
     if "://" not in target:
-        raise InvalidInputError(f"{target} is neither a DOI nor a URL")
+        raise InvalidInputError("form.neither_doi_nor_url", target=target)
     return (await WebPage(reader, target).search("", 1))[0]
 
 
@@ -62,6 +62,6 @@ async def _looked_up(doi: str, connectors: Sequence[Provider]) -> SourceRecord:
     if 2 * len(failures) > len(answers):
         hosts = [failure.detail for failure in failures if type(failure) is UnreachableHostError]
         if len(hosts) == len(failures):
-            raise UnreachableHostError(f"{', '.join(hosts)}; is there a network?")
+            raise UnreachableHostError("fetch.no_network", hosts=", ".join(hosts))
         raise failures[0]
-    raise NotFoundError(f"DOI {doi}")
+    raise NotFoundError("fetch.no_doi", doi=doi)

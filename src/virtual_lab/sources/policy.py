@@ -58,11 +58,13 @@ class Policy(Admission):
         try:
             written = cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingError(f"source policy {path}: {error}") from None
+            raise SettingError("setting.source_policy", file=path, problem=error) from None
         except ValidationError as error:
             problem = error.errors()[0]
             where = "".join(f"{place}: " for place in [".".join(map(str, problem["loc"]))] if place)
-            raise SettingError(f"source policy {path}: {where}{problem['msg']}") from None
+            raise SettingError(
+                "setting.source_policy_field", file=path, where=where, problem=problem["msg"]
+            ) from None
         merged = (*written.authorities, *builtin_authorities())
         return written.model_copy(update={"authorities": merged})
 

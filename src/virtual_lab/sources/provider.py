@@ -90,5 +90,5 @@ def parse_each(
         if result is not None:
             results.append(result)
     if malformed and not results:
-        raise UnusableAnswerError(f"what {provider} sent has an unknown format")
+        raise UnusableAnswerError("fetch.unknown_format", provider=provider)
     return results

@@ -83,4 +83,4 @@ def _provider(name: str) -> ProviderDeclaration:
     for provider in providers():
         if provider.name == name:
             return provider
-    raise SettingError(f'"{name}" is no provider; known are {plugins.in_words(names())}')
+    raise SettingError("setting.unknown_provider", name=name, known=plugins.in_words(names()))

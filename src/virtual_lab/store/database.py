@@ -123,7 +123,7 @@ class Database:
             return
         if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
             raise StoreError(
-                f"{self._where}: the writers before were busy for {BUSY_TIMEOUT_S:g} s"
+                "store.writers_busy", database=self._where, seconds=f"{BUSY_TIMEOUT_S:g}"
             )
         try:
             yield
@@ -141,10 +141,11 @@ class Database:
             said = str(error.orig).strip().partition("\n")[0]
             if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR:
                 said += " (a disk that fails, or a limit on the size of files: ulimit -f)"
-            raise StoreError(f"{self._where}: {said}") from None
+            raise StoreError("store.database", database=self._where, problem=said) from None
         except PoolTimeoutError:
-            said = f"all connections of this process were busy for {POOL_WAIT_S:g} s"
-            raise StoreError(f"{self._where}: {said}") from None
+            raise StoreError(
+                "store.connections_busy", database=self._where, seconds=f"{POOL_WAIT_S:g}"
+            ) from None
 
     @property
     def _where(self) -> str:
@@ -162,7 +163,7 @@ def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
     except (ArgumentError, ValueError):  # the latter of a port that is none
-        raise StoreError("DATABASE_URL is not an address such as sqlite:///FILE") from None
+        raise StoreError("store.not_an_address") from None
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
     return address
@@ -171,7 +172,7 @@ def _address(url: str) -> sa.URL:
 def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
     dialect = url.get_backend_name()
     if dialect not in ("sqlite", "postgresql"):
-        raise StoreError(f"{dialect} is not supported; use sqlite or postgresql")
+        raise StoreError("store.other_dialect", dialect=dialect)
     try:
         if dialect == "postgresql":
             return _postgres_engine(url, pooled)
@@ -180,11 +181,9 @@ def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
         pool = None if pooled else NullPool
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=pool)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
-        ) from None
+        raise StoreError("store.no_driver", problem=error) from None
     except OSError as error:
-        raise StoreError(f"{url.database}: {error.strerror}") from None
+        raise StoreError("store.database", database=url.database, problem=error.strerror) from None
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -118,7 +118,7 @@ def log(connection: sa.Connection, run_id: str, event: Event, lease: Lease | Non
     else:
         seq = connection.execute(_APPEND, told).scalar()
     if seq is None:
-        raise LostLeaseError(f"run {run_id}")
+        raise LostLeaseError("run.run", run=run_id)
     written = {"of_run": run_id, "number": seq, "text": event.model_dump_json()}
     connection.execute(_INSERT, written)
     return int(seq)

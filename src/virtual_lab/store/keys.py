@@ -62,7 +62,7 @@ class Keys:
             ConflictError: there is a key of this name.
         """
         if not (0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == name.strip()):
-            raise InvalidInputError(f"a key needs a name of 1 to {_LONGEST_NAME} characters")
+            raise InvalidInputError("form.key_name", most=_LONGEST_NAME)
         key = _MARK + secrets.token_urlsafe(_RANDOM_BYTES)
         values = {
             "id": uuid4().hex,
@@ -76,7 +76,7 @@ class Keys:
         query = self._database.insert(api_keys).values(values).on_conflict_do_nothing()
         with self._database.writing() as connection:
             if not connection.execute(query.returning(api_keys.c.id)).first():
-                raise ConflictError(f"there is a key of the name {name}; remove it first")
+                raise ConflictError("form.key_exists", name=name)
         return key
 
     def list(self) -> list[ApiKey]:
@@ -104,7 +104,7 @@ class Keys:
         """
         with self._database.writing() as connection:
             if not connection.execute(sa.delete(api_keys).where(api_keys.c.name == name)).rowcount:
-                raise NotFoundError(f"key {name}")
+                raise NotFoundError("store.no_key", name=name)
 
     def use(self, key: str) -> KeyUsage | None:
         """Count a call with a key; None where there is no such key."""

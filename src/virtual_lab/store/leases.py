@@ -87,7 +87,7 @@ class Leases:
         query = sa.update(runs).where(held_by(lease)).values(lease_until=clock() + self.lease_s)
         with self._database.writing() as connection:
             if not connection.execute(query).rowcount:
-                raise LostLeaseError(f"run {lease.run_id}")
+                raise LostLeaseError("run.run", run=lease.run_id)
 
     def is_cancelled(self, lease: Lease) -> bool:
         """Whether somebody wants the run to stop.
@@ -99,7 +99,7 @@ class Leases:
         with self._database.reading() as connection:
             requested = connection.execute(query).scalar()
         if requested is None:
-            raise LostLeaseError(f"run {lease.run_id}")
+            raise LostLeaseError("run.run", run=lease.run_id)
         return bool(requested)
 
     def finish(self, lease: Lease, report: Report, event: Event) -> None:
@@ -183,7 +183,7 @@ class Leases:
             if run.cancel_requested:
                 set_cancelled(connection, run, self._describe("cancelled", run.question))
             elif crashes >= MOST_CRASHES:
-                error = QuarantinedError(f"{crashes} workers were lost with it at one step")
+                error = QuarantinedError("run.workers_lost", crashes=crashes)
                 _set_failed(connection, run, error, crashes=crashes)
             else:
                 status = self._describe("lost", run.question)
@@ -194,7 +194,7 @@ class Leases:
     def _lock(self, connection: sa.Connection, lease: Lease) -> StoredRun:
         row = connection.execute(sa.select(runs).where(held_by(lease)).with_for_update()).first()
         if row is None:
-            raise LostLeaseError(f"run {lease.run_id}")
+            raise LostLeaseError("run.run", run=lease.run_id)
         return run_of(row)
 
 
@@ -221,5 +221,6 @@ def _set_failed(
         cancel_requested=False,
         error_type=kind,
         error_message=message,
+        error_code=error.message.model_dump_json() if error.message else None,
         **values,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from virtual_lab.errors import StoreError
 from virtual_lab.store.database import Database
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this version of the package works with."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -53,7 +53,7 @@ def _run(connection: sa.Connection, found: str | None, revision: str) -> None:
     newest_first = ScriptDirectory.from_config(config).walk_revisions()
     known = [*(script.revision for script in newest_first), "base"]
     if found is not None and found not in known:
-        raise StoreError(f"it was made by a newer version (its revision is {found}); upgrade")
+        raise StoreError("store.newer_version", revision=found)
     if known.index(revision) < known.index(found or "base"):
         command.upgrade(config, revision)
     else:

@@ -56,4 +56,4 @@ def _position(cursor: str) -> tuple[float, str]:
     try:
         return float(created_at), item_id
     except ValueError:
-        raise InvalidInputError(f"cursor {cursor!r}") from None
+        raise InvalidInputError("form.cursor", cursor=f"{cursor!r}") from None

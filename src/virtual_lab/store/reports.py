@@ -56,8 +56,9 @@ class Reports:
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(reports.c.version.desc()).limit(1)).first()
         if row is None:
-            which = "" if version is None else f", version {version}"
-            raise NotFoundError(f"report {report_id}{which}")
+            if version is None:
+                raise NotFoundError("report.report", report=report_id)
+            raise NotFoundError("report.no_version", report=report_id, version=version)
         report = Report.model_validate_json(row.record)
         return StoredReport(row.id, row.version, row.note, _moment(row), report)
 
@@ -91,7 +92,7 @@ class Reports:
         """
         with self._database.writing() as connection:
             if not _last_version(connection, report_id):
-                raise NotFoundError(f"report {report_id}")
+                raise NotFoundError("report.report", report=report_id)
             return insert_report(self._database, connection, report_id, report, note)
 
     def delete(self, report_id: str) -> None:
@@ -103,7 +104,7 @@ class Reports:
         with self._database.writing() as connection:
             query = sa.delete(reports).where(reports.c.id == report_id)
             if not connection.execute(query).rowcount:
-                raise NotFoundError(f"report {report_id}")
+                raise NotFoundError("report.report", report=report_id)
 
 
 _LINE = tuple(reports.c[name] for name in ReportLine._fields)

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Literal, NamedTuple, overload
 
 from virtual_lab.domain import Question
+from virtual_lab.messages import Message
 
 
 class RunState(StrEnum):
@@ -47,10 +48,12 @@ class RunProgress(NamedTuple):
 
 
 class RunFailure(NamedTuple):
-    """Why a run failed: the name of the error's class, and its message."""
+    """Why a run failed: the name of the error's class, what it said in English, and the message
+    that this came from; None where it was written down before messages were kept."""
 
     type: str
     message: str
+    said: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,11 @@ class StoredRun:
         return self.state is RunState.PENDING and self.due_at > datetime.now(UTC)
 
 
+def _failure_of(row: Any) -> RunFailure:
+    said = Message.model_validate_json(row.error_code) if row.error_code else None
+    return RunFailure(row.error_type, row.error_message, said)
+
+
 def run_of(row: Any) -> StoredRun:
     """The run in a row of the table."""
     return StoredRun(
@@ -126,7 +134,7 @@ def run_of(row: Any) -> StoredRun:
         published_at=moment(row.published_at),
         started_at=moment(row.started_at),
         finished_at=moment(row.finished_at),
-        error=RunFailure(row.error_type, row.error_message) if row.error_type else None,
+        error=_failure_of(row) if row.error_type else None,
         webhook=row.webhook,
     )
 

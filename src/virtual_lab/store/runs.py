@@ -100,7 +100,7 @@ class Runs:
         with self._database.reading() as connection:
             row = connection.execute(_ONE, {"of_run": run_id}).first()
         if row is None:
-            raise NotFoundError(f"run {run_id}")
+            raise NotFoundError("run.run", run=run_id)
         return run_of(row)
 
     def list(
@@ -156,7 +156,7 @@ class Runs:
         with self._database.writing() as connection:
             run = lock_run(connection, run_id)
             if run.state in (RunState.SUCCESS, RunState.FAILURE):
-                raise ConflictError(f"run {run_id} has ended in {run.state}")
+                raise ConflictError("run.ended", run=run_id, state=run.state)
             if run.state is RunState.PENDING:
                 set_cancelled(connection, run, self._describe("cancelled", run.question))
             elif run.state is RunState.PROGRESS:
@@ -173,7 +173,7 @@ class Runs:
         with self._database.writing() as connection:
             run = lock_run(connection, run_id)
             if run.state not in (RunState.FAILURE, RunState.CANCELLED):
-                raise ConflictError(f"run {run_id} is in the state {run.state}")
+                raise ConflictError("run.in_state", run=run_id, state=run.state)
             status = self._describe("resumed", run.question)
             set_pending(connection, run, status, crashes=0)
         return self.get(run_id)
@@ -187,7 +187,7 @@ def lock_run(connection: sa.Connection, run_id: str) -> StoredRun:
     """
     row = connection.execute(sa.select(runs).where(runs.c.id == run_id).with_for_update()).first()
     if row is None:
-        raise NotFoundError(f"run {run_id}")
+        raise NotFoundError("run.run", run=run_id)
     return run_of(row)
 
 
@@ -212,6 +212,7 @@ def set_pending(connection: sa.Connection, run: StoredRun, status: str, **values
         finished_at=None,
         error_type=None,
         error_message=None,
+        error_code=None,
         **values,
     )
 

@@ -30,7 +30,7 @@ class Sources:
         with self._database.reading() as connection:
             record = connection.execute(query).scalar()
         if record is None:
-            raise NotFoundError(f"source {source_id}")
+            raise NotFoundError("store.no_source", source=source_id)
         return Source.model_validate_json(record)
 
     def cited_in(self, source_id: str) -> list[tuple[str, int]]:

@@ -120,7 +120,7 @@ def _values(
     run_id = submission.run_id or str(uuid4())
     session_id = submission.session_id or run_id
     if max(len(run_id), len(session_id)) > _ID_LENGTH:
-        raise InvalidInputError(f"an id has at most {_ID_LENGTH} characters")
+        raise InvalidInputError("form.id_too_long", most=_ID_LENGTH)
     return {
         "id": run_id,
         "session_id": session_id,
@@ -166,11 +166,11 @@ def _made_before(
 ) -> Any:
     """The row that stood in the way of this submission."""
     if key is None:
-        raise ConflictError(f"run {submission.run_id} exists")
+        raise ConflictError("run.exists", run=submission.run_id)
     query = sa.select(runs).where(runs.c.idempotency_key == key.of(position, submission.by))
     row = connection.execute(query).one()
     if row.fingerprint != key.fingerprint:
-        raise ReusedKeyError("a new request needs a new key")
+        raise ReusedKeyError("form.reused_key")
     return row
 
 
@@ -186,10 +186,7 @@ def _check_room(
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         waiting = _count_waiting(connection, by)
     if waiting > most:
-        whose = "of this API key " if by else ""
-        raise QueueFullError(
-            f"{most} runs {whose}wait already; try again when some have been worked off"
-        )
+        raise QueueFullError("run.queue_full_of_key" if by else "run.queue_full", most=most)
 
 
 def _count_waiting(connection: sa.Connection, by: str | None) -> int:

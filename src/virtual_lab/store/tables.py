@@ -44,6 +44,7 @@ runs = sa.Table(
     sa.Column("finished_at", sa.Double),
     sa.Column("error_type", sa.String(255)),
     sa.Column("error_message", sa.Text),
+    sa.Column("error_code", sa.Text),
     sa.Column("idempotency_key", sa.String(64)),
     sa.Column("fingerprint", sa.String(64)),
     sa.Column("webhook", sa.Text),

@@ -94,13 +94,13 @@ def read_terms(path: Path) -> list[Term]:
             missing = {"ko", "en"} - set(reader.fieldnames or ())
             if missing:
                 raise GlossaryError(
-                    f"{path}: the first line must name the columns {', '.join(_COLUMNS)}"
+                    "setting.glossary_columns", file=path, columns=", ".join(_COLUMNS)
                 )
             return [_term(path, reader.line_num, row) for row in reader]
     except OSError as error:
-        raise GlossaryError(f"{path}: {error.strerror}") from None
+        raise GlossaryError("setting.glossary_file", file=path, problem=error.strerror) from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise GlossaryError(f"{path}: {error}") from None
+        raise GlossaryError("setting.glossary_file", file=path, problem=error) from None
 
 
 @cache
@@ -126,5 +126,5 @@ def _term(path: Path, line: int, row: dict[str, str | None]) -> Term:
         for language in ("ko", "en")
     }
     if not all(names.values()):
-        raise GlossaryError(f"{path}, line {line}: both ko and en need a name")
+        raise GlossaryError("setting.glossary_names", file=path, line=line)
     return Term(names["ko"], names["en"], (row.get("field") or "").strip())

@@ -32,9 +32,7 @@ def checked(collection: str) -> str:
         InvalidInputError: it cannot be the name of one.
     """
     if not _NAME.fullmatch(collection) or collection == STARTER:
-        raise InvalidInputError(
-            f"collection {collection!r}; use letters, digits, space, _ . - (at most 64)"
-        )
+        raise InvalidInputError("form.collection_name", name=f"{collection!r}")
     return collection
 
 
@@ -54,7 +52,7 @@ def require(index: DocumentIndex, collection: str) -> None:
         NotFoundError: there is no such collection.
     """
     if collection != STARTER and collection not in own_collections(index):
-        raise NotFoundError(f"collection {collection}")
+        raise NotFoundError("library.no_collection", collection=collection)
 
 
 def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
@@ -65,7 +63,7 @@ def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
     """
     named = [file for file in files if file.filename]
     if len(named) > MOST_FILES:
-        raise InvalidInputError(f"{len(named)} files at once; at most {MOST_FILES} are taken")
+        raise InvalidInputError("form.too_many_files", count=len(named), most=MOST_FILES)
     return named
 
 

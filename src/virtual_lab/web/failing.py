@@ -7,7 +7,7 @@ from typing import NamedTuple
 from virtual_lab.domain import Language
 from virtual_lab.errors import VirtualLabError, restore
 from virtual_lab.messages import codes, say
-from virtual_lab.web.detailing import in_language
+from virtual_lab.store.run import RunFailure
 
 
 class Explained(NamedTuple):
@@ -21,13 +21,13 @@ class Explained(NamedTuple):
 def explain(error: VirtualLabError, language: Language) -> Explained:
     """An error in the language of a page."""
     title = say(f"error_names.{type(error).__name__}", language)
-    detail = in_language(error.detail, language)
+    detail = error.message.text(language) if error.message else ""
     return Explained(title, detail, say(_remedy(error), language))
 
 
-def explain_stored(kind: str, message: str, language: Language) -> Explained:
-    """The same for an error that was written down as the name of its class and its message."""
-    return explain(restore(kind, message), language)
+def explain_stored(failure: RunFailure, language: Language) -> Explained:
+    """The same for an error that was written down."""
+    return explain(restore(*failure), language)
 
 
 def line(error: VirtualLabError, language: Language) -> str:

@@ -88,7 +88,7 @@ def show_collection(
         shown = sources[(part - 1) * _DOCUMENTS : part * _DOCUMENTS]
         shelved = [ListedDocument(source, len(index.passages(source.id))) for source in shown]
     if not shelved:
-        raise NotFoundError(f"collection {collection}")
+        raise NotFoundError("library.no_collection", collection=collection)
     return page(
         request,
         "collection",
@@ -112,7 +112,7 @@ def upload(
     name = collection.strip() or service.settings.collection
     given = chosen(files)
     if not given:
-        raise InvalidInputError("no file was chosen")
+        raise InvalidInputError("form.no_file")
     with closing(open_index(service.settings)) as index:
         outcomes = shelve(Uploads(service.settings, index), name, given)
     failed = all(outcome.added.error for outcome in outcomes)

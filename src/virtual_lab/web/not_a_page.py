@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Scope
 
 from virtual_lab.errors import UnknownKeyError, VirtualLabError
 from virtual_lab.http.problems import headers_of, http_problem, problem_of
+from virtual_lab.web.failing import explain
+from virtual_lab.web.language import language_of
 from virtual_lab.web.login import login_address
 from virtual_lab.web.pages import address, error_page
 
@@ -24,7 +26,8 @@ def refuse_page(scope: Scope, error: VirtualLabError) -> ASGIApp:
         return problem_of(scope, error)
     if isinstance(error, UnknownKeyError):
         return RedirectResponse(login_address(address(request)), HTTPStatus.SEE_OTHER)
-    answer = error_page(request, error.status, error.detail or error.title)
+    told = explain(error, language_of(request))
+    answer = error_page(request, error.status, told.detail or told.title)
     answer.headers.update(headers_of(error))
     return answer
 

@@ -12,8 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from virtual_lab.errors import VirtualLabError
+from virtual_lab.errors import InvalidInputError, VirtualLabError
 from virtual_lab.http.guard import is_own_origin
+from virtual_lab.messages import fault
 from virtual_lab.web.failing import explain, line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.pages import error_page
@@ -38,8 +39,8 @@ class PageRoute(APIRoute):
             except VirtualLabError as error:
                 return _ours(request, error)
             except RequestValidationError as error:
-                faults = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
-                return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+                faults = tuple(fault(str(item["loc"][-1]), item) for item in error.errors())
+                return _ours(request, InvalidInputError("form.faults", faults=faults))
             except HTTPException as error:
                 return _page(request, error.status_code, error.detail)
 

@@ -97,7 +97,7 @@ def show_page(
 def _cited(report: Report, number: int) -> tuple[Quote, Source]:
     quotes = report.quotes()
     if number > len(quotes):
-        raise NotFoundError(f"quote {number} (there are {len(quotes)})")
+        raise NotFoundError("report.no_quote", number=number, most=len(quotes))
     quote = quotes[number - 1]
     return quote, next(source for source in report.references if source.id == quote.source_id)
 
@@ -114,7 +114,7 @@ def _find_original(service: Service, quote: Quote) -> Path:
     with closing(open_index(service.settings)) as index:
         path = _original(index, quote)
     if path is None:
-        raise NotFoundError("a PDF that the quote stands in as it was read")
+        raise NotFoundError("report.no_readable_pdf")
     return path
 
 

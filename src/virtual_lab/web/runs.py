@@ -93,7 +93,7 @@ def _titles(service: Service, board: Board) -> list[SourceLine]:
 def _failure(run: StoredRun, language: Language) -> Explained | None:
     if run.error is None:
         return None
-    return explain_stored(run.error.type, run.error.message, language)
+    return explain_stored(run.error, language)
 
 
 def _has_report(store: Store, report_id: str) -> bool:

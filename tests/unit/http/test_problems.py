@@ -22,7 +22,16 @@ def assert_problem(answer: object, status: int) -> dict[str, object]:
     assert answer.headers["x-content-type-options"] == "nosniff"  # type: ignore[attr-defined]
     body: dict[str, object] = answer.json()  # type: ignore[attr-defined]
     assert {"type", "title", "status", "instance"} <= set(body)
-    assert set(body) <= {"type", "title", "status", "detail", "instance", "errors"}
+    assert set(body) <= {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+        "errors",
+        "code",
+        "arguments",
+    }
     assert body["status"] == status
     return body
 

@@ -98,7 +98,10 @@ def test_one_bad_query_does_not_spoil_the_others() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [UnreachableHostError("a.org"), *(RefusedRequestError("a.org", n) for n in (403, 429, 503))],
+    [
+        UnreachableHostError("a.org"),
+        *(RefusedRequestError("a.org", http_status=n) for n in (403, 429, 503)),
+    ],
 )
 def test_a_provider_out_of_reach_is_left_alone(error: FetchError) -> None:
     connector = Scripted(raising(error, on="b"))

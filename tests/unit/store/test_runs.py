@@ -135,7 +135,8 @@ def test_what_has_ended_is_not_cancelled(store: Store, lease: Lease) -> None:
 def test_a_failed_run_is_resumed_with_a_clean_slate(store: Store, lease: Lease) -> None:
     store.leases.fail(lease, RunFailedError("no luck"))
     failed = store.runs.get(lease.run_id)
-    assert failed.error == ("RunFailedError", "The run failed: no luck")
+    assert failed.error
+    assert failed.error[:2] == ("RunFailedError", "The run failed: no luck")
     resumed = store.runs.resume(lease.run_id)
     assert (resumed.state, resumed.error, resumed.finished_at) == (RunState.PENDING, None, None)
     assert [run.id for run in store.outbox.take()] == [lease.run_id]

@@ -9,6 +9,7 @@ import pytest
 from virtual_lab import errors
 from virtual_lab.errors import ModelRefusedError, TimeLimitError, VirtualLabError
 from virtual_lab.messages import codes
+from virtual_lab.store.run import RunFailure
 from virtual_lab.web.failing import explain, explain_stored, line
 
 KINDS = [
@@ -19,23 +20,27 @@ KINDS = [
 
 
 def test_an_error_is_told_in_both_languages() -> None:
-    error = TimeLimitError("55 minutes")
-    assert line(error, "en") == "The run took longer than a run may take: 55 minutes"
-    assert line(error, "ko") == "조사에 허용된 시간을 넘겼습니다: 55 minutes"
+    error = TimeLimitError("run.over_time", seconds="3300")
+    assert line(error, "en") == "The run took longer than a run may take: 3300 s"
+    assert line(error, "ko") == "조사에 허용된 시간을 넘겼습니다: 3300초"
 
 
 def test_what_was_stored_is_told_like_the_error_itself() -> None:
-    error = ModelRefusedError("status 401")
+    error = ModelRefusedError("model.status", endpoint="here", status=401, said="no")
     for language in ("en", "ko"):
-        told = explain_stored("ModelRefusedError", str(error), language)
-        assert told == explain(error, language)
+        failure = RunFailure("ModelRefusedError", str(error), error.message)
+        assert explain_stored(failure, language) == explain(error, language)
     assert "key" in explain(error, "en").remedy
 
 
+def test_what_was_stored_before_messages_were_kept_is_told_in_its_own_words() -> None:
+    failure = RunFailure("TimeLimitError", "The run took longer than a run may take: 3300 s")
+    assert explain_stored(failure, "ko").detail == "3300 s"
+
+
 def test_an_unknown_error_is_one_of_ours() -> None:
-    for language in ("en", "ko"):
-        told = explain_stored("OtherError", "what", language)
-        assert told.title == explain(VirtualLabError(), language).title
+    told = explain_stored(RunFailure("OtherError", "what"), "ko")
+    assert told.title == explain(VirtualLabError(), "ko").title
 
 
 @pytest.mark.parametrize("kind", KINDS)

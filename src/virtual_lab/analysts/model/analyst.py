@@ -44,7 +44,7 @@ class ModelAnalyst:
         try:
             return await plan_team(self._model_run, inquiry)
         except SpentError as error:
-            raise BudgetError(f"{error.limit} before there was a plan") from None
+            raise BudgetError("model.no_plan", limit=error.limit) from None
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """Findings with verbatim quotes; what does not stand is handed on apart."""

@@ -97,7 +97,9 @@ class Caller:
         except UnparsableReplyError as error:
             await self._keep(call, served, key, reply, None)
             problem = _CUT_OFF if reply.cut_off else str(error)
-            raise ModelAnswerError(f"{call} ({served.name}): {problem}") from None
+            raise ModelAnswerError(
+                "model.unusable_answer", call=call, model=served.name, problem=problem
+            ) from None
         await self._keep(call, served, key, reply, reply.text)
         return answer
 
@@ -141,9 +143,13 @@ class Caller:
         except _BusyError as error:
             more = error.retry_after_s
             raise ModelUnavailableError(
-                f"{call} ({served.name}): given up after {tried} attempts"
-                f" in {time.monotonic() - began:.0f} s"
-                f"{f', which asks for {more:.0f} s more' if more else ''}; the last said {error}"
+                "model.given_up_asked_to_wait" if more else "model.given_up",
+                call=call,
+                model=served.name,
+                attempts=tried,
+                seconds=f"{time.monotonic() - began:.0f}",
+                wait=f"{more or 0:.0f}",
+                said=error,
             ) from None
 
     async def _paid_attempt(
@@ -169,7 +175,9 @@ class Caller:
             elif outcome.transient:
                 raise _BusyError(outcome)
             else:
-                raise ModelRefusedError(f"{call} ({served.name}): {outcome.message}")
+                raise ModelRefusedError(
+                    "model.refused", call=call, model=served.name, said=outcome.message
+                )
 
     async def _attempt(
         self,

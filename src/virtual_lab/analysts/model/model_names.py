@@ -63,10 +63,7 @@ def parse_name(text: str, settings: Settings) -> ModelName:
     for beginning, known in _BY_BEGINNING.items():
         if text.startswith(beginning):
             return ModelName(known, text)
-    raise SettingError(
-        f'VIRTUAL_LAB_MODEL: no provider in "{text}"; write PROVIDER:NAME, for instance'
-        f' "ollama:{text}", or set OPENAI_BASE_URL'
-    )
+    raise SettingError("setting.model_without_provider", name=text)
 
 
 def is_configured(settings: Settings, asked: str = "") -> bool:

@@ -75,9 +75,8 @@ async def open_model_run(
         meter.estimate = estimate(question, settings, language, _costs(models))
         if budget.cost is not None and meter.estimate.cost is None:
             raise SettingError(
-                "a limit of cost needs a price, and none is known for"
-                f" {', '.join(sorted({served.name for served in models.values()}))}; set"
-                " VIRTUAL_LAB_PRICE_PROMPT and VIRTUAL_LAB_PRICE_ANSWER"
+                "setting.cost_without_price",
+                models=", ".join(sorted({served.name for served in models.values()})),
             )
         yield ModelRun(
             Caller(

@@ -96,7 +96,7 @@ def _load(task: str, language: Language, folder: Path | None) -> tuple[Template,
     try:
         return _parse(own.read_text(encoding="utf-8-sig"), task, str(own))
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{own}: {error}") from None
+        raise PromptError("setting.prompt_file", file=own, problem=error) from None
 
 
 @cache
@@ -109,17 +109,22 @@ def _parse(text: str, task: str, name: str) -> tuple[Template, Template]:
     before, system_mark, rest = text.partition(_SYSTEM)
     system, user_mark, user = rest.partition(_USER)
     if before.strip() or not system_mark or not user_mark:
-        raise PromptError(f"{name}: it must have a part [system] and then a part [user]")
+        raise PromptError("setting.prompt_parts", file=name)
     parts = Template(system.strip()), Template(user.strip())
     for part in parts:
         if not part.is_valid():
-            raise PromptError(f"{name}: a $ that begins no variable; write $$ for the sign itself")
+            raise PromptError("setting.prompt_dollar", file=name)
     used = {variable for part in parts for variable in part.get_identifiers()}
     wanted = VARIABLES[task]
     if unknown := used - wanted:
-        raise PromptError(f"{name}: unknown variable {_listed(unknown)}; known: {_listed(wanted)}")
+        raise PromptError(
+            "setting.prompt_unknown_variable",
+            file=name,
+            unknown=_listed(unknown),
+            known=_listed(wanted),
+        )
     if missing := wanted - used:
-        raise PromptError(f"{name}: missing variable {_listed(missing)}")
+        raise PromptError("setting.prompt_missing_variable", file=name, missing=_listed(missing))
     return parts
 
 

@@ -97,7 +97,7 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
         RealModelError: only models on this machine may be used, and this one is elsewhere.
     """
     if settings.only_local_models and not is_local(name, settings):
-        raise RealModelError(str(name))
+        raise RealModelError("model.name", model=name)
     options: dict[str, Any] = {"max_tokens": settings.answer_tokens}
     if settings.temperature is not None:
         options["temperature"] = settings.temperature
@@ -116,10 +116,10 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
     except ImportError as error:
         extra = _EXTRAS.get(name.provider)
         remedy = f"pip install 'pjt-virtual-lab[{extra}]'" if extra else _first_line(error)
-        raise SettingError(f"the model {name} needs another package: {remedy}") from None
+        raise SettingError("setting.model_package", model=name, remedy=remedy) from None
     except Exception as error:
         # A provider's class says in its own words that a key is missing.
-        raise SettingError(f"the model {name}: {_first_line(error)}") from None
+        raise SettingError("setting.model_refused", model=name, said=_first_line(error)) from None
     return model
 
 
@@ -149,7 +149,7 @@ def _ollama_address() -> str:
 def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     if not key and not settings.openai_base_url:
-        raise SettingError("OPENAI_API_KEY is not set, and neither is OPENAI_BASE_URL")
+        raise SettingError("setting.no_openai_key")
     return {
         "api_key": key or _NO_KEY,
         "base_url": settings.openai_base_url or None,
@@ -228,8 +228,7 @@ async def served_model(settings: Settings, clients: HttpClients) -> str:
     except (httpx2.HTTPError, ReplyTooLargeError, ValueError, LookupError, TypeError) as error:
         why = certificate_problem(error) or type(error).__name__
         raise ModelUnavailableError(
-            f"no list of models at {_without_secrets(address)} ({why});"
-            " name one with VIRTUAL_LAB_MODEL"
+            "model.no_list", address=_without_secrets(address), reason=why
         ) from None
 
 

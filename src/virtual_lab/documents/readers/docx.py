@@ -42,10 +42,10 @@ def read_docx(path: Path) -> Document:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise OversizedDocumentError(f"over {MAX_UNPACKED >> 20} MB unpacked")
+                raise OversizedDocumentError("document.over_unpacked", most=MAX_UNPACKED >> 20)
         word = docx.Document(str(path))
     except (OpcError, zipfile.BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
-        raise BrokenDocumentError(str(error)) from None
+        raise BrokenDocumentError("document.not_a_docx", said=error) from None
     builder = DocumentBuilder()
     apparatus_level = 0
     for element in word.iter_inner_content():

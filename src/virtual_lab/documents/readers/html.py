@@ -26,7 +26,7 @@ def html_document(data: bytes, path: Path) -> Document:
     """A document from the bytes of a web page; ``path`` names it where it has no title."""
     tree = trafilatura.load_html(data)
     if tree is None:
-        raise BrokenDocumentError("it is not HTML")
+        raise BrokenDocumentError("document.not_html")
     metadata = extract_metadata(tree)
     text = trafilatura.extract(
         tree,

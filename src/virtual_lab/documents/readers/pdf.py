@@ -43,7 +43,7 @@ def read_pdf(path: Path) -> Document:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
             raise EncryptedDocumentError() from None
-        raise BrokenDocumentError(str(error)) from None
+        raise BrokenDocumentError("document.not_a_pdf", said=error) from None
     try:
         return _read(pdf, path)
     finally:
@@ -53,7 +53,7 @@ def read_pdf(path: Path) -> Document:
 def _read(pdf: Any, path: Path) -> Document:
     count = len(pdf)
     if count == 0:
-        raise BrokenDocumentError("it has no pages")
+        raise BrokenDocumentError("document.no_pages")
     pages: list[list[TextLine]] = []
     warnings = []
     for number in range(min(count, MAX_PAGES)):

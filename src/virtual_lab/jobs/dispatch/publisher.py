@@ -60,7 +60,7 @@ class Publisher:
             amqp.send_task_message(producer, task, message, retry=False, priority=priority)
         except _ERRORS as error:
             self.close()
-            raise BrokerDownError(f"{self._broker}: {error}") from None
+            raise BrokerDownError("service.broker", broker=self._broker, problem=error) from None
 
     def mark(self) -> bool:
         """Leave a mark in the broker; gives False where there was one.
@@ -74,7 +74,7 @@ class Publisher:
             return bool(self._channel().client.set(_MARK, "1", nx=True))
         except _ERRORS as error:
             self.close()
-            raise BrokerDownError(f"{self._broker}: {error}") from None
+            raise BrokerDownError("service.broker", broker=self._broker, problem=error) from None
 
     def queued(self, limit: int) -> set[str] | None:
         """The ids of the messages that wait in the broker; None where they are more than ``limit``.
@@ -91,7 +91,7 @@ class Publisher:
             messages = [text for key in keys for text in channel.client.lrange(key, 0, limit)]
         except _ERRORS as error:
             self.close()
-            raise BrokerDownError(f"{self._broker}: {error}") from None
+            raise BrokerDownError("service.broker", broker=self._broker, problem=error) from None
         if len(messages) > limit:
             return None
         return {found for text in messages if (found := _id_in(text))}

@@ -34,7 +34,7 @@ def check_worker(app: Celery, broker: Broker, timeout_s: float = 5.0) -> dict[st
         publisher.send(HEALTH_CHECK, task_id, expires_s=timeout_s)
     answer = _await_result(app, broker, task_id, until)
     if answer is None and not app.control.ping(timeout=_PING_S):
-        raise WorkerSilentError(f"broker {broker}")
+        raise WorkerSilentError("service.worker_silent", broker=broker)
     return answer or {"status": "ok", "message": "Celery worker is running"}
 
 
@@ -51,5 +51,5 @@ def _await_result(app: Celery, broker: Broker, task_id: str, until: float) -> di
                         return answer
                 time.sleep(_POLL_S)
     except (redis.RedisError, OSError) as error:
-        raise BrokerDownError(f"{broker}: {error}") from None
+        raise BrokerDownError("service.broker", broker=broker, problem=error) from None
     return None

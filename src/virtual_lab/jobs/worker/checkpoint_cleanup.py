@@ -31,7 +31,7 @@ def runs_with_steps(settings: Settings) -> list[str]:
     try:
         return _in_file(path) if path.exists() else []
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise StoreError("store.database", database=path, problem=error) from None
 
 
 def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
@@ -55,7 +55,7 @@ def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
                     for statement in _IN_FILE:
                         file.execute(statement, (run_id,))
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise StoreError("store.database", database=path, problem=error) from None
 
 
 def _in_file(path: Path) -> list[str]:

@@ -40,9 +40,7 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[BaseCheckpointSa
     try:
         from virtual_lab.jobs.worker.postgres_checkpoints import open_postgres_checkpoints
     except ImportError as error:
-        raise StoreError(
-            f"the driver is missing ({error}); pip install 'pjt-virtual-lab[postgres]'"
-        ) from None
+        raise StoreError("store.no_driver", problem=error) from None
     async with open_postgres_checkpoints(settings.postgres_url) as shared:
         yield shared
 
@@ -132,4 +130,4 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise StoreError("store.database", database=path, problem=error) from None

@@ -42,4 +42,4 @@ def _connected(url: str) -> Iterator[BoundedConnection]:
         with BoundedConnection.connect(**options(url), autocommit=True) as connection:
             yield connection
     except psycopg.Error as error:
-        raise StoreError(f"{place(url)}: {reason(error)}") from None
+        raise StoreError("store.database", database=place(url), problem=reason(error)) from None

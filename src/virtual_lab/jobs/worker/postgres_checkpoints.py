@@ -40,7 +40,7 @@ async def open_postgres_checkpoints(url: str) -> AsyncIterator[AsyncPostgresSave
             await _set_up(connection, checkpoints)
             yield checkpoints
     except psycopg.Error as error:
-        raise StoreError(f"{place(url)}: {reason(error)}") from None
+        raise StoreError("store.database", database=place(url), problem=reason(error)) from None
 
 
 async def _set_up(connection: BoundedAsyncConnection, checkpoints: AsyncPostgresSaver) -> None:

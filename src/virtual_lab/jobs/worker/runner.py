@@ -159,10 +159,12 @@ class Runner:
         except VirtualLabError as error:
             return Failed(error)
         except MemoryError:
-            return Failed(RunFailedError("it needs more memory than its worker may use"))
+            return Failed(RunFailedError("run.out_of_memory"))
         except Exception as error:
             log.exception("run failed")
-            return Failed(RunFailedError(redact(f"{type(error).__name__}: {error}")))
+            return Failed(
+                RunFailedError("outside.text", text=redact(f"{type(error).__name__}: {error}"))
+            )
 
     def _write_down(self, lease: Lease, end: Stop | Failed) -> None:
         if isinstance(end, Failed):
@@ -208,8 +210,8 @@ class Runner:
                     report = await partial_report(checkpoints, lease.run_id, retriever, usage)
         except Exception:
             log.exception("no partial report")
-        kept = "; what was verified until then is kept as a partial report" if report else ""
-        return Failed(TimeLimitError(f"{limit_s:g} s{kept}"), report)
+        code = "run.over_time_partly_kept" if report else "run.over_time"
+        return Failed(TimeLimitError(code, seconds=f"{limit_s:g}"), report)
 
     async def _research(self, lease: Lease) -> StoredResult:
         last: list[Event] = []
@@ -261,7 +263,7 @@ def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> Store
     try:
         question = Question(topic=query)
     except ValidationError as error:
-        raise InvalidInputError(f"user_query: {error.errors()[0]['msg']}") from None
+        raise InvalidInputError("form.user_query", problem=error.errors()[0]["msg"]) from None
     return store.runs.adopt(run_id, question)
 
 

@@ -24,6 +24,7 @@ from virtual_lab.errors import (
     SettingError,
 )
 from virtual_lab.loopback import is_local_address
+from virtual_lab.messages import Message
 from virtual_lab.network import Network, certificate_problem
 from virtual_lab.retry import PassingError, Retry
 from virtual_lab.retry_after import retry_after_s
@@ -77,21 +78,18 @@ def endpoint_of(settings: Settings) -> Endpoint:
         RealModelError: only models on this machine may be used, and this one is elsewhere.
     """
     if not settings.embeddings:
-        raise SettingError("VIRTUAL_LAB_EMBEDDINGS is not set: no model of embeddings to ask")
+        raise SettingError("setting.no_embeddings")
     own = settings.embeddings_url.strip()
     secret = settings.embeddings_api_key or (None if own else settings.openai_api_key)
     key = secret.get_secret_value() if secret else ""
     url = (own or settings.openai_base_url.strip()).rstrip("/")
     if not url and not key:
-        raise SettingError(
-            "VIRTUAL_LAB_EMBEDDINGS needs an address or a key: set VIRTUAL_LAB_EMBEDDINGS_URL,"
-            " OPENAI_BASE_URL or OPENAI_API_KEY"
-        )
+        raise SettingError("setting.embeddings_without_address")
     endpoint = Endpoint(url or _OPENAI, settings.embeddings, key)
     if urlsplit(endpoint.url).scheme not in ("http", "https"):
-        raise SettingError(f"the address of {endpoint} does not begin with http:// or https://")
+        raise SettingError("setting.embeddings_address", endpoint=endpoint)
     if settings.only_local_models and not is_local_address(endpoint.url):
-        raise RealModelError(str(endpoint))
+        raise RealModelError("model.name", model=endpoint)
     return endpoint
 
 
@@ -147,7 +145,9 @@ class Embedder:
                 content = self._read(response, until)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             problem = certificate_problem(error)
-            away = ModelUnavailableError(f"{self.endpoint}: {problem or type(error).__name__}")
+            away = ModelUnavailableError(
+                "model.endpoint", endpoint=self.endpoint, problem=problem or type(error).__name__
+            )
             is_passing = isinstance(error, httpx2.TransportError) and not problem
             raise (_AttemptError(away) if is_passing else away) from None
         if response.status_code != httpx2.codes.OK:
@@ -155,8 +155,8 @@ class Embedder:
         try:
             return _vectors(json.loads(content), len(texts))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            detail = str(error) if isinstance(error, _UnusableError) else type(error).__name__
-            unusable = ModelAnswerError(f"{self.endpoint}: no vector for each text ({detail})")
+            detail = error.problem if isinstance(error, _UnusableError) else type(error).__name__
+            unusable = ModelAnswerError("model.no_vectors", endpoint=self.endpoint, problem=detail)
             raise _AttemptError(unusable) from None
 
     def _read(self, response: httpx2.Response, until: float) -> bytes:
@@ -165,11 +165,13 @@ class Embedder:
         for part in response.iter_bytes():
             content += part
             if len(content) > _MOST_BYTES:
-                size = f"more than {_MOST_BYTES >> 20} MB"
-                raise ModelAnswerError(f"{self.endpoint}: {size}")
+                size = _MOST_BYTES >> 20
+                raise ModelAnswerError("model.too_large", endpoint=self.endpoint, most=size)
             if time.monotonic() > until:
-                late = f"no complete answer within {self.patience.attempt_s:.0f} s"
-                raise _AttemptError(ModelUnavailableError(f"{self.endpoint}: {late}"))
+                seconds = f"{self.patience.attempt_s:.0f}"
+                raise _AttemptError(
+                    ModelUnavailableError("model.late", endpoint=self.endpoint, seconds=seconds)
+                )
         return bytes(content)
 
     def _refusal(self, response: httpx2.Response, content: bytes) -> Exception:
@@ -177,22 +179,27 @@ class Embedder:
         said = " ".join(content.decode("utf-8", "replace").split())
         if self.endpoint.key:
             said = said.replace(self.endpoint.key, "***")
-        detail = f"{self.endpoint}: status {status}: {said[:_QUOTED]}"
+        kind = ModelUnavailableError if status in _PASSING else ModelRefusedError
+        error = kind("model.status", endpoint=self.endpoint, status=status, said=said[:_QUOTED])
         if status in _PASSING:
-            return _AttemptError(ModelUnavailableError(detail), retry_after_s(response.headers))
-        return ModelRefusedError(detail)
+            return _AttemptError(error, retry_after_s(response.headers))
+        return error
 
 
 class _UnusableError(ValueError):
     """What is wrong with an answer."""
 
+    def __init__(self, problem: Message) -> None:
+        super().__init__(problem.text())
+        self.problem = problem
+
 
 def _vectors(answer: Any, count: int) -> NDArray[np.float32]:
     rows = sorted(answer["data"], key=lambda row: int(row["index"]))
     if [row["index"] for row in rows] != list(range(count)):
-        raise _UnusableError(f"{len(rows)} vectors for {count} texts")
+        raise _UnusableError(Message.of("model.other_count", count=len(rows), texts=count))
     vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
     if vectors.ndim != 2 or not vectors.shape[1] or not np.isfinite(vectors).all():
-        raise _UnusableError("they are no rows of numbers")
+        raise _UnusableError(Message.of("model.no_numbers"))
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)

@@ -132,7 +132,7 @@ class VectorFile(VectorStore):
                 self._db.executescript(_SCHEMA)
                 self.name = f"{path}#{path.stat().st_ino}"  # a file that replaces it is another one
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{path}: {error}") from None
+            raise LibraryError("library.file", file=path, problem=error) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -156,7 +156,7 @@ class VectorFile(VectorStore):
             make_file(path)
             lock = sqlite3.connect(path, timeout=0, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{path}: {error}") from None
+            raise LibraryError("library.file", file=path, problem=error) from None
         with closing(lock):
             try:
                 lock.execute("BEGIN EXCLUSIVE")
@@ -214,4 +214,4 @@ class VectorFile(VectorStore):
         try:
             return self._db.execute(statement, parameters).fetchall()
         except sqlite3.Error as error:
-            raise LibraryError(f"{self._path}: {error}") from None
+            raise LibraryError("library.file", file=self._path, problem=error) from None

@@ -110,7 +110,9 @@ class PostgresIndex(PostgresReader):
                 (collection, source_id),
             ).fetchone()
             if row is None:
-                raise NotFoundError(f"document {source_id} in collection {collection}")
+                raise NotFoundError(
+                    "library.no_document_in_collection", document=source_id, collection=collection
+                )
             _drop(connection, collection, [row[0]])
 
     def remove_collection(self, collection: str) -> int:
@@ -124,7 +126,7 @@ class PostgresIndex(PostgresReader):
                 "SELECT source FROM library.membership WHERE collection = %s", (collection,)
             ).fetchall()
             if not rows:
-                raise NotFoundError(f"collection {collection}")
+                raise NotFoundError("library.no_collection", collection=collection)
             _drop(connection, collection, [row[0] for row in rows])
         return len(rows)
 

@@ -108,7 +108,7 @@ def _prepare(connection: BoundedConnection, where: str) -> None:
         connection.execute(SCHEMA)
         found = _versions(connection)
         if found.get("schema", VERSION) != VERSION:
-            raise LibraryError(f"{where}: the library was made by another version")
+            raise LibraryError("library.other_version_at", database=where)
         if found and found != expected:
             _index_again(connection)
         with connection.cursor() as cursor:

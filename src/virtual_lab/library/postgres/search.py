@@ -74,7 +74,7 @@ class PostgresReader(DocumentIndex):
         """
         rows = self._rows("SELECT record FROM library.source WHERE id = %s", source_id)
         if not rows:
-            raise NotFoundError(f"document {source_id}")
+            raise NotFoundError("library.no_document", document=source_id)
         return Source.model_validate_json(rows[0][0])
 
     def text(self, source_id: str) -> str:
@@ -85,7 +85,7 @@ class PostgresReader(DocumentIndex):
         """
         rows = self._rows("SELECT text FROM library.source WHERE id = %s", source_id)
         if not rows:
-            raise NotFoundError(f"document {source_id}")
+            raise NotFoundError("library.no_document", document=source_id)
         return zlib.decompress(rows[0][0]).decode("utf-8")
 
     def files(self, collection: str) -> dict[str, FileEntry]:
@@ -128,7 +128,7 @@ class PostgresReader(DocumentIndex):
             else []
         )
         if not rows:
-            raise NotFoundError(f"passage {passage_id}")
+            raise NotFoundError("library.no_passage", passage=passage_id)
         return passage_of(rows[0])
 
     def passages(self, source_id: str) -> list[Passage]:

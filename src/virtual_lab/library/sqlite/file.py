@@ -53,12 +53,12 @@ def writing(db: SharedConnection, path: Path) -> Iterator[None]:
     try:
         db.execute("BEGIN IMMEDIATE")
     except sqlite3.Error as error:
-        raise LibraryError(f"{path}: {error}") from None
+        raise LibraryError("library.file", file=path, problem=error) from None
     try:
         yield
     except BaseException as error:
         db.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error):
-            raise LibraryError(f"{path}: {error}") from None
+            raise LibraryError("library.file", file=path, problem=error) from None
         raise
     db.execute("COMMIT")

@@ -44,7 +44,7 @@ class Index(IndexReader):
                 self._counts = Counts(self._db)
                 self._prepare()
         except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{path}: {error}") from None
+            raise LibraryError("library.file", file=path, problem=error) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -99,7 +99,9 @@ class Index(IndexReader):
                 (collection, source_id),
             ).fetchone()
             if row is None:
-                raise NotFoundError(f"document {source_id} in collection {collection}")
+                raise NotFoundError(
+                    "library.no_document_in_collection", document=source_id, collection=collection
+                )
             self._drop(collection, row[0])
 
     def remove_collection(self, collection: str) -> int:
@@ -116,7 +118,7 @@ class Index(IndexReader):
                 )
             ]
             if not numbers:
-                raise NotFoundError(f"collection {collection}")
+                raise NotFoundError("library.no_collection", collection=collection)
             for number in numbers:
                 self._drop(collection, number)
         return len(numbers)
@@ -134,7 +136,7 @@ class Index(IndexReader):
             if versions.get("schema") == "1":
                 upgrade(self._db)
             elif versions.get("schema", VERSION) != VERSION:
-                raise LibraryError(f"{self._path} was made by another version; move it away")
+                raise LibraryError("library.other_version", file=self._path)
             if versions.get("tokens", str(tokens.VERSION)) != str(tokens.VERSION):
                 self._index_again()
             self._db.executemany(

@@ -111,7 +111,7 @@ class IndexReader(DocumentIndex):
         """
         row = self._db.execute("SELECT record FROM source WHERE id = ?", (source_id,)).fetchone()
         if row is None:
-            raise NotFoundError(f"document {source_id}")
+            raise NotFoundError("library.no_document", document=source_id)
         return Source.model_validate_json(row[0])
 
     def text(self, source_id: str) -> str:
@@ -122,7 +122,7 @@ class IndexReader(DocumentIndex):
         """
         row = self._db.execute("SELECT number FROM source WHERE id = ?", (source_id,)).fetchone()
         if row is None:
-            raise NotFoundError(f"document {source_id}")
+            raise NotFoundError("library.no_document", document=source_id)
         return read_text(self._db, row[0])
 
     def files(self, collection: str) -> dict[str, FileEntry]:
@@ -155,7 +155,7 @@ class IndexReader(DocumentIndex):
             else []
         )
         if not found:
-            raise NotFoundError(f"passage {passage_id}")
+            raise NotFoundError("library.no_passage", passage=passage_id)
         return found[0][1]
 
     def passages(self, source_id: str) -> list[Passage]:

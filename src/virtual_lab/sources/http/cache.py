@@ -90,7 +90,7 @@ def _in_redis(address: str, fresh_for: int, max_bytes: int) -> AsyncRedisStorage
         )
     except ValueError:
         # The words of redis-py are not repeated: the address may hold a password.
-        raise SettingError("VIRTUAL_LAB_CACHE_URL: it is no address of a Redis") from None
+        raise SettingError("setting.cache_url") from None
     return AsyncRedisStorage(
         client,
         default_ttl=max(fresh_for, _KEPT_S),

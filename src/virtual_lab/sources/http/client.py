@@ -67,7 +67,7 @@ class WebResponse(NamedTuple):
             return json.loads(self.text())
         except (ValueError, RecursionError):
             host = httpx2.URL(self.url).host
-            raise UnusableAnswerError(f"what {host} sent is not JSON") from None
+            raise UnusableAnswerError("fetch.not_json", host=host) from None
 
 
 class Fetcher:
@@ -166,7 +166,7 @@ class Fetcher:
                     target, headers, manners or RequestPolicy(), max_bytes, False
                 )
         except TimeoutError:
-            raise SlowHostError(target.host) from None
+            raise SlowHostError("fetch.host", host=target.host) from None
 
     async def get_json(
         self,
@@ -234,7 +234,7 @@ class Fetcher:
                     target, {"accept": _PAGE}, RequestPolicy(), max_bytes, True
                 )
         except TimeoutError:
-            raise SlowHostError(target.host) from None
+            raise SlowHostError("fetch.host", host=target.host) from None
 
     async def _follow(
         self,
@@ -257,7 +257,7 @@ class Fetcher:
                 await answer.aclose()
             url = self._rules.check_url(_target(url, location))
             manners = RequestPolicy(manners.interval)
-        raise UnusableAnswerError(f"{url.host} redirects on and on")
+        raise UnusableAnswerError("fetch.redirects_on", host=url.host)
 
     async def _send(
         self, url: httpx2.URL, headers: Mapping[str, str], manners: RequestPolicy
@@ -283,18 +283,18 @@ class Fetcher:
     ) -> WebResponse:
         """The body of an answer, unpacked piece by piece and never beyond the limit."""
         if answer.status_code >= 400:
-            raise RefusedRequestError(_phrase(url.host, answer.status_code), answer.status_code)
+            raise _refusal(url.host, answer.status_code)
         if answer.status_code not in (200, 203):
-            raise UnusableAnswerError(f"{url.host} answered {answer.status_code}")
+            raise UnusableAnswerError("fetch.answered", host=url.host, status=answer.status_code)
         limit = self._max_bytes if max_bytes is None else max_bytes
         content = bytearray()
         try:
             async for part in answer.aiter_bytes():
                 content += part
                 if len(content) > limit:
-                    raise OversizedAnswerError(f"{url.host}; the limit is {limit >> 10} KB")
+                    raise OversizedAnswerError("fetch.too_large", host=url.host, most=limit >> 10)
         except httpx2.DecodingError:
-            raise UnusableAnswerError(f"what {url.host} sent cannot be unpacked") from None
+            raise UnusableAnswerError("fetch.not_unpacked", host=url.host) from None
         media_type, _, _ = answer.headers.get("content-type", "").partition(";")
         return WebResponse(
             url=str(url),
@@ -309,7 +309,7 @@ class Fetcher:
         """The manners that robots.txt asks for."""
         ruling = await self._robots.ruling(url)
         if not ruling.allowed:
-            raise DisallowedByRobotsError(url.host)
+            raise DisallowedByRobotsError("fetch.host", host=url.host)
         return replace(manners, interval=max(manners.interval, ruling.delay or 0.0))
 
     async def _robots_file(self, url: str) -> bytes:
@@ -324,14 +324,15 @@ def _target(url: httpx2.URL, location: str) -> str:
     try:
         return str(url.join(location).copy_with(fragment=None))
     except httpx2.InvalidURL:
-        raise ForbiddenAddressError(f"{url.host} redirects to what is no URL") from None
+        raise ForbiddenAddressError("fetch.redirects_nowhere", host=url.host) from None
 
 
-def _phrase(host: str, status: int) -> str:
+def _refusal(host: str, status: int) -> RefusedRequestError:
     try:
-        return f"{host} answered {status} {phrase(status)}"
+        words = f"{status} {phrase(status)}"
     except ValueError:
-        return f"{host} answered {status}"
+        words = f"{status}"
+    return RefusedRequestError("fetch.answered", host=host, status=words, http_status=status)
 
 
 def _date(value: str | None) -> datetime:

@@ -82,19 +82,19 @@ class AddressRules:
                 address of a private network.
         """
         if any(ord(character) <= 0x20 or character == "\\" for character in url):
-            raise ForbiddenAddressError("it holds a blank, a control character or a backslash")
+            raise ForbiddenAddressError("fetch.odd_characters")
         try:
             parsed = httpx2.URL(url)
         except httpx2.InvalidURL:
-            raise ForbiddenAddressError("it is not a URL") from None
+            raise ForbiddenAddressError("fetch.not_a_url") from None
         if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise ForbiddenAddressError("only http:// and https:// are fetched")
+            raise ForbiddenAddressError("fetch.other_scheme")
         if parsed.userinfo:
-            raise ForbiddenAddressError("it holds a user name")
+            raise ForbiddenAddressError("fetch.user_name")
         if endpoint(parsed) not in self._trusted:
             _check_host(parsed.raw_host.decode("ascii"))
             if endpoint(parsed)[1] not in _PORTS:
-                raise ForbiddenAddressError(f"port {parsed.port} is not one of the web's")
+                raise ForbiddenAddressError("fetch.other_port", port=parsed.port)
         return parsed
 
     def check_addresses(self, host: str, port: int, addresses: Iterable[str]) -> None:
@@ -107,7 +107,7 @@ class AddressRules:
             return
         for address in addresses:
             if not is_public(ip_address(address.partition("%")[0])):
-                raise ForbiddenAddressError(f"{host} leads into a private network")
+                raise ForbiddenAddressError("fetch.leads_into_private_network", host=host)
 
 
 def endpoint(url: httpx2.URL) -> Endpoint:
@@ -122,12 +122,12 @@ def _check_host(host: str) -> None:
         try:
             address = IPv4Address(host)
         except ValueError:
-            raise ForbiddenAddressError("its host is a number in disguise") from None
+            raise ForbiddenAddressError("fetch.host_in_disguise") from None
     elif not _HOST.fullmatch(host):
-        raise ForbiddenAddressError("its host is not a name")
+        raise ForbiddenAddressError("fetch.host_not_a_name")
     elif "." not in host.rstrip(".") or host.rstrip(".").endswith(_LOCAL_ENDINGS):
-        raise ForbiddenAddressError("its host is a local name")
+        raise ForbiddenAddressError("fetch.local_name")
     else:
         return
     if not is_public(address):
-        raise ForbiddenAddressError(f"{host} lies in a private network")
+        raise ForbiddenAddressError("fetch.in_private_network", host=host)

@@ -253,13 +253,17 @@ def _told(host: str) -> Iterator[None]:
     except FetchError:
         raise
     except (MissingExtraError, SettingError) as error:
-        raise UnreachableHostError(f"{host}: {error.detail}") from None
+        raise UnreachableHostError(
+            "fetch.host_problem", host=host, problem=error.message or ""
+        ) from None
     except (httpcore2.ProxyError, httpx2.ProxyError) as error:
-        raise UnreachableHostError(f"{host}: the proxy answers {error}") from None
+        raise UnreachableHostError("fetch.proxy_answers", host=host, said=error) from None
     except _UNCONNECTED as error:
         problem = certificate_problem(error)
-        raise UnreachableHostError(f"{host}: {problem}" if problem else host) from None
+        if not problem:
+            raise UnreachableHostError("fetch.host", host=host) from None
+        raise UnreachableHostError("fetch.host_problem", host=host, problem=problem) from None
     except (httpcore2.TimeoutException, httpx2.TimeoutException):
-        raise SlowHostError(host) from None
+        raise SlowHostError("fetch.host", host=host) from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError):
-        raise UnusableAnswerError(f"{host} broke off") from None
+        raise UnusableAnswerError("fetch.broke_off", host=host) from None

@@ -74,7 +74,7 @@ def entries(answer: WebResponse) -> list[Any]:
     try:
         feed = etree.fromstring(answer.text().encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise UnusableAnswerError("what arxiv sent is not a feed") from None
+        raise UnusableAnswerError("fetch.not_a_feed") from None
     return list(feed.findall(f"{_ATOM}entry"))
 
 

@@ -50,8 +50,7 @@ class SearXNG:
         except RefusedRequestError as error:
             if error.http_status == 403:
                 raise RefusedRequestError(
-                    "it does not offer the format json; add it to search.formats in its settings",
-                    error.http_status,
+                    "fetch.searxng_without_json", http_status=error.http_status
                 ) from None
             raise
         listed = results(answered, self.name, "results")
@@ -96,7 +95,7 @@ async def _make(context: ProviderContext) -> SearXNG:
     try:
         place = endpoint(httpx2.URL(url))
     except httpx2.InvalidURL:
-        raise SettingError(f"SEARXNG_URL: {url} is not a URL") from None
+        raise SettingError("setting.searxng_url", url=url) from None
     client = open_fetcher(context.settings, rules=AddressRules([place]), max_redirects=0)
     return SearXNG(await context.stack.enter_async_context(client), url)
 

@@ -40,7 +40,7 @@ class WebPage:
         try:
             document, answer = await self._reader.read(self._url)
         except UnreadableDocumentError as error:
-            raise FetchError(str(error)) from None
+            raise FetchError("fetch.unreadable", problem=error.as_message()) from None
         page = describe_page(answer.url, document.title, "web", answer, document.published)
         return [] if page is None else [with_document(page.source, document, answer)]
 

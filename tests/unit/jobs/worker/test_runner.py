@@ -114,7 +114,8 @@ def test_any_other_error_is_told_without_secrets(
     lease = claim(store)
     run(settings, store, lease)
     ended = store.runs.get(lease.run_id)
-    assert ended.error == (
+    assert ended.error
+    assert ended.error[:2] == (
         "RunFailedError",
         "The run failed: RuntimeError: no answer from https://user:********@host/",
     )
