@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,8 @@ import typer
 from virtual_lab.cli.screen import stderr
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from rich.progress import Progress, TaskID
 
     from virtual_lab.documents.sandbox import DocumentReader
@@ -47,12 +50,15 @@ class IngestProgress:
 
 
 @contextmanager
-def filing() -> Iterator[IngestProgress]:
-    """Show the progress of the files that are added inside.
+def shown_ingest(reader: DocumentReader) -> Iterator[IngestProgress]:
+    """Show the progress of the files that ``reader`` reads inside.
 
-    Ctrl-C ends the command with a line that says what is kept.
+    Ctrl-C ends the command after the file that is being stored, with a line that says what is
+    kept; a second one ends it at once.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from virtual_lab.documents.sandbox import ReaderClosedError
 
     console = stderr()
     bar = None
@@ -64,12 +70,9 @@ def filing() -> Iterator[IngestProgress]:
         )
     shown = IngestProgress(bar)
     try:
-        if bar is None:
+        with bar or nullcontext(), ctrl_c_calls(reader.close):
             yield shown
-        else:
-            with bar:
-                yield shown
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ReaderClosedError):
         done, total = (shown.last.done, shown.last.total) if shown.last else (0, 0)
         typer.echo(
             f"stopped: {done} of {total} files are done and stay; the same command goes on there",
@@ -77,6 +80,34 @@ def filing() -> Iterator[IngestProgress]:
         )
         # Not typer.Exit: at its 130 the command line would say once more that it was stopped.
         raise SystemExit(130) from None
+
+
+@contextmanager
+def ctrl_c_calls(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C inside call ``stop``, and raise no KeyboardInterrupt before a second.
+
+    An exception between any two lines could leave a transaction open or a lock taken. Where
+    Ctrl-C was in time for nothing inside to notice, it is raised at the end.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # Ignored: a background job of a shell.
+        yield
+        return
+    pressed = False
+
+    def press(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def reader_of(settings: Settings) -> DocumentReader:

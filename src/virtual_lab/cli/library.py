@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from virtual_lab.cli.ingest_progress import filing, reader_of
+from virtual_lab.cli.ingest_progress import reader_of, shown_ingest
 from virtual_lab.cli.screen import SOME_FAILED, progress, show_failures, stdout, summary
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _add_files(
     from virtual_lab.documents.registry import kinds
     from virtual_lab.library.ingest import add_paths
 
-    with filing() as shown, reader_of(settings) as reader:
+    with reader_of(settings) as reader, shown_ingest(reader) as shown:
         result = add_paths(index, paths, collection, reader, shown)
     show_failures(result)
     typer.echo(f"{collection}: {summary(result)}", err=True)

@@ -33,6 +33,10 @@ MEMORY_LIMIT = 1_000_000_000
 """The largest address space of a reading process, in bytes, where the platform can limit it."""
 
 
+class ReaderClosedError(RuntimeError):
+    """A file was not read because its reader was closed, before or meanwhile."""
+
+
 class DocumentReader:
     """Reads documents, each in one of its processes; use it as a context manager.
 
@@ -74,6 +78,7 @@ class DocumentReader:
 
         Raises:
             UnreadableDocumentError: why there is no document, in a line for the user.
+            ReaderClosedError: the reader was closed.
         """
         try:
             size = path.stat().st_size
@@ -89,8 +94,13 @@ class DocumentReader:
         finally:
             self._idle.put(process)
 
+    def cancel(self) -> None:
+        """End the reading of files that are being read now; the reader can be used further."""
+        for process in self._processes:
+            process.cancel()
+
     def close(self) -> None:
-        """End the reading processes, also in the middle of a file."""
+        """End the reading processes, also in the middle of a file, and start none any more."""
         for process in self._processes:
             process.close()
 
@@ -102,28 +112,34 @@ class _ReadingProcess:
         self._timeout = timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue()
+        # One thread closes while another starts the process.
+        self._lock = threading.RLock()
+        self._closed = False
 
     def read(self, path: Path) -> Document:
         """Read one file, as ``DocumentReader`` says."""
-        process = self._running()
+        process, answers = self._running()
         request = json.dumps(str(path)).encode() + b"\n"
         try:
             _pipe(process.stdin).write(request)
             _pipe(process.stdin).flush()
-            answer = self._answers.get(timeout=self._timeout)
+            answer = answers.get(timeout=self._timeout)
         except queue.Empty:
-            self.close()
+            self.cancel()
             raise SlowDocumentError("document.over_time", seconds=f"{self._timeout:.0f}") from None
-        except OSError:
+        except (OSError, ValueError):  # It is gone, or its pipe was closed meanwhile.
             answer = b""
         if not answer:
-            self.close()
+            self.cancel()
+            if self._closed:
+                raise ReaderClosedError
             raise BrokenDocumentError("document.reading_failed") from None
         return _parse(answer)
 
-    def close(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
+    def cancel(self) -> None:
+        """End the process; the next file gets another one."""
+        with self._lock:
+            process, self._process = self._process, None
         if process is None:
             return
         process.kill()
@@ -131,22 +147,32 @@ class _ReadingProcess:
         with suppress(OSError):  # Closing flushes a request that the process never read.
             _pipe(process.stdin).close()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "virtual_lab.documents.sandbox"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            self._answers = queue.Queue()
-            threading.Thread(
-                target=_pump,
-                args=(_pipe(self._process.stdout), self._answers),
-                daemon=True,
-            ).start()
-        return self._process
+    def close(self) -> None:
+        """End the process for good."""
+        with self._lock:
+            self._closed = True
+        self.cancel()
+
+    def _running(self) -> tuple[subprocess.Popen[bytes], queue.Queue[bytes]]:
+        """The process and the queue of its answers."""
+        with self._lock:
+            if self._closed:
+                raise ReaderClosedError
+            if self._process is None or self._process.poll() is not None:
+                self.cancel()
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "virtual_lab.documents.sandbox"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+                self._answers = queue.Queue()
+                threading.Thread(
+                    target=_pump,
+                    args=(_pipe(self._process.stdout), self._answers),
+                    daemon=True,
+                ).start()
+            return self._process, self._answers
 
 
 def find_documents(

@@ -79,6 +79,7 @@ def add_paths(
 
     Raises:
         NotFoundError: a path does not exist.
+        ReaderClosedError: the reader was closed meanwhile; the files before are stored.
     """
     roots = [path.expanduser().resolve() for path in paths]
     missing = [str(path) for path in roots if not path.exists()]

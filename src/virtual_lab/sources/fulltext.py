@@ -93,7 +93,7 @@ class FullTextReader:
             try:
                 return await asyncio.shield(reading)
             except asyncio.CancelledError:
-                self._reader.close()
+                self._reader.cancel()
                 await asyncio.wait([reading])
                 raise
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from virtual_lab.documents.sandbox import DocumentReader, find_documents
+from virtual_lab.documents.sandbox import DocumentReader, ReaderClosedError, find_documents
 from virtual_lab.errors import (
     BrokenDocumentError,
     EmptyDocumentError,
@@ -111,6 +113,26 @@ def test_no_hostile_file_crashes_or_hangs(reader: DocumentReader, shared_data: P
     assert SlowDocumentError not in outcomes.values()
     found = {EncryptedDocumentError, BrokenDocumentError, ScannedDocumentError}
     assert found <= set(outcomes.values())
+
+
+def test_a_closed_reader_starts_no_process(tmp_path: Path) -> None:
+    path = tmp_path / "food.txt"
+    path.write_text("The food is safe.")
+    reader = DocumentReader()
+    assert reader.read(path).text
+    reader.close()
+    with pytest.raises(ReaderClosedError):
+        reader.read(path)
+
+
+def test_closing_ends_a_read_that_has_begun(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_text("This sentence takes its time. " * 1_000_000)
+    with DocumentReader() as reader, ThreadPoolExecutor() as executor:
+        reading = executor.submit(reader.read, path)
+        time.sleep(0.2)
+        reader.close()
+        assert isinstance(reading.exception(), ReaderClosedError)
 
 
 def test_folders_are_searched_in_order_without_hidden_files(tmp_path: Path) -> None:

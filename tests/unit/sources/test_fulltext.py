@@ -180,20 +180,20 @@ def test_a_paper_without_a_copy_is_not_fetched(server: ReplayServer, use: Use) -
 
 
 class Stuck(DocumentReader):
-    """Reads for ever, until it is closed."""
+    """Reads for ever, until it is cancelled."""
 
     def __init__(self) -> None:
         super().__init__()
         self.started = threading.Event()
-        self.closed = threading.Event()
+        self.cancelled = threading.Event()
 
     def read(self, path: Path) -> Document:
         self.started.set()
-        self.closed.wait(30)
+        self.cancelled.wait(30)
         raise BrokenDocumentError("reading it failed")
 
-    def close(self) -> None:
-        self.closed.set()
+    def cancel(self) -> None:
+        self.cancelled.set()
 
 
 def test_a_cancelled_read_ends_the_reading_process(server: ReplayServer) -> None:
@@ -210,4 +210,4 @@ def test_a_cancelled_read_ends_the_reading_process(server: ReplayServer) -> None
 
     asyncio.run(run())
     assert stuck.started.is_set()
-    assert stuck.closed.is_set()
+    assert stuck.cancelled.is_set()
