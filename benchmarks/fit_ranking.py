@@ -33,8 +33,8 @@ from benchmarks.retrieval import ndcg, recall
 from virtual_lab.bootstrap import open_index, open_retriever
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
 from virtual_lab.retrieval import rerank
-from virtual_lab.retrieval.features import Features, features, query
-from virtual_lab.retrieval.hybrid import NOTHING, Near, fused, nearness
+from virtual_lab.retrieval.features import Features, features, weigh_query
+from virtual_lab.retrieval.hybrid import NO_MATCHES, VectorMatches, merge_candidates, similarities
 from virtual_lab.retrieval.rerank import DEPTH
 from virtual_lab.settings import Settings
 
@@ -78,7 +78,7 @@ def main() -> None:
     named = {n: round(float(w), 3) for n, w in zip(Features._fields, weights, strict=True)}
     print(json.dumps({"benchmark": "fit_ranking", "validated": validated, "weights": named}))
     written = json.loads(arguments.out.read_text("utf-8")) if arguments.out.exists() else {}
-    written["meaning" if arguments.vectors else "words"] = named
+    written["vectors" if arguments.vectors else "words"] = named
     arguments.out.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
 
 
@@ -93,14 +93,14 @@ def load(folder: Path, settings: Settings) -> list[Ranked]:
             for start in range(0, len(tuning), AT_ONCE):
                 part = tuning[start : start + AT_ONCE]
                 found = {asked.text: index.search(asked.text, limit=DEPTH) for asked in part}
-                near: Mapping[str, Near] = {}
+                near: Mapping[str, VectorMatches] = {}
                 if dense := retriever.dense:
                     near = dense.search(found, (), DEPTH)
                     if dense.problem:
                         raise SystemExit(dense.problem)
                 for asked in part:
-                    here = near.get(asked.text, NOTHING)
-                    hits = fused(found[asked.text], here)
+                    here = near.get(asked.text, NO_MATCHES)
+                    hits = merge_candidates(found[asked.text], here)
                     loaded.append(_ranked(index, asked, hits, here, records))
     return loaded
 
@@ -109,15 +109,15 @@ def _ranked(
     index: DocumentIndex,
     asked: Asked,
     hits: Sequence[Hit],
-    near: Near,
+    near: VectorMatches,
     records: Mapping[str, str],
 ) -> Ranked:
     read = (
         features(
-            query(Scope(index), asked.text),
+            weigh_query(Scope(index), asked.text),
             hits,
             rerank.titles(index, hits),
-            nearness(hits, near),
+            similarities(hits, near),
         )
         if hits
         else np.empty((0, len(Features._fields)))

@@ -93,7 +93,7 @@ def test_what_was_just_added_has_vectors(settings: Settings, server: ModelServer
 def test_how_many_passages_have_a_vector(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virtual_lab.retrieval.dense._LATELY", 0)
+    monkeypatch.setattr("virtual_lab.retrieval.dense._MOST_LIBRARY_PASSAGES", 0)
     with closing(Index(settings.library_path)) as index:
         index.add(document("Later", (1, "A test of genotoxicity came later.")), "default")
     [line] = research(settings, "신규식품의 유전독성 시험").coverage.sources_failed

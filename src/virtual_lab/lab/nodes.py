@@ -44,7 +44,7 @@ async def gather(state: State, runtime: Runtime[RunDependencies]) -> State:
         if dependencies.online_search
         else []
     )
-    await asyncio.to_thread(dependencies.retriever.take_in, dependencies.shelf)
+    await asyncio.to_thread(dependencies.retriever.embed_new_passages, dependencies.shelf)
     return {"sources_failed": failed}
 
 

@@ -68,7 +68,7 @@ def _vectors_missing(retriever: Retriever, language: Language) -> tuple[str, ...
         return ()
     if dense.problem:
         return (say("lab.by_words_alone", language, problem=dense.problem),)
-    reach = dense.reach(retriever.collections)
+    reach = dense.coverage(retriever.collections)
     if reach.embedded >= reach.passages:
         return ()
     return (say("lab.few_vectors", language, **reach._asdict()),)

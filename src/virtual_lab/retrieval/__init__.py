@@ -1,1 +1,1 @@
-"""Retrieval: from a question to ranked passages."""
+"""Retrieval: the search for the passages of the library that answer a question."""

@@ -1,8 +1,8 @@
-"""Searching by meaning: the passages whose vectors are nearest to that of a query.
+"""The dense retriever: finds the passages whose vectors are nearest to that of a query.
 
-The vectors of a library are held in memory once per process, as 16-bit floats (a million of 384
-numbers take 0.8 GB), and read on from where they were read last. A query is compared with all
-of them.
+Each process holds the vectors of a library in memory, as 16-bit floats (a million vectors of 384
+numbers take 0.8 GB); before a search it reads only those that were added since. A query is compared
+with all of them.
 """
 
 from __future__ import annotations
@@ -28,37 +28,44 @@ from virtual_lab.library.embeddings.backfill import (
 from virtual_lab.library.embeddings.client import Embedder
 from virtual_lab.library.embeddings.store import Placed, VectorStore
 from virtual_lab.library.index import DocumentIndex, Hit
-from virtual_lab.retrieval.hybrid import NOTHING, Near
+from virtual_lab.retrieval.hybrid import NO_MATCHES, VectorMatches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AT_ONCE = 8192  # rows that are widened to 32 bits at a time
-_SPARE = 20  # more of the nearest that are looked up, for those that the index no longer holds
-_TAKE_IN_S = 15.0  # that a run spends at the most on vectors of what it found itself
-_LATELY = 500  # passages of the library that a run embeds, as those of a file that just came
-_FEW = 16  # texts in one of its requests: a slow endpoint has to answer these as it does a query
+# Widening all rows to 32 bits at the same time would need twice the memory of the vectors.
+_ROWS_WIDENED_AT_ONCE = 8192
+# Some of the nearest passages may be gone from the index, so more are looked up than are asked for.
+_EXTRA_CANDIDATES = 20
+_EMBEDDING_BUDGET_S = 15.0
+# Where the library lacks more vectors than this, a run leaves them to the backfill.
+_MOST_LIBRARY_PASSAGES = 500
+# A slow endpoint must answer a request of passages in the time that it has for a query.
+_MOST_TEXTS_A_REQUEST = 16
 _log = logging.getLogger(__name__)
 
 
 class VectorCoverage(NamedTuple):
-    """How many of the passages that are searched have a vector."""
+    """How many passages have a vector, and how many passages there are."""
 
     embedded: int
     passages: int
 
 
 class DenseRetriever:
-    """Searches an index by meaning, for one run or one call.
+    """Searches an index by vectors, for one run or one call. Close it after use.
 
-    ``problem`` says why it finds nothing any more: the first failure ends it, so that a run is
-    not held up by one query after the other. Close it after use.
+    After the first failure it finds nothing any more, so that a run does not wait for the timeout
+    of every query.
 
     Args:
-        index: holds the passages.
-        store: holds their vectors.
-        embedder: embeds the queries.
-        recipe: how queries and passages are sent.
+        index: the passages.
+        store: their vectors.
+        embedder: computes the vectors of queries.
+        text_format: how queries and passages are sent to the embedder.
+
+    Attributes:
+        problem: why nothing is found any more; empty while the search works.
     """
 
     def __init__(
@@ -72,11 +79,13 @@ class DenseRetriever:
         self._index = index
         self._store = store
         self._embedder = embedder
-        self._recipe = text_format._replace(batch=min(text_format.batch, _FEW))
+        self._text_format = text_format._replace(
+            batch=min(text_format.batch, _MOST_TEXTS_A_REQUEST)
+        )
         self._model = embedder.endpoint.model
         self._matrix = _matrix(store.name, self._model)
         self._queries: dict[str, NDArray[np.float32]] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the connections to the endpoint and to the vectors."""
@@ -85,39 +94,39 @@ class DenseRetriever:
 
     def search(
         self, found: Mapping[str, Sequence[Hit]], collections: Sequence[str], limit: int
-    ) -> dict[str, Near]:
-        """What is near each query, beside what its words found.
+    ) -> dict[str, VectorMatches]:
+        """The passages nearest to each query that the search by words did not find.
 
-        It never raises: where vectors cannot be had, nothing is found and ``problem`` says why.
+        It never raises: after a failure nothing is found and ``problem`` says why.
 
         Args:
-            found: the queries, as a person writes them, of any language, each with what its words
-                found; all are embedded with one request.
-            collections: where to look; everywhere where none is named.
-            limit: how many of the nearest passages are looked at.
+            found: the queries, in any language, each with the hits of the search by words; all
+                queries are embedded with one request.
+            collections: the collections to search; all of them where it is empty.
+            limit: how many of the nearest passages are considered for each query.
         """
-        with self._turn, self._as_long_as_it_works():
+        with self._lock, self._stop_at_failure():
             if not self.problem:
                 return self._search(found, collections, limit)
-        return dict.fromkeys(found, NOTHING)
+        return dict.fromkeys(found, NO_MATCHES)
 
-    def take_in(self, own: Sequence[str], shared: Sequence[str] | None) -> None:
-        """Embed what some collections lack, as far as a few seconds allow.
+    def embed_new_passages(self, own: Sequence[str], shared: Sequence[str] | None) -> None:
+        """Embed passages that have no vector yet, for 15 seconds at most.
 
-        It never raises: where vectors cannot be had, ``problem`` says why.
+        It never raises: after a failure ``problem`` says why.
 
         Args:
-            own: collections of this run alone.
-            shared: those that it searches besides, the whole library where None. Of them a few
-                passages are embedded, as of a file that was just added; where more are missing, or
-                another process embeds the library, it is left to that.
+            own: the collections of this run alone.
+            shared: the other collections that it searches; the whole library where None. They are
+                left to the backfill where more than 500 passages have no vector, or where another
+                process embeds the library now.
         """
-        until = time.monotonic() + _TAKE_IN_S
-        with self._turn, self._as_long_as_it_works():
+        until = time.monotonic() + _EMBEDDING_BUDGET_S
+        with self._lock, self._stop_at_failure():
             self._embed(own, until)
             with self._store.turn() as mine:
                 if mine:
-                    self._embed(shared, until, most=_LATELY)
+                    self._embed(shared, until, most=_MOST_LIBRARY_PASSAGES)
 
     def _embed(
         self, collections: Sequence[str] | None, until: float, most: float = math.inf
@@ -131,12 +140,12 @@ class DenseRetriever:
                 self._store,
                 self._embedder,
                 list(missing),
-                self._recipe,
+                self._text_format,
                 go_on=lambda: time.monotonic() < until,
             )
 
-    def reach(self, collections: Sequence[str]) -> VectorCoverage:
-        """How many of the passages of some collections, or of all, have a vector.
+    def coverage(self, collections: Sequence[str]) -> VectorCoverage:
+        """How many passages of some collections (of all where none is named) have a vector.
 
         Raises:
             LibraryError: the index or the vectors cannot be read.
@@ -145,12 +154,12 @@ class DenseRetriever:
         counts: dict[str, int] = {}
         for name in names:
             counts |= self._index.passage_counts(name)
-        with self._turn:
-            self._matrix.read_on(self._store, self._model)
+        with self._lock:
+            self._matrix.update(self._store, self._model)
             return VectorCoverage(self._matrix.count(set(counts)), sum(counts.values()))
 
     @contextmanager
-    def _as_long_as_it_works(self) -> Iterator[None]:
+    def _stop_at_failure(self) -> Iterator[None]:
         try:
             yield
         except (ModelError, LibraryError) as error:
@@ -159,27 +168,29 @@ class DenseRetriever:
 
     def _search(
         self, found: Mapping[str, Sequence[Hit]], collections: Sequence[str], limit: int
-    ) -> dict[str, Near]:
-        self._matrix.read_on(self._store, self._model)
+    ) -> dict[str, VectorMatches]:
+        self._matrix.update(self._store, self._model)
         within = self._index.source_ids(collections) if collections else None
         if not self._matrix.count(within):
-            return dict.fromkeys(found, NOTHING)
+            return dict.fromkeys(found, NO_MATCHES)
         new = [query for query in found if query not in self._queries]
         if new:
-            vectors = self._embedder.embed([self._recipe.query_prefix + query for query in new])
+            vectors = self._embedder.embed(
+                [self._text_format.query_prefix + query for query in new]
+            )
             self._queries |= zip(new, vectors, strict=True)
         return {
-            query: self._near(self._queries[query], hits, within, limit)
+            query: self._matches(self._queries[query], hits, within, limit)
             for query, hits in found.items()
         }
 
-    def _near(
+    def _matches(
         self,
         query: NDArray[np.float32],
         found: Sequence[Hit],
         within: set[str] | None,
         limit: int,
-    ) -> Near:
+    ) -> VectorMatches:
         if len(query) != self._matrix.width:
             raise ModelAnswerError(
                 "model.other_width",
@@ -188,57 +199,57 @@ class DenseRetriever:
                 held=self._matrix.width,
             )
         known = {hit.passage.id for hit in found}
-        nearest, nearness = self._matrix.nearest(query, within, limit + _SPARE, known)
+        nearest, similarity = self._matrix.nearest(query, within, limit + _EXTRA_CANDIDATES, known)
         hits: list[Hit] = []
-        looked_at = 0
+        considered = 0
         for passage_id, score in nearest:
-            if looked_at == limit:
+            if considered == limit:
                 break
             try:
                 if passage_id not in known:
                     hits.append(Hit(self._index.passage(passage_id), score))
             except NotFoundError:  # removed since it was embedded
                 continue
-            looked_at += 1
-        return Near(hits, nearness | {hit.passage.id: hit.score for hit in hits})
+            considered += 1
+        return VectorMatches(hits, similarity | {hit.passage.id: hit.score for hit in hits})
 
 
 class _Matrix:
-    """All vectors of one model, in the order in which they were kept."""
+    """All vectors of one model, a row each, in the order in which they were stored."""
 
     def __init__(self) -> None:
-        self._last = 0
+        self._last_number = 0
         self._passages: list[str] = []
         self._sources: dict[str, int] = {}
         self._rows: dict[str, int] = {}
         self._source_of: NDArray[np.int32] = np.empty(0, np.int32)
         self._vectors: NDArray[np.float16] = np.empty((0, 0), np.float16)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     @property
     def width(self) -> int:
-        """How many numbers a vector has."""
+        """The dimension of a vector."""
         return int(self._vectors.shape[1])
 
-    def read_on(self, store: VectorStore, model: str) -> None:
-        """Take in what was kept since."""
-        with self._turn:
-            new = list(store.after(model, self._last))
+    def update(self, store: VectorStore, model: str) -> None:
+        """Read the vectors that were stored since the last call."""
+        with self._lock:
+            new = list(store.after(model, self._last_number))
             if not new:
                 return
-            self._last = new[-1].number
+            self._last_number = new[-1].number
             width = len(new[-1].vector)
             new = [placed for placed in new if len(placed.vector) == width]
-            if width != 2 * self.width:  # another model under the same name: begun anew
+            if width != 2 * self.width:  # the name now belongs to another model
                 self._passages, self._sources, self._rows = [], {}, {}
                 self._source_of = np.empty(0, np.int32)
                 self._vectors = np.empty((0, width // 2), np.float16)
             self._append(new)
 
     def count(self, within: set[str] | None) -> int:
-        """How many passages of some sources, or of all, there are."""
-        with self._turn:
-            return int(np.count_nonzero(self._chosen(within)))
+        """How many passages of some sources have a vector; of all sources where None."""
+        with self._lock:
+            return int(np.count_nonzero(self._selected(within)))
 
     def nearest(
         self,
@@ -247,25 +258,31 @@ class _Matrix:
         limit: int,
         known: Iterable[str],
     ) -> tuple[list[tuple[str, float]], dict[str, float]]:
-        """The nearest passages of some sources, or of all, best first, and some that are known.
+        """The nearest passages of some sources, best first, and the scores of known passages.
 
-        The scores are standard scores among those passages; a known one without a vector has none.
+        Scores are standard scores of the cosines among the passages of these sources.
+
+        Args:
+            query: a vector of ``width`` numbers, of length 1.
+            within: the ids of the sources; all sources where None.
+            limit: how many passages at most.
+            known: ids of passages whose scores are wanted; those without a vector are left out.
         """
-        with self._turn:
-            vectors, chosen, passages = self._vectors, self._chosen(within), self._passages
+        with self._lock:
+            vectors, selected, passages = self._vectors, self._selected(within), self._passages
             rows = {name: self._rows[name] for name in known if name in self._rows}
         scores = np.empty(len(vectors), np.float32)
-        for start in range(0, len(vectors), _AT_ONCE):
-            part = vectors[start : start + _AT_ONCE]
+        for start in range(0, len(vectors), _ROWS_WIDENED_AT_ONCE):
+            part = vectors[start : start + _ROWS_WIDENED_AT_ONCE]
             scores[start : start + len(part)] = part.astype(np.float32) @ query
-        scores -= scores[chosen].mean()
-        scores /= scores[chosen].std() or 1.0
-        scores[~chosen] = -np.inf
+        scores -= scores[selected].mean()
+        scores /= scores[selected].std() or 1.0
+        scores[~selected] = -np.inf
         best = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit]
         best = best[np.argsort(-scores[best], kind="stable")]
         return (
-            [(passages[row], float(scores[row])) for row in best if chosen[row]],
-            {name: float(scores[row]) for name, row in rows.items() if chosen[row]},
+            [(passages[row], float(scores[row])) for row in best if selected[row]],
+            {name: float(scores[row]) for name, row in rows.items() if selected[row]},
         )
 
     def _append(self, new: Sequence[Placed]) -> None:
@@ -281,10 +298,10 @@ class _Matrix:
             self._rows[placed.passage] = row
         self._source_of = source_of
 
-    def _chosen(self, within: set[str] | None) -> NDArray[np.bool_]:
+    def _selected(self, within: set[str] | None) -> NDArray[np.bool_]:
         if within is None:
             return self._source_of >= 0
-        allowed = np.zeros(len(self._sources) + 1, np.bool_)  # the last is of no source: -1
+        allowed = np.zeros(len(self._sources) + 1, np.bool_)  # the last is for -1, no source
         for source in within & self._sources.keys():
             allowed[self._sources[source]] = True
         return allowed[self._source_of]
@@ -292,5 +309,5 @@ class _Matrix:
 
 @cache
 def _matrix(store: str, model: str) -> _Matrix:
-    """The vectors that this process has read from a store."""
+    """The vectors of a store that this process holds, one object for all its runs."""
     return _Matrix()

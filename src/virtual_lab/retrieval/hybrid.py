@@ -1,8 +1,8 @@
-"""Fusion: what words find and what meaning finds become the candidates of one ranking.
+"""Hybrid search: the hits of words and of vectors become the candidates of one ranking.
 
-A BM25 score and a cosine have no common measure, and reciprocal ranks, which need none, forget how
-far apart two passages are: they found less than a ranking that reads the candidates of both again,
-with the nearness of their vectors as one of its features (docs/benchmarks.md).
+BM25 scores and cosines have no common scale. Reciprocal rank fusion, which needs none, found less
+than one ranking of all candidates with the similarity of vectors as a feature
+(docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -14,33 +14,32 @@ from typing import NamedTuple
 from virtual_lab.library.index import Hit
 
 
-class Near(NamedTuple):
-    """What is near a query in meaning: passages that its words had not found, nearest first, and
-    how near these and those are, by the passages' ids.
+class VectorMatches(NamedTuple):
+    """The result of a search by vectors.
 
-    Nearness is a standard score: by how many standard deviations the cosine is above the average
-    of all passages that were searched. Cosines themselves lie elsewhere with every model.
+    Attributes:
+        hits: passages that the search by words did not find, nearest first.
+        similarity: of these and of the hits by words, by the passages' ids: how many standard
+            deviations the cosine lies above the mean of all passages that were searched. Cosines
+            themselves cannot be compared between models.
     """
 
     hits: Sequence[Hit] = ()
-    nearness: Mapping[str, float] = {}
+    similarity: Mapping[str, float] = {}
 
 
-NOTHING = Near()
-"""Where there are no vectors."""
+NO_MATCHES = VectorMatches()
+"""The result where there are no vectors."""
 
 
-def fused(by_words: Sequence[Hit], near: Near) -> list[Hit]:
-    """All hits: those by words, then the near ones with the score of the last of them (or 1)."""
+def merge_candidates(by_words: Sequence[Hit], matches: VectorMatches) -> list[Hit]:
+    """The hits by words, then those by vectors, with the lowest score by words (1 without any)."""
     least = min((hit.score for hit in by_words), default=1.0)
-    return [*by_words, *(hit._replace(score=least) for hit in near.hits)]
+    return [*by_words, *(hit._replace(score=least) for hit in matches.hits)]
 
 
-def nearness(hits: Sequence[Hit], near: Near) -> list[float]:
-    """How near each hit is; 0 for one that is no nearer than an average passage of the library.
-
-    One without a vector is as near as those with one on the average.
-    """
-    known = {name: max(0.0, score) for name, score in near.nearness.items()}
+def similarities(hits: Sequence[Hit], matches: VectorMatches) -> list[float]:
+    """The similarity of each hit to the query, at least 0; hits without a vector get the mean."""
+    known = {name: max(0.0, score) for name, score in matches.similarity.items()}
     average = statistics.fmean(known.values()) if known else 0.0
     return [known.get(hit.passage.id, average) for hit in hits]

@@ -1,9 +1,9 @@
-"""Near-duplicates: the same text in two sources, up to small changes, is shown once.
+"""Near-duplicates: a text that several sources hold, up to small changes, is shown once.
 
-Two texts are the same where they share most of their shingles, runs of a few words (Broder, "On
-the resemblance and containment of documents", 1997), and differ in no number and no negation: an
-older version of a rule is no copy. Only texts that have one of their smallest shingle hashes in
-common are compared.
+Two texts are duplicates where they share most of their shingles, runs of three words (Broder, "On
+the resemblance and containment of documents", 1997), and have the same numbers and negations, since
+an older version of a rule is no copy of it. To save time, only texts that have one of their
+smallest shingle hashes in common are compared.
 """
 
 from __future__ import annotations
@@ -18,62 +18,65 @@ from typing import NamedTuple
 from virtual_lab.library.index import Hit
 from virtual_lab.text.tokens import fold
 
-_SHINGLE = 3  # words
-_SAME = 0.8  # share of all their shingles that two texts have in common
-_SKETCH = 8  # smallest hashes: texts alike by 0.8 miss each other once in 400,000 pairs
+_SHINGLE_WORDS = 3
+_LEAST_SHARED_SHINGLES = 0.8  # as a share of the shingles of both texts
+_SKETCH_HASHES = 8  # two texts that share 0.8 of their shingles are missed once in 400,000 pairs
 _WORD = re.compile(r"\w+")
-_TELLING = re.compile(r"\w*\d\w*|\b(?:no|nor|not|never|without)\b|않|없|아니|못")
+_NUMBER_OR_NEGATION = re.compile(r"\w*\d\w*|\b(?:no|nor|not|never|without)\b|않|없|아니|못")
 
 
-class _Print(NamedTuple):
-    """What a text is compared by."""
+class _Fingerprint(NamedTuple):
+    """What two texts are compared by: the hashes of their shingles, the smallest of these, and
+    their numbers and negations in alphabetical order."""
 
     shingles: frozenset[int]
     sketch: tuple[int, ...]
-    telling: tuple[str, ...]
+    numbers_and_negations: tuple[str, ...]
 
 
 def without_near_duplicates(hits: Sequence[Hit]) -> list[Hit]:
-    """``hits`` without those whose text stood before; the first names the others' sources.
+    """``hits`` without repeated texts; the first hit of a text names the others' sources.
 
     Args:
-        hits: the best first.
+        hits: the hits, best first.
     """
     kept: list[Hit] = []
-    prints: list[_Print] = []
-    holders: dict[int, list[int]] = defaultdict(list)
+    fingerprints: list[_Fingerprint] = []
+    places_by_hash: dict[int, list[int]] = defaultdict(list)
     for hit in hits:
-        own = _print(hit.passage.text)
-        near = dict.fromkeys(place for value in own.sketch for place in holders[value])
-        same = next((place for place in near if _alike(prints[place], own)), None)
+        own = _fingerprint(hit.passage.text)
+        near = dict.fromkeys(place for value in own.sketch for place in places_by_hash[value])
+        same = next((place for place in near if _are_duplicates(fingerprints[place], own)), None)
         if same is not None:
-            kept[same] = _naming(kept[same], hit.passage.source_id)
+            kept[same] = _with_source(kept[same], hit.passage.source_id)
             continue
         for value in own.sketch:
-            holders[value].append(len(kept))
+            places_by_hash[value].append(len(kept))
         kept.append(hit)
-        prints.append(own)
+        fingerprints.append(own)
     return kept
 
 
 @lru_cache(maxsize=500)  # the searches of a run find the same passages
-def _print(text: str) -> _Print:
+def _fingerprint(text: str) -> _Fingerprint:
     folded = fold(text)
     words = _WORD.findall(folded)
-    shingles = (words[i : i + _SHINGLE] for i in range(max(1, len(words) - _SHINGLE + 1)))
+    shingles = (
+        words[i : i + _SHINGLE_WORDS] for i in range(max(1, len(words) - _SHINGLE_WORDS + 1))
+    )
     hashes = frozenset(zlib.crc32(" ".join(shingle).encode()) for shingle in shingles)
-    sketch = tuple(sorted(hashes)[:_SKETCH])
-    return _Print(hashes, sketch, tuple(sorted(_TELLING.findall(folded))))
+    sketch = tuple(sorted(hashes)[:_SKETCH_HASHES])
+    return _Fingerprint(hashes, sketch, tuple(sorted(_NUMBER_OR_NEGATION.findall(folded))))
 
 
-def _alike(one: _Print, other: _Print) -> bool:
-    if one.telling != other.telling:
+def _are_duplicates(one: _Fingerprint, other: _Fingerprint) -> bool:
+    if one.numbers_and_negations != other.numbers_and_negations:
         return False
     shared = len(one.shingles & other.shingles)
-    return shared >= _SAME * (len(one.shingles) + len(other.shingles) - shared)
+    return shared >= _LEAST_SHARED_SHINGLES * (len(one.shingles) + len(other.shingles) - shared)
 
 
-def _naming(hit: Hit, source_id: str) -> Hit:
+def _with_source(hit: Hit, source_id: str) -> Hit:
     if source_id == hit.passage.source_id or source_id in hit.also_in:
         return hit
     return hit._replace(also_in=(*hit.also_in, source_id))

@@ -1,7 +1,7 @@
-"""What a question asks about: its concepts, each with its names in both languages and a weight.
+"""The concepts of a question, each with its names in Korean and English and a weight.
 
-A concept is found in a text where the tokens of one of its names stand side by side. Names come
-from the glossary where it knows the words of the question, else from the words themselves.
+A text holds a concept where the tokens of one of its names stand side by side. The names come from
+the glossary; a word that is not in the glossary is its own name.
 """
 
 from __future__ import annotations
@@ -17,20 +17,24 @@ from virtual_lab.text.glossary import Glossary, Mention
 from virtual_lab.text.keywords import WORD, content_words, is_frame, is_korean_verb, is_subject
 from virtual_lab.text.tokens import prepared, tokenise
 
-# Initials that are also words of grammar: as such no index holds them.
+# In lower case these are words like "us" and "who", which no index holds.
 _SPELT_OUT = {"US": "United States", "U.S.": "United States", "WHO": "World Health Organization"}
 _INITIALS = re.compile(r"(?<![\w.])(?:US\b|U\.S\.|WHO\b)")
-_SMALL = re.compile(r"[a-z가-힣]")
+_LOWER_CASE = re.compile(r"[a-z가-힣]")
 
-_MOST_WORDS = 8  # of a name in a question
+_MOST_WORDS_A_NAME = 8
 _FRAME_WEIGHT = 0.25
 _VERB_WEIGHT = 0.4
 
 
 class Concept(NamedTuple):
-    """One thing that a question asks about; ``names`` are token sequences.
+    """One concept of a question.
 
-    ``is_subject`` is False for a word that only frames the question, and for a Korean verb.
+    Attributes:
+        term: the concept in the words of the question.
+        names: its names in both languages, each as a sequence of tokens.
+        weight: how much it counts; the rarer in the library, the more.
+        is_subject: False for a word that only frames the question, and for a Korean verb.
     """
 
     term: str
@@ -39,23 +43,27 @@ class Concept(NamedTuple):
     is_subject: bool = True
 
 
-class Words(NamedTuple):
-    """The prepared tokens of a text, in a row between spaces, and each of them once."""
+class TextTokens(NamedTuple):
+    """The tokens of a text: joined by spaces, with one at each end, and as a set."""
 
-    row: str
-    known: frozenset[str]
+    joined: str
+    distinct: frozenset[str]
 
     @classmethod
-    def of(cls, tokens: Sequence[str]) -> Words:
-        """Those of a text that was made into ``tokens``."""
+    def of(cls, tokens: Sequence[str]) -> TextTokens:
+        """The object for a text that has these tokens."""
         return cls(f" {' '.join(tokens)} ", frozenset(tokens))
 
 
 class Concepts(NamedTuple):
-    """The concepts of a question, and what to search for.
+    """The concepts of a question, and the queries to search.
 
-    ``absent`` names the concepts that no passage holds; they are not among ``concepts``, and
-    ``absent_weight`` is what they would weigh together.
+    Attributes:
+        concepts: those that the library holds, in the order of the question.
+        absent: the words of those that no passage holds.
+        absent_weight: the weight of the absent concepts together.
+        queries: one for each language.
+        bridges: the terms of the question that are searched in the other language as well.
     """
 
     concepts: tuple[Concept, ...]
@@ -64,19 +72,19 @@ class Concepts(NamedTuple):
     queries: tuple[str, ...]
     bridges: tuple[Bridge, ...]
 
-    def match(self, text: Words) -> tuple[float, ...]:
-        """For each concept how far a text holds it, between 0 and 1."""
-        return tuple(_found(concept, text) for concept in self.concepts)
+    def match(self, text: TextTokens) -> tuple[float, ...]:
+        """How far a text holds each concept, between 0 and 1."""
+        return tuple(_match(concept, text) for concept in self.concepts)
 
 
 class Vocabulary(Protocol):
-    """What is asked of an index: how often prepared tokens stand in it."""
+    """The counts of an index that weights are computed from."""
 
     def frequencies(self, tokens: Iterable[str]) -> Mapping[str, int]:
-        """In how many passages each of the tokens stands."""
+        """The number of passages in which each token stands."""
 
     def size(self) -> int:
-        """How many passages there are."""
+        """The number of passages."""
 
 
 def find_concepts(
@@ -85,16 +93,13 @@ def find_concepts(
     """The concepts of ``question``.
 
     Args:
-        question: the words of the person.
+        question: the question as the user wrote it.
         language: "ko" or "en", the language of the question.
-        glossary: bridges its terms into the other language.
-        vocabulary: knows how rare the words are in the library.
-
-    Returns:
-        concepts in the order of the question; the queries to search, one per language.
+        glossary: the names of terms in both languages.
+        vocabulary: counts how often words stand in the library.
     """
-    asked_for = question
-    if _SMALL.search(question):
+    original = question
+    if _LOWER_CASE.search(question):
         question = _INITIALS.sub(lambda initials: _SPELT_OUT[initials[0]], question)
     other = "en" if language == "ko" else "ko"
     tokens = tokenise(question)
@@ -103,19 +108,19 @@ def find_concepts(
     named: dict[str, tuple[tuple[str, ...], ...]] = {}
     bridges: dict[str, Bridge] = {}
     covered: set[str] = set()
-    kept_mentions: list[Mention] = []
+    used_mentions: list[Mention] = []
     for mention in mentions:
         term = mention.term
         if all(is_frame(name) for name in term.names(language)):
             continue
         names = (mention.name, *term.ko, *term.en)
-        kept_mentions.append(mention)
-        asked = spans.get(tuple(tokens[mention.start : mention.end])) or mention.name
-        named[asked] = tuple(dict.fromkeys(map(prepared, names)))
+        used_mentions.append(mention)
+        words = spans.get(tuple(tokens[mention.start : mention.end])) or mention.name
+        named[words] = tuple(dict.fromkeys(map(prepared, names)))
         covered.update(tokens[mention.start : mention.end])
         if mention.name not in term.names(other):
             searched = " | ".join(term.names(other)[:3])
-            bridges.setdefault(asked, Bridge(term=asked, searched_as=searched))
+            bridges.setdefault(words, Bridge(term=words, searched_as=searched))
     for word in content_words(question):
         name = prepared(word)
         if name and not set(name) <= covered:
@@ -133,11 +138,11 @@ def find_concepts(
             concepts.append(Concept(word, known, _weight(word, known, weights), is_subject(word)))
         elif its_names and is_subject(word):
             absent.append(word)
-    translated = [name for mention in kept_mentions for name in mention.term.names(other)[:3]]
-    kept = [word for word in content_words(question) if word.isascii()]
-    queries = [asked_for]
+    translated = [name for mention in used_mentions for name in mention.term.names(other)[:3]]
+    latin_words = [word for word in content_words(question) if word.isascii()]
+    queries = [original]
     if translated:
-        queries.append(" ".join(dict.fromkeys([*translated, *kept])))
+        queries.append(" ".join(dict.fromkeys([*translated, *latin_words])))
     return Concepts(
         tuple(concepts),
         tuple(absent),
@@ -148,22 +153,26 @@ def find_concepts(
 
 
 def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """What neighbouring words of the question become as tokens, and those words as they stand.
+    """The words of the question behind some of its tokens, by those tokens.
 
-    A reader is told of what they asked about in their own words, not in those of the glossary.
-    Where several do, the first and shortest are taken; words that become nothing are no end.
+    A report names a concept in the user's own words, not in those of the glossary. Where several
+    stretches of the question give the same tokens, the first and shortest is taken.
 
     Args:
-        question: the words.
-        wanted: the tokens that are looked for.
+        question: the question as the user wrote it.
+        wanted: sequences of tokens.
     """
     longest = max(map(len, wanted), default=0)
     words = [(match.span(), bool(prepared(match[0]))) for match in WORD.finditer(question)]
     spans: dict[tuple[str, ...], str] = {}
-    for first, ((begin, _), says) in enumerate(words):
+    for first, ((begin, _), has_tokens) in enumerate(words):
         if len(spans) == len(wanted):
             break
-        ends = [end for (_, end), also in words[first : first + _MOST_WORDS] if says and also]
+        ends = [
+            end
+            for (_, end), ends_in_tokens in words[first : first + _MOST_WORDS_A_NAME]
+            if has_tokens and ends_in_tokens
+        ]
         for text in (question[begin:end] for end in ends):
             tokens = tuple(tokenise(text))
             if tokens in wanted:
@@ -173,11 +182,11 @@ def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...],
     return spans
 
 
-def _found(concept: Concept, text: Words) -> float:
+def _match(concept: Concept, text: TextTokens) -> float:
     best = 0.0
     for name in concept.names:
-        share = sum(map(text.known.__contains__, name)) / len(name)
-        if share == 1 and (len(name) == 1 or f" {' '.join(name)} " in text.row):
+        share = sum(map(text.distinct.__contains__, name)) / len(name)
+        if share == 1 and (len(name) == 1 or f" {' '.join(name)} " in text.joined):
             return 1.0
         if len(name) > 1 and share > 0.6:
             best = max(best, 0.7 * share)
@@ -185,7 +194,7 @@ def _found(concept: Concept, text: Words) -> float:
 
 
 def _weight(term: str, names: Sequence[tuple[str, ...]], weights: Mapping[str, float]) -> float:
-    """The weight of the most frequent name, each name counting as its rarest token."""
+    """The weight of the most frequent name, where a name weighs as much as its rarest token."""
     rarest = min(max(weights[token] for token in name) for name in names)
     if is_frame(term):
         return _FRAME_WEIGHT * rarest

@@ -1,9 +1,8 @@
-"""Ranking: the passages that an index finds, put in order by more than their words' frequency.
+"""The reranking: candidates from the index are put in order by a weighted sum of features.
 
-An index answers with the best passages by BM25. The first of them are read again here, for the
-features of ``ranking_features.py``. Where passages have vectors, the nearest to the query are read
-as well, and how near each is counts too. What each feature counts is fitted, not chosen:
-``benchmarks/fit_ranking.py`` writes ``rerank_weights.json``.
+The candidates are the best passages by BM25 and, where passages have vectors, those nearest to the
+query. ``features.py`` describes each by numbers; ``benchmarks/fit_ranking.py`` fits their weights
+and writes them to ``rerank_weights.json``.
 """
 
 from __future__ import annotations
@@ -16,16 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
-from virtual_lab.retrieval.features import Features, features, query
-from virtual_lab.retrieval.hybrid import NOTHING, Near, fused, nearness
+from virtual_lab.retrieval.features import Features, features, weigh_query
+from virtual_lab.retrieval.hybrid import NO_MATCHES, VectorMatches, merge_candidates, similarities
 
 if TYPE_CHECKING:
     from virtual_lab.retrieval.dense import DenseRetriever
 
 DEPTH = 50
-"""How many passages are read again; more were of no use (docs/benchmarks.md)."""
+"""How many candidates are ranked again; more did not help (docs/benchmarks.md)."""
 
-_WEIGHTS = Path(__file__).with_name("rerank_weights.json")
+_WEIGHTS_FILE = Path(__file__).with_name("rerank_weights.json")
 
 
 def search(
@@ -39,33 +38,39 @@ def search(
 
     Args:
         index: finds the candidates.
-        words: of any language.
-        collections: where to look; everywhere where none is named.
-        limit: how many passages at the most.
+        words: the query, in any language.
+        collections: the collections to search; all of them where it is empty.
+        limit: how many passages at most.
         dense: finds further candidates by their vectors.
     """
     hits = index.search(words, collections, max(limit, DEPTH))
-    near = dense.search({words: hits}, collections, DEPTH)[words] if dense else NOTHING
-    hits = fused(hits, near)
-    scored = zip(hits, scores(Scope(index, collections), words, hits, near), strict=True)
+    matches = dense.search({words: hits}, collections, DEPTH)[words] if dense else NO_MATCHES
+    hits = merge_candidates(hits, matches)
+    scored = zip(hits, scores(Scope(index, collections), words, hits, matches), strict=True)
     ranked = [hit._replace(score=score) for hit, score in scored]
     return sorted(ranked, key=lambda hit: -hit.score)[:limit]
 
 
-def scores(scope: Scope, words: str, hits: Sequence[Hit], near: Near = NOTHING) -> list[float]:
-    """A score above 0 for each of the hits that were found for ``words`` in ``scope``.
+def scores(
+    scope: Scope, words: str, hits: Sequence[Hit], matches: VectorMatches = NO_MATCHES
+) -> list[float]:
+    """The scores of the hits for the query ``words``, in their order, each above 0.
 
-    Without vectors, those after the first ``DEPTH`` stay behind them, in their order.
+    Without vectors, hits after the first ``DEPTH`` keep their order behind those.
     """
-    first, rest = (hits, ()) if near.nearness else (hits[:DEPTH], hits[DEPTH:])
+    first, rest = (hits, ()) if matches.similarity else (hits[:DEPTH], hits[DEPTH:])
     if not first:
         return []
-    close = nearness(first, near)
-    found = features(query(scope, words), first, titles(scope.index, first), close)
-    counted = weights("meaning" if near.nearness else "words")
-    read = [sum(map(mul, counted, each)) for each in found]
-    scale = min(read) / first[-1].score
-    return [*read, *(scale * hit.score for hit in rest)]
+    found = features(
+        weigh_query(scope, words),
+        first,
+        titles(scope.index, first),
+        similarities(first, matches),
+    )
+    fitted = weights("vectors" if matches.similarity else "words")
+    sums = [sum(map(mul, fitted, each)) for each in found]
+    scale = min(sums) / first[-1].score
+    return [*sums, *(scale * hit.score for hit in rest)]
 
 
 def titles(index: DocumentIndex, hits: Sequence[Hit]) -> dict[str, str]:
@@ -74,10 +79,10 @@ def titles(index: DocumentIndex, hits: Sequence[Hit]) -> dict[str, str]:
 
 
 @cache
-def weights(way: str) -> Features:
-    """What each feature counts: the fitted weights that the package ships.
+def weights(kind: str) -> Features:
+    """The fitted weight of each feature.
 
     Args:
-        way: ``words`` where these alone are searched, ``meaning`` where vectors are as well.
+        kind: ``words`` for a search by words alone, ``vectors`` for one by vectors as well.
     """
-    return Features(**json.loads(_WEIGHTS.read_text("utf-8"))[way])
+    return Features(**json.loads(_WEIGHTS_FILE.read_text("utf-8"))[kind])

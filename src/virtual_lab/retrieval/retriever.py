@@ -1,4 +1,4 @@
-"""Gathering: the passages of the library that bear on a question, in both languages."""
+"""The retriever: finds the passages of the library for a question, in both languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
 from virtual_lab.retrieval import rerank
-from virtual_lab.retrieval.hybrid import NOTHING, Near, fused
+from virtual_lab.retrieval.hybrid import NO_MATCHES, VectorMatches, merge_candidates
 from virtual_lab.retrieval.near_duplicates import without_near_duplicates
 from virtual_lab.retrieval.query_terms import Concepts, find_concepts
 from virtual_lab.text.glossary import Glossary
@@ -21,15 +21,18 @@ from virtual_lab.text.tokens import tokenise
 if TYPE_CHECKING:
     from virtual_lab.retrieval.dense import DenseRetriever
 
-_SUPPORT = 0.5  # of what a neighbour's score counts; from benchmarks.precision, see docs
-_NEIGHBOURS = 4
-_SPEAKS = 0.35  # share of the best score from which a language speaks of the question
-_FOREIGN = 0.8  # what the best passage of another language counts then
+# How much of its neighbours' scores a passage gets; chosen by benchmarks.precision, see docs.
+_NEIGHBOUR_SHARE = 0.5
+_MOST_NEIGHBOURS = 4
+# Below this score, the passages in the language of the question do not count as an answer.
+_LEAST_OWN_LANGUAGE_SCORE = 0.35
+# Where they do, the best passage in another language gets this score.
+_BEST_OTHER_LANGUAGE_SCORE = 0.8
 
 
-class _Found(NamedTuple):
-    """What a query finds by its words in both languages, and in which order where these alone
-    are searched."""
+class _WordMatches(NamedTuple):
+    """The result of a search by words: the words in both languages, their hits, and these ranked,
+    unless vectors are searched as well."""
 
     words: str
     hits: list[Hit]
@@ -37,9 +40,13 @@ class _Found(NamedTuple):
 
 
 class Retriever:
-    """Searches some collections of an index with the help of a glossary.
+    """Searches some collections of an index in both languages.
 
-    With ``dense``, passages are found by the nearness of their vectors as well.
+    Args:
+        index: the passages.
+        glossary: the names of terms in both languages.
+        collections: the collections to search; all of them where it is empty.
+        dense: the search by vectors, where there are any.
     """
 
     def __init__(
@@ -54,35 +61,35 @@ class Retriever:
         self.collections = tuple(collections)
         self.dense = dense
         self._scope = Scope(index, self.collections)
-        self._by_query: dict[tuple[str, int], _Found] = {}
-        self._turn = Lock()
+        self._by_query: dict[tuple[str, int], _WordMatches] = {}
+        self._lock = Lock()
 
     def including(self, collection: str) -> Retriever:
-        """The same over one more collection; who searches everywhere searches it already."""
+        """A retriever of the same and one more collection."""
         wider = (*self.collections, collection) if self.collections else ()
         return Retriever(self.index, self.glossary, wider, self.dense)
 
     def concepts(self, question: str) -> Concepts:
-        """What a question asks about, weighted by how rare it is in what is searched."""
+        """The concepts of a question, weighted by how rare they are in these collections."""
         return find_concepts(question, _language(question), self.glossary, self._scope)
 
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
-        """The passages that match one or more queries, each searched in both languages.
+        """The passages that match one or more queries best, each searched in both languages.
 
-        The score of a hit is a share of the best passage's for the same query, so between 0 and
-        1; where several queries find it, the best one counts. Passages of one page support each
-        other: half of the scores of its best neighbours counts for each. Where the library
-        speaks of it in the language of the query, passages in another language stand behind.
-        A text that several sources hold is found once and names the others.
+        Scores are between 0 and 1, relative to the best passage for the same query; of several
+        queries the best score counts. Passages of one page support each other: each gets half of
+        the scores of its best neighbours. Where the library answers in the language of the query,
+        passages in another language rank lower. A text that several sources hold is given once
+        and names the other sources.
         """
         best: dict[str, Hit] = {}
-        found = {query: self._found(query, 2 * limit) for query in dict.fromkeys(queries)}
-        near: Mapping[str, Near] = {}
+        found = {query: self._match_words(query, 2 * limit) for query in dict.fromkeys(queries)}
+        matches: Mapping[str, VectorMatches] = {}
         if self.dense:
             hits = {query: by_words.hits for query, by_words in found.items()}
-            near = self.dense.search(hits, self.collections, max(2 * limit, rerank.DEPTH))
+            matches = self.dense.search(hits, self.collections, max(2 * limit, rerank.DEPTH))
         for query, by_words in found.items():
-            ranked = by_words.ranked or self._ranked(query, by_words, near.get(query, NOTHING))
+            ranked = by_words.ranked or self._rank(query, by_words, matches.get(query, NO_MATCHES))
             for hit in ranked:
                 known = best.get(hit.passage.id)
                 if known is None or hit.score > known.score:
@@ -91,15 +98,15 @@ class Retriever:
             sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
         )[:limit]
 
-    def _found(self, query: str, limit: int) -> _Found:
-        """What a query finds by its words; several specialists of a team ask the same at once."""
-        with self._turn:
+    def _match_words(self, query: str, limit: int) -> _WordMatches:
+        """The search by words, made once where several specialists ask the same."""
+        with self._lock:
             if (query, limit) not in self._by_query:
-                self._by_query[query, limit] = self._look(query, limit)
+                self._by_query[query, limit] = self._search_words(query, limit)
             return self._by_query[query, limit]
 
-    def _look(self, query: str, limit: int) -> _Found:
-        """Search, unless the same was asked before and as many passages were wanted."""
+    def _search_words(self, query: str, limit: int) -> _WordMatches:
+        """Search by words, or take the result of an earlier search with a higher limit."""
         before = (
             f for (asked, most), f in self._by_query.items() if asked == query and most > limit
         )
@@ -108,30 +115,30 @@ class Retriever:
             return wider
         words = wider.words if wider else " ".join(self.concepts(query).queries)
         hits = wider.hits if wider else self.index.search(words, self.collections, limit)
-        found = _Found(words, hits[:limit])
+        found = _WordMatches(words, hits[:limit])
         if self.dense is None:
-            found = found._replace(ranked=self._ranked(query, found, NOTHING))
+            found = found._replace(ranked=self._rank(query, found, NO_MATCHES))
         return found
 
-    def _ranked(self, query: str, found: _Found, near: Near) -> list[Hit]:
-        hits = fused(found.hits, near)
-        read = _read(hits, rerank.scores(self._scope, found.words, hits, near))
+    def _rank(self, query: str, found: _WordMatches, matches: VectorMatches) -> list[Hit]:
+        hits = merge_candidates(found.hits, matches)
+        read = _with_ranking_scores(hits, rerank.scores(self._scope, found.words, hits, matches))
         single_passage_sources = self.index.single_passage_sources(
             {hit.passage.source_id for hit in read}
         )
-        return _balanced(_supported(read, single_passage_sources), _language(query))
+        return _balance_languages(_with_neighbours(read, single_passage_sources), _language(query))
 
-    def take_in(self, shelf: str) -> None:
-        """Compute the vectors of what one question brought along, where there are vectors.
+    def embed_new_passages(self, shelf: str) -> None:
+        """Embed the passages that came with a question, where vectors are searched.
 
-        That are the collection ``shelf``, those of folders that the question names, and what was
-        added to the library just before; it takes some seconds at the most.
+        These are the passages of the collection ``shelf``, of the folders that the question names,
+        and of files that were just added to the library. It takes 15 seconds at most.
         """
         if self.dense is not None:
             own = {name for name in self.collections if is_docs_collection(name)}
             own.add(shelf)
             shared = [name for name in self.collections if name not in own]
-            self.dense.take_in([*own], shared if self.collections else None)
+            self.dense.embed_new_passages([*own], shared if self.collections else None)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages by their ids."""
@@ -146,11 +153,11 @@ class Retriever:
         return max(self.index.weights(tokenise(text), self.collections).values(), default=0.0)
 
 
-def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
-    """Hits with the root of what the ranking gives them multiplied to their BM25 score.
+def _with_ranking_scores(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    """Hits with their BM25 scores multiplied by the root of their scores of the reranking.
 
-    What comes after, up to the choice of sentences, is tuned to the spread of BM25 scores; the
-    ranking's own scores lie closer together, since most passages have some of each feature.
+    The later steps, up to the choice of sentences, are tuned to the spread of BM25 scores; those of
+    the reranking lie closer together.
     """
     return [
         hit._replace(score=hit.score * math.sqrt(score))
@@ -158,41 +165,50 @@ def _read(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
     ]
 
 
-def _supported(hits: Sequence[Hit], single_passage_sources: Container[str]) -> list[Hit]:
-    """Hits with the support of their neighbours on the page (or in a source without pages).
+def _with_neighbours(hits: Sequence[Hit], single_passage_sources: Container[str]) -> list[Hit]:
+    """Hits with a share of the scores of their neighbours on the page, or in the source.
 
     Args:
-        lone: sources that have no other passage, such as abstracts. They get what the others get
-            on the whole, lest those be found before them for their length.
+        hits: the hits.
+        single_passage_sources: the ids of sources that have a single passage, such as abstracts.
+            They get the average share, so that longer documents do not rank before them for their
+            length.
     """
     places: dict[tuple[str, int | None], list[float]] = {}
     for passage, score, _ in hits:
         places.setdefault((passage.source_id, passage.page), []).append(score)
-    together = {place: sum(sorted(scores)[-_NEIGHBOURS:]) for place, scores in places.items()}
-    near = [together[hit.passage.source_id, hit.passage.page] - hit.score for hit in hits]
-    alone = [hit.passage.source_id in single_passage_sources for hit in hits]
-    counted = sum(hit.score for hit, is_alone in zip(hits, alone, strict=True) if not is_alone)
-    usual = sum(near) / counted if counted else 0.0
+    together = {place: sum(sorted(scores)[-_MOST_NEIGHBOURS:]) for place, scores in places.items()}
+    neighbour_sums = [together[hit.passage.source_id, hit.passage.page] - hit.score for hit in hits]
+    are_single = [hit.passage.source_id in single_passage_sources for hit in hits]
+    counted = sum(
+        hit.score for hit, is_single in zip(hits, are_single, strict=True) if not is_single
+    )
+    average_share = sum(neighbour_sums) / counted if counted else 0.0
     scores = [
-        hit.score + _SUPPORT * (usual * hit.score if is_alone else neighbours)
-        for hit, neighbours, is_alone in zip(hits, near, alone, strict=True)
+        hit.score + _NEIGHBOUR_SHARE * (average_share * hit.score if is_single else neighbours)
+        for hit, neighbours, is_single in zip(hits, neighbour_sums, are_single, strict=True)
     ]
     best = max(scores, default=0.0) or 1.0
     return [Hit(hit.passage, score / best) for hit, score in zip(hits, scores, strict=True)]
 
 
-def _balanced(hits: Sequence[Hit], language: str) -> list[Hit]:
-    """Hits with the scores of the two sides, own language and others, brought onto one scale.
+def _balance_languages(hits: Sequence[Hit], language: str) -> list[Hit]:
+    """Hits with the scores in the query's language and in others brought onto one scale.
 
-    BM25 adds up more for a translated term, since a Korean word is several bigrams and a term
-    has several translations; so each side is measured against its own best.
+    A translated term has higher BM25 scores, since a Korean word is several bigrams and a term has
+    several translations. So scores are taken relative to the best passage in the same language.
     """
     own = max((hit.score for hit in hits if hit.passage.language == language), default=0.0)
     other = max((hit.score for hit in hits if hit.passage.language != language), default=0.0)
-    if own < _SPEAKS or not other:
+    if own < _LEAST_OWN_LANGUAGE_SCORE or not other:
         return list(hits)
     return [
-        Hit(passage, score / own if passage.language == language else _FOREIGN * score / other)
+        Hit(
+            passage,
+            score / own
+            if passage.language == language
+            else _BEST_OTHER_LANGUAGE_SCORE * score / other,
+        )
         for passage, score, _ in hits
     ]
 

@@ -91,8 +91,8 @@ def test_what_words_found_has_its_nearness_as_well(settings: Settings, index: In
         near = retriever.dense.search({NEAR: by_words}, (), 2)[NEAR]
     assert len(near.hits) == 2
     [genotoxic] = by_words
-    nearest, next_to_it = (near.nearness[hit.passage.id] for hit in near.hits)
-    assert nearest >= next_to_it > 0 > near.nearness[genotoxic.passage.id]  # below the average
+    nearest, next_to_it = (near.similarity[hit.passage.id] for hit in near.hits)
+    assert nearest >= next_to_it > 0 > near.similarity[genotoxic.passage.id]  # below the average
 
 
 def test_only_the_collections_that_are_searched(settings: Settings, index: Index) -> None:
@@ -126,7 +126,7 @@ def test_without_vectors_nobody_is_asked(settings: Settings, index: Index) -> No
         with open_retriever(settings, index) as retriever:
             assert retriever.search(["genotoxicity"], 3)
             assert retriever.dense
-            assert retriever.dense.reach(()) == VectorCoverage(0, 9)
+            assert retriever.dense.coverage(()) == VectorCoverage(0, 9)
     assert own.served == []
 
 
@@ -169,8 +169,8 @@ def test_reach_counts_the_passages_that_are_searched(settings: Settings, index: 
     index.add(document("New", (1, "One more."), (2, "And another.")), "b")
     with open_retriever(settings, index, ("b",)) as retriever:
         assert retriever.dense
-        assert retriever.dense.reach(("b",)) == VectorCoverage(1, 3)
-        assert retriever.dense.reach(()) == VectorCoverage(9, 11)
+        assert retriever.dense.coverage(("b",)) == VectorCoverage(1, 3)
+        assert retriever.dense.coverage(()) == VectorCoverage(9, 11)
 
 
 def test_a_setting_that_cannot_be_used_is_said(settings: Settings, index: Index) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from virtual_lab.retrieval.query_terms import Concepts, Words, find_concepts
+from virtual_lab.retrieval.query_terms import Concepts, TextTokens, find_concepts
 from virtual_lab.text.glossary import load_glossary
 from virtual_lab.text.tokens import tokenise
 
@@ -74,8 +74,8 @@ def test_what_no_passage_holds_is_named_as_absent() -> None:
 def test_a_text_holds_a_concept_in_either_language() -> None:
     found = concepts("genotoxicity")
     for text in ("Genotoxicity tests are required.", "유전독성 시험이 필요하다."):
-        assert found.match(Words.of(tokenise(text))) == (1.0,)
-    assert found.match(Words.of(tokenise("A report on the budget."))) == (0.0,)
+        assert found.match(TextTokens.of(tokenise(text))) == (1.0,)
+    assert found.match(TextTokens.of(tokenise("A report on the budget."))) == (0.0,)
 
 
 def test_a_question_without_content_has_no_concepts() -> None:

@@ -11,8 +11,8 @@ from virtual_lab.domain import Passage, Source
 from virtual_lab.library.index import Hit, Scope
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.retrieval import rerank
-from virtual_lab.retrieval.features import Features, features, query
-from virtual_lab.retrieval.hybrid import Near, fused
+from virtual_lab.retrieval.features import Features, features, weigh_query
+from virtual_lab.retrieval.hybrid import VectorMatches, merge_candidates
 from virtual_lab.retrieval.rerank import DEPTH
 
 FILLING = " ".join(f"Filling sentence {n} on {n} other matters." for n in range(8))
@@ -35,7 +35,7 @@ def add(index: Index, name: str, text: str, title: str = "", section: Sequence[s
 
 def found(index: Index, words: str) -> dict[str, Features]:
     hits = index.search(words, limit=DEPTH)
-    asked, named = query(Scope(index), words), rerank.titles(index, hits)
+    asked, named = weigh_query(Scope(index), words), rerank.titles(index, hits)
     every = features(asked, hits, named, [0.0] * len(hits))
     return {hit.passage.source_id: each for hit, each in zip(hits, every, strict=True)}
 
@@ -51,7 +51,7 @@ def found(index: Index, words: str) -> dict[str, Features]:
             "The toxin binding membrane receptor acts.",
         ),
         (
-            "near",
+            "proximity",
             f"{FILLING} The toxin has its receptor here.",
             f"The toxin is here. {FILLING} The receptor is there.",
         ),
@@ -94,9 +94,9 @@ def test_a_passage_counts_for_what_stands_close_by_in_its_source(index: Index) -
     for n in range(9):
         add(index, f"other {n}", f"The budget of year {n} was spent.")
     hits = index.search("toxin binding receptor", limit=DEPTH)
-    asked, named = query(Scope(index), "toxin binding receptor"), rerank.titles(index, hits)
+    asked, named = weigh_query(Scope(index), "toxin binding receptor"), rerank.titles(index, hits)
     read = features(asked, hits, named, [0.0] * len(hits))
-    beside = {hit.passage.text: each.beside for hit, each in zip(hits, read, strict=True)}
+    beside = {hit.passage.text: each.neighbour for hit, each in zip(hits, read, strict=True)}
     assert beside["A toxin."] == 1 > beside["One toxin."] > beside["Another toxin."] == 0
 
 
@@ -106,7 +106,7 @@ def test_a_word_of_the_same_root_is_recognised_by_its_letters(index: Index) -> N
     for n in range(5):
         add(index, f"other {n}", f"The budget of year {n} was spent.")
     read = found(index, "ribosomopathy disease")
-    assert read["kin"].pieces > read["stranger"].pieces
+    assert read["kin"].letter_grams > read["stranger"].letter_grams
 
 
 def test_korean_words_that_stand_together_come_first(index: Index) -> None:
@@ -137,7 +137,7 @@ def test_of_passages_with_the_same_words_the_nearer_comes_first(index: Index) ->
     add(index, "far", "The toxin acts on plants.")
     add(index, "close", "The toxin acts on cells.")
     hits = index.search("toxin")
-    near = Near((), {"far:0": 0.5, "close:0": 3.0})
+    near = VectorMatches((), {"far:0": 0.5, "close:0": 3.0})
     scores = dict(
         zip(
             (hit.passage.source_id for hit in hits),
@@ -151,15 +151,15 @@ def test_of_passages_with_the_same_words_the_nearer_comes_first(index: Index) ->
 def test_what_only_meaning_finds_is_read_as_well(index: Index) -> None:
     add(index, "a", "The toxin acts.")
     passage = index.passage("a:0")
-    near = Near([Hit(passage, 2.0)], {"a:0": 2.0})
-    hits = fused(index.search("unheard"), near)
+    near = VectorMatches([Hit(passage, 2.0)], {"a:0": 2.0})
+    hits = merge_candidates(index.search("unheard"), near)
     [score] = rerank.scores(Scope(index), "unheard", hits, near)
     assert score > 0
 
 
-@pytest.mark.parametrize("way", ["words", "meaning"])
-def test_the_shipped_weights_are_those_of_the_features(way: str) -> None:
-    weights = rerank.weights(way)
+@pytest.mark.parametrize("kind", ["words", "vectors"])
+def test_the_shipped_weights_are_those_of_the_features(kind: str) -> None:
+    weights = rerank.weights(kind)
     assert min(weights) >= 0
     assert max(weights) > 1
-    assert (weights.nearness > 0) == (way == "meaning")
+    assert (weights.similarity > 0) == (kind == "vectors")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.domain import Finding
-from virtual_lab.retrieval.query_terms import Concept, Words
+from virtual_lab.retrieval.query_terms import Concept, TextTokens
 from virtual_lab.text.tokens import prepared
 
 _SPEAKS_OF = 0.5  # how far a concept must be held
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Z]\w*[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # CRISPR, Cas9, 2,
 def held(inquiry: Inquiry, texts: Sequence[str]) -> list[float]:
     """For each concept of the question how far the best of ``texts`` holds it."""
     concepts = inquiry.concepts
-    rows = [concepts.match(Words.of(prepared(text))) for text in texts]
+    rows = [concepts.match(TextTokens.of(prepared(text))) for text in texts]
     if not rows:
         return [0.0] * len(concepts.concepts)
     return [max(column) for column in zip(*rows, strict=True)]

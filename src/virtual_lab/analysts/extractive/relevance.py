@@ -17,7 +17,7 @@ from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.documents.quotable import QuotableText, statements
 from virtual_lab.domain import Passage
 from virtual_lab.library.index import Hit
-from virtual_lab.retrieval.query_terms import Concept, Words
+from virtual_lab.retrieval.query_terms import Concept, TextTokens
 from virtual_lab.text.tokens import prepared, tokenise
 
 _PASSAGE, _DIRECT, _CONTEXT = 0.5, 0.2, 0.3
@@ -92,7 +92,7 @@ class _PreparedStatement(NamedTuple):
     """A statement, its words, and how it speaks, whatever the question is."""
 
     statement: QuotableText
-    words: Words
+    words: TextTokens
     demands: bool
     claims: bool
 
@@ -100,8 +100,8 @@ class _PreparedStatement(NamedTuple):
 class _Prepared(NamedTuple):
     """The words of a passage: of its headings, of all of it, and of each statement."""
 
-    headings: Words
-    text: Words
+    headings: TextTokens
+    text: TextTokens
     section_factor: float
     statements: tuple[_PreparedStatement, ...]
 
@@ -213,7 +213,7 @@ class RelevanceScorer:
                     each.statement,
                     share(self._weights, held),
                     share(self._weights, context),
-                    each.words.known,
+                    each.words.distinct,
                     share(self._weights, in_place),
                     sum(
                         _words(concept)
@@ -228,7 +228,7 @@ class RelevanceScorer:
     def _named_in_title(self, source_id: str) -> tuple[float, ...]:
         if source_id not in self._titles:
             title = self.inquiry.retriever.source(source_id).title
-            self._titles[source_id] = self._concepts.match(Words.of(prepared(title)))
+            self._titles[source_id] = self._concepts.match(TextTokens.of(prepared(title)))
         return self._titles[source_id]
 
 
@@ -246,13 +246,13 @@ def _section_factor(section: Sequence[str]) -> float:
 @lru_cache(maxsize=500)
 def _prepared(passage: Passage) -> _Prepared:
     return _Prepared(
-        Words.of(tokenise(" . ".join(passage.section))),
-        Words.of(tokenise(passage.text)),
+        TextTokens.of(tokenise(" . ".join(passage.section))),
+        TextTokens.of(tokenise(passage.text)),
         _section_factor(passage.section),
         tuple(
             _PreparedStatement(
                 statement,
-                Words.of(tokenise(_CITED.sub(" ", statement.text))),
+                TextTokens.of(tokenise(_CITED.sub(" ", statement.text))),
                 bool(_DEMANDS.search(statement.text)),
                 bool(_CLAIMS.search(statement.text)),
             )

@@ -30,7 +30,7 @@ from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
 from virtual_lab.messages import Message, say_all
-from virtual_lab.retrieval.query_terms import Words
+from virtual_lab.retrieval.query_terms import TextTokens
 from virtual_lab.text.tokens import tokenise
 
 _MOST_FINDINGS = 12  # that a specialist holds after all rounds
@@ -186,7 +186,7 @@ def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
     inquiry, specialist = assignment.inquiry, assignment.specialist
     sections = [quote.locator.section or "" for quote in finding.quotes]
     said = tokenise(" . ".join([finding.claim, *(q.text for q in finding.quotes), *sections]))
-    if any(inquiry.concepts.match(Words.of(said))):
+    if any(inquiry.concepts.match(TextTokens.of(said))):
         return False
     wanted = tokenise(
         " ".join([inquiry.question.topic, inquiry.question.constraints, specialist.focus])
