@@ -79,7 +79,7 @@ async def judge(pairs: Pairs, model: str) -> tuple[NDArray[np.bool_], dict[str, 
     """The decisions with a model, and what they took."""
     # The folds need none of this, and run without the packages of the model analyst.
     from virtual_lab.analysts.model.judge import judge_pairs
-    from virtual_lab.analysts.model.opening import open_model_run
+    from virtual_lab.bootstrap.model_run import open_model_run
     from virtual_lab.domain import Budget, Question
     from virtual_lab.settings import Settings
 

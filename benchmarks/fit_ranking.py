@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
 from benchmarks.retrieval import ndcg, recall
-from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.bootstrap.library import open_index
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.library.index import DocumentIndex, Hit, Scope
 from virtual_lab.retrieval import rerank
 from virtual_lab.retrieval.features import Features, features, weigh_query

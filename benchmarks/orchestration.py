@@ -20,9 +20,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from virtual_lab.analysts.choosing import open_model_analyst
 from virtual_lab.analysts.model.call import Record
 from virtual_lab.analysts.model.limiter import Limiter, Limits, ProcessLimiter
+from virtual_lab.bootstrap.analyst import open_model_analyst
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Budget, Question, Report
 from virtual_lab.lab import ResearchLab

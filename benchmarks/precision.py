@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks import vectors
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
-from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.bootstrap.library import open_index
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import SECTION_MARK, Question, Quote, Report
 from virtual_lab.lab import ResearchLab

@@ -24,7 +24,8 @@ from pathlib import Path
 
 from benchmarks import vectors
 from benchmarks.beir import Asked, fill, queries
-from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.bootstrap.library import open_index
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.retrieval import rerank
 
 DEPTH = 10

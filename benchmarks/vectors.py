@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
 
-from virtual_lab.bootstrap import open_embedder, open_vectors, recipe_of
+from virtual_lab.bootstrap.library import open_embedder, open_vectors, recipe_of
 from virtual_lab.library.embeddings.backfill import embed_missing
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.library.index import DocumentIndex

@@ -141,7 +141,7 @@ def _data(settings: Settings) -> Check:
 
 
 def _library(settings: Settings) -> Check:
-    from virtual_lab.bootstrap import open_index
+    from virtual_lab.bootstrap.library import open_index
 
     index = open_index(settings)
     try:
@@ -235,7 +235,7 @@ def _model(settings: Settings) -> Check:
 
 async def _open_model(settings: Settings) -> None:
     """Make everything that a run calls a model with, and call none."""
-    from virtual_lab.analysts.choosing import open_model_analyst
+    from virtual_lab.bootstrap.analyst import open_model_analyst
     from virtual_lab.domain import Question
 
     async with open_model_analyst(Question(topic="doctor"), settings, "en"):
@@ -245,7 +245,7 @@ async def _open_model(settings: Settings) -> None:
 def _vectors(settings: Settings) -> Check:
     from contextlib import closing
 
-    from virtual_lab.bootstrap import open_embedder, open_index, open_vectors
+    from virtual_lab.bootstrap.library import open_embedder, open_index, open_vectors
     from virtual_lab.library.embeddings.backfill import missing_vector_counts
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.analysts.model.call import Record
+from virtual_lab.bootstrap.analyst import open_analyst
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Question, Report
 from virtual_lab.lab import ResearchLab

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from virtual_lab.analysts.choosing import open_model_analyst
 from virtual_lab.analysts.model.call_ledger import CallLedger
+from virtual_lab.bootstrap.analyst import open_model_analyst
 from virtual_lab.domain import Event, Question, Report
 from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.run import report_language

@@ -15,8 +15,8 @@ from threading import Event
 
 import pytest
 
+from virtual_lab.bootstrap.lab import open_lab
 from virtual_lab.domain import Question
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings, variable
 from virtual_lab.sources.search import ProviderSearch, SearchResult
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from tests.replay import HOST, ReplayServer, Reply, arxiv_feed, cassette
+from virtual_lab.bootstrap.lab import open_lab
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question, Report, Source, SourceKind
 from virtual_lab.jobs.worker.checkpoints import open_checkpoints
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.library.ephemeral import forget_run, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings

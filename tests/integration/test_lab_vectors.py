@@ -13,11 +13,11 @@ import pytest
 
 from tests.unit.retrieval.test_dense import embed
 from tests.unit.retrieval.test_retriever import document
-from virtual_lab.bootstrap import open_vectors
+from virtual_lab.bootstrap.lab import open_lab
+from virtual_lab.bootstrap.library import open_vectors
 from virtual_lab.domain import Question, Report
 from virtual_lab.jobs.embedding_backfill import embed_library
 from virtual_lab.lab.online_search import SearchOutcome
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.library.embeddings.backfill import missing_vector_counts
 from virtual_lab.library.ephemeral import docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index

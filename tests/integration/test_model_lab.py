@@ -10,10 +10,10 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.integration.model_runs import KEY, ask, research, settings_for, unproven
-from virtual_lab.analysts.choosing import open_analyst, open_model_analyst
 from virtual_lab.analysts.meter import LAND_AT
 from virtual_lab.analysts.model.call_ledger import MemoryLedger
 from virtual_lab.analysts.model.caller import EXPECTED_ANSWER_TOKENS
+from virtual_lab.bootstrap.analyst import open_analyst, open_model_analyst
 from virtual_lab.domain import Budget, Event, EventKind, Report
 from virtual_lab.errors import BudgetError, ModelUnavailableError, NotFoundError, RealModelError
 from virtual_lab.lab import ResearchLab

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from virtual_lab import doctor
-from virtual_lab.bootstrap import open_vectors
+from virtual_lab.bootstrap.library import open_vectors
 from virtual_lab.doctor import CheckOutcome, examine
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.jobs.embedding_backfill import embed_library

@@ -16,11 +16,11 @@ from langchain_ollama import ChatOllama
 
 from tests.proxy import RecordingProxy
 from tests.replay import HOST, ReplayServer
-from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.analysts.model.call_failures import classify
 from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.analysts.model.providers import HttpClients, make_model, served_model
-from virtual_lab.bootstrap import open_embedder
+from virtual_lab.bootstrap.analyst import open_analyst
+from virtual_lab.bootstrap.library import open_embedder
 from virtual_lab.client import Lab
 from virtual_lab.domain import Question
 from virtual_lab.errors import (

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from virtual_lab.domain import Budget, Usage
+from virtual_lab.domain import Budget, Question, Usage
+from virtual_lab.settings import Settings
 
 LAND_AT = 0.8
 """The share of a budget from which no further round is opened."""
@@ -113,4 +114,14 @@ def add_usage(first: Usage, second: Usage) -> Usage:
         prompt_tokens=first.prompt_tokens + second.prompt_tokens,
         completion_tokens=first.completion_tokens + second.completion_tokens,
         cost=None if None in costs else sum(cost for cost in costs if cost is not None),
+    )
+
+
+def budget_of(question: Question, settings: Settings) -> Budget:
+    """The budget of the question, with the settings' where it names none; 0 is no limit."""
+    asked = question.budget
+    return Budget(
+        tokens=(settings.max_tokens if asked.tokens is None else asked.tokens) or None,
+        cost=(settings.max_cost if asked.cost is None else asked.cost) or None,
+        minutes=(settings.max_minutes if asked.minutes is None else asked.minutes) or None,
     )

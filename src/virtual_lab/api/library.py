@@ -11,7 +11,8 @@ from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.bootstrap.library import open_index
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.documents.registry import kinds
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError

@@ -16,7 +16,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from virtual_lab.bootstrap import open_index, open_vectors
+from virtual_lab.bootstrap.library import open_index, open_vectors
 from virtual_lab.errors import LibraryError
 from virtual_lab.settings import Settings
 from virtual_lab.store import Priority, Store

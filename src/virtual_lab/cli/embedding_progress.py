@@ -37,7 +37,7 @@ def embed_passages(
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from virtual_lab.bootstrap import open_embedder, open_vectors, recipe_of
+    from virtual_lab.bootstrap.library import open_embedder, open_vectors, recipe_of
     from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 

@@ -25,7 +25,7 @@ Collection = Annotated[str | None, typer.Option(help="Name of the collection.")]
 
 @contextmanager
 def _index() -> Iterator[DocumentIndex]:
-    from virtual_lab.bootstrap import open_index
+    from virtual_lab.bootstrap.library import open_index
     from virtual_lab.settings import load_settings
 
     index = open_index(load_settings())
@@ -283,7 +283,7 @@ def search(
     """
     from rich.markup import escape
 
-    from virtual_lab.bootstrap import open_retriever
+    from virtual_lab.bootstrap.retriever import open_retriever
     from virtual_lab.errors import NotFoundError
     from virtual_lab.library.ephemeral import lasting_collections
     from virtual_lab.settings import load_settings

@@ -177,7 +177,7 @@ def _collections(
     Raises:
         InvalidInputError: a path of --docs gives nothing to search.
     """
-    from virtual_lab.bootstrap import open_index
+    from virtual_lab.bootstrap.library import open_index
     from virtual_lab.documents.sandbox import DocumentReader
     from virtual_lab.errors import InvalidInputError
     from virtual_lab.library.ephemeral import docs_collection, forget_unused, note_use
@@ -202,7 +202,7 @@ def _collections(
 def _run(settings: Settings, question: Question, shown: ProgressLine) -> Report:
     import asyncio
 
-    from virtual_lab.lab.opening import open_lab
+    from virtual_lab.bootstrap.lab import open_lab
 
     async def run() -> Report:
         async with open_lab(settings, question) as lab:

@@ -8,7 +8,7 @@ from threading import Event
 
 import structlog
 
-from virtual_lab.bootstrap import open_embedder, open_index, open_vectors, recipe_of
+from virtual_lab.bootstrap.library import open_embedder, open_index, open_vectors, recipe_of
 from virtual_lab.library.embeddings.backfill import (
     embed_missing,
     forget_gone,

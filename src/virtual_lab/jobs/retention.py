@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import structlog
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.jobs.worker.checkpoint_cleanup import delete_steps, runs_with_steps
 from virtual_lab.library.ephemeral import forget_unused, run_collection
 from virtual_lab.settings import Settings

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from virtual_lab.analysts.choosing import open_model_analyst
 from virtual_lab.analysts.model.model_names import NONE, is_configured
+from virtual_lab.bootstrap.analyst import open_model_analyst
 from virtual_lab.domain import Language, Question, Report
 from virtual_lab.errors import InvalidInputError, NoModelError, NotFoundError
 from virtual_lab.jobs.worker.call_ledger import RewritingLedger
@@ -69,11 +69,11 @@ class Rewriting(NamedTuple):
             NotFoundError: the report has no such section.
             ModelError: the model gives nothing usable.
         """
-        from virtual_lab.lab.opening import open_retriever
+        from virtual_lab.bootstrap.retriever import open_question_retriever
         from virtual_lab.lab.regenerate import regenerate_section
 
         number = place_of(section, self.report)
-        with open_retriever(self.settings, self.question, self.report_id) as retriever:
+        with open_question_retriever(self.settings, self.question, self.report_id) as retriever:
             async with self._analyst(self.report.language, on_call) as analyst:
                 report = await regenerate_section(self.report, number, feedback, analyst, retriever)
         return await self._keep(report, f"section {number + 1} again: {feedback}")

@@ -1,8 +1,8 @@
 """The document index: the protocol that every database of documents implements.
 
 There are two: ``sqlite/index.py`` keeps the index in a file of this machine, and
-``postgres/index.py`` in a database that several machines share. ``bootstrap.py`` opens the one
-that the settings name.
+``postgres/index.py`` in a database that several machines share. ``bootstrap/library.py`` opens
+the one that the settings name.
 """
 
 from __future__ import annotations

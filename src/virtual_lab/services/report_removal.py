@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.library.ephemeral import forget_run
 from virtual_lab.settings import Settings
 from virtual_lab.store.store import Store

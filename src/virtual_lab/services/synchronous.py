@@ -39,7 +39,7 @@ class SynchronousLab:
         events: list[Event] = []
 
         async def research() -> Report:
-            from virtual_lab.lab.opening import open_lab
+            from virtual_lab.bootstrap.lab import open_lab
 
             async with open_lab(self._settings, question) as lab:
                 return await lab.research(question, events.append)

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from virtual_lab.analysts.model.model_names import is_configured
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.doctor import analyst_in_words
 from virtual_lab.domain import (
     MAX_ROUNDS,

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.bootstrap import open_index, open_retriever
+from virtual_lab.bootstrap.library import open_index
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
 from virtual_lab.http.dependencies import Here

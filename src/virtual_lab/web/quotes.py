@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.documents.page_image import picture_page
 from virtual_lab.domain import Quote, Report, Source
 from virtual_lab.errors import NotFoundError

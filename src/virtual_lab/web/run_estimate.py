@@ -67,7 +67,7 @@ def _limit(asked: Number | None, usual: Number | None) -> Number | None:
 def _estimate(question: Question, settings: Settings) -> Usage:
     # Loads what models are called with, which pages without a model do not need.
     from virtual_lab.analysts.model.estimate import estimate
-    from virtual_lab.analysts.model.opening import cost_of
+    from virtual_lab.analysts.model.prices import cost_of
     from virtual_lab.lab.run import report_language
 
     names = models_of_roles(settings, question.model)

@@ -14,10 +14,10 @@ from fastapi.testclient import TestClient
 from tests.unit.api.conftest import event
 from tests.unit.api.conftest import report as extractive_report
 from virtual_lab.api.models import SectionRequest, TranslationRequest
+from virtual_lab.bootstrap.lab import open_lab
 from virtual_lab.domain import EventKind, Question, Report, Usage
 from virtual_lab.errors import NotFoundError
 from virtual_lab.jobs.rewriting import place_of
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredCall, StoredRun

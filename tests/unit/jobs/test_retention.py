@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from langgraph.checkpoint.base import empty_checkpoint
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question
 from virtual_lab.jobs.retention import PruneResult, prune

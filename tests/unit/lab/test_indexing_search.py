@@ -12,13 +12,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from virtual_lab.analysts.analyst import Assignment, Inquiry, SpecialistWork, TeamState
 from virtual_lab.analysts.extractive import ExtractiveAnalyst
+from virtual_lab.bootstrap.lab import open_lab
+from virtual_lab.bootstrap.retriever import open_question_retriever
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Draft, Event, EventKind, Plan, Question, Source
 from virtual_lab.errors import SettingError
 from virtual_lab.lab import ResearchLab
 from virtual_lab.lab.indexing_search import left_out
 from virtual_lab.lab.online_search import SearchOutcome
-from virtual_lab.lab.opening import open_lab, open_retriever
 from virtual_lab.lab.state import serializer
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
@@ -177,7 +178,7 @@ def test_what_a_run_gathered_is_searched_again_for_its_report(settings: Settings
     index.close()
 
     def titles(run_id: str) -> set[str]:
-        with open_retriever(settings, QUESTION, run_id) as retriever:
+        with open_question_retriever(settings, QUESTION, run_id) as retriever:
             hits = retriever.search(["genotoxicity of algae"], 20)
             return {retriever.source(hit.passage.source_id).title for hit in hits}
 

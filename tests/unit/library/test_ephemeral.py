@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Passage, Source
 from virtual_lab.library.ephemeral import (
     docs_collection,

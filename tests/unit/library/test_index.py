@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.documents.document import BlockKind, Document, DocumentBuilder
 from virtual_lab.errors import LibraryAwayError, LibraryError, NotFoundError
 from virtual_lab.library.index import DocumentIndex, FileEntry
@@ -518,7 +518,7 @@ def test_a_postgresql_index_of_another_version_is_refused(postgres_url: str) -> 
 
 _ADD = """
 import sys
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.settings import Settings
 from tests.unit.library.test_index import document
 index = open_index(Settings(database_url=sys.argv[1]))

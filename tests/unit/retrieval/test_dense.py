@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.retrieval.test_retriever import document
-from virtual_lab.bootstrap import open_embedder, open_retriever, open_vectors
+from virtual_lab.bootstrap.library import open_embedder, open_vectors
+from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.errors import SettingError
 from virtual_lab.library.embeddings.backfill import embed_missing
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
@@ -182,7 +183,8 @@ def test_a_setting_that_cannot_be_used_is_said(settings: Settings, index: Index)
 def test_without_the_setting_nothing_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from virtual_lab.settings import Settings\n"
-        "from virtual_lab.bootstrap import open_index, open_retriever\n"
+        "from virtual_lab.bootstrap.library import open_index\n"
+        "from virtual_lab.bootstrap.retriever import open_retriever\n"
         "settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]), embeddings='')\n"
         "index = open_index(settings)\n"
         "with open_retriever(settings, index) as retriever: retriever.search(['food'], 3)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.store.test_reports import finish
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Passage, Source
 from virtual_lab.errors import NotFoundError
 from virtual_lab.library.ephemeral import run_collection

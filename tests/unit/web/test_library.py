@@ -7,7 +7,7 @@ from contextlib import closing
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Source
 from virtual_lab.settings import Settings
 

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags, event
+from virtual_lab.bootstrap.lab import open_lab
 from virtual_lab.domain import EventKind, Question, Report
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 from virtual_lab.testing import ModelServer

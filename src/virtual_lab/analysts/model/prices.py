@@ -8,7 +8,13 @@ this machine costs nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
+
+from virtual_lab.analysts.model.model_names import ModelName
+from virtual_lab.analysts.model.providers import is_local
+from virtual_lab.settings import Settings
 
 
 class Price(NamedTuple):
@@ -54,3 +60,17 @@ def price_of(name: str) -> Price | None:
             return None
         name = shorter
     return _PRICES[name]
+
+
+def cost_of(name: ModelName, settings: Settings) -> Callable[[int, int], float | None]:
+    """What a call costs by its tokens of prompt and answer; None where the price is not known."""
+    price = price_of(name.name)
+    if settings.price_prompt is not None or settings.price_answer is not None:
+        price = Price(settings.price_prompt or 0.0, settings.price_answer or 0.0)
+    elif is_local(name, settings):
+        price = Price(0.0, 0.0)
+    return partial(_cost, price)
+
+
+def _cost(price: Price | None, prompt_tokens: int, answer_tokens: int) -> float | None:
+    return price.of(prompt_tokens, answer_tokens) if price else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from virtual_lab.bootstrap import open_index
+from virtual_lab.bootstrap.library import open_index
 from virtual_lab.jobs.worker.handle_cache import HandleCache
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.sqlite.index import Index

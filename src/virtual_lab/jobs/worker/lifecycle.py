@@ -102,7 +102,7 @@ def preload(settings: Settings) -> None:
         load_glossary(settings.glossary)
     if is_configured(settings, ""):
         import virtual_lab.analysts.model.analyst
-        import virtual_lab.analysts.model.opening  # noqa: F401
+        import virtual_lab.bootstrap.model_run  # noqa: F401
 
 
 _parents: list[WorkerParent] = []

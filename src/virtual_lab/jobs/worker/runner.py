@@ -14,8 +14,10 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from pydantic import ValidationError
 
-from virtual_lab.analysts.choosing import budget_of
+from virtual_lab.analysts.meter import budget_of
 from virtual_lab.analysts.model.model_names import is_configured
+from virtual_lab.bootstrap.lab import open_lab
+from virtual_lab.bootstrap.retriever import open_question_retriever
 from virtual_lab.domain import Event, EventKind, Question, Report
 from virtual_lab.errors import (
     InvalidInputError,
@@ -36,7 +38,6 @@ from virtual_lab.jobs.worker.heartbeat import Heartbeat, Stop
 from virtual_lab.jobs.worker.library import open_library
 from virtual_lab.jobs.worker.process_identity import is_dead, this_process
 from virtual_lab.jobs.worker.shared_limiter import open_limiter
-from virtual_lab.lab.opening import open_lab, open_retriever
 from virtual_lab.lab.partial_report import partial_report
 from virtual_lab.logs import redact, run_context
 from virtual_lab.report.markdown import render_markdown
@@ -206,7 +207,9 @@ class Runner:
                 asyncio.timeout(LANDING_S),
                 open_checkpoints(self._settings) as checkpoints,
             ):
-                with open_retriever(self._settings, lease.question, lease.run_id) as retriever:
+                with open_question_retriever(
+                    self._settings, lease.question, lease.run_id
+                ) as retriever:
                     report = await partial_report(checkpoints, lease.run_id, retriever, usage)
         except Exception:
             log.exception("no partial report")

@@ -12,10 +12,10 @@ from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call, Record
 from virtual_lab.analysts.model.call_ledger import Entry, MemoryLedger
 from virtual_lab.analysts.model.caller import Caller
-from virtual_lab.analysts.model.opening import open_model_run
 from virtual_lab.analysts.model.output_schemas import Answer, Prose
 from virtual_lab.analysts.model.prompts import Prompt
 from virtual_lab.analysts.model.roles import Role
+from virtual_lab.bootstrap.model_run import open_model_run
 from virtual_lab.domain import Budget, Question
 from virtual_lab.errors import (
     ModelAnswerError,

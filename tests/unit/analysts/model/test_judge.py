@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from virtual_lab.analysts.model.judge import Judgement, Pair, join, judge_pairs
-from virtual_lab.analysts.model.opening import open_model_run
+from virtual_lab.bootstrap.model_run import open_model_run
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.errors import ModelUnavailableError
 from virtual_lab.settings import Settings

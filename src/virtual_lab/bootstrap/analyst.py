@@ -1,4 +1,4 @@
-"""Who thinks in a run: the model that the settings or the question name, else no model."""
+"""The analyst of a run: with the model that the settings or the question name, else without."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from virtual_lab.analysts.meter import Meter
+from virtual_lab.analysts.meter import Meter, budget_of
 from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.network import Network
@@ -78,7 +78,7 @@ async def open_model_analyst(
     on_call: OnCall | None = None,
 ) -> AsyncIterator[tuple[ModelAnalyst, Meter]]:
     """The model analyst; see ``open_analyst``."""
-    from virtual_lab.analysts.model.opening import open_model_run
+    from virtual_lab.bootstrap.model_run import open_model_run
 
     Network.of(settings).keep_traces_here()
     async with open_model_run(
@@ -87,13 +87,3 @@ async def open_model_analyst(
         from virtual_lab.analysts.model.analyst import ModelAnalyst
 
         yield ModelAnalyst(model_run), model_run.caller.meter
-
-
-def budget_of(question: Question, settings: Settings) -> Budget:
-    """The budget of the question, with the settings' where it names none; 0 is no limit."""
-    asked = question.budget
-    return Budget(
-        tokens=(settings.max_tokens if asked.tokens is None else asked.tokens) or None,
-        cost=(settings.max_cost if asked.cost is None else asked.cost) or None,
-        minutes=(settings.max_minutes if asked.minutes is None else asked.minutes) or None,
-    )

@@ -1,11 +1,10 @@
-"""Opening a model run: models, connections, prompts, ledger and limiter of one run."""
+"""What one run with a model works with: models, connections, prompts, ledger and limiter."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 
 from virtual_lab.analysts.meter import Meter
 from virtual_lab.analysts.model.call import CallTimeouts, OnCall, ServedModel
@@ -15,12 +14,11 @@ from virtual_lab.analysts.model.estimate import estimate
 from virtual_lab.analysts.model.limiter import Limiter, ProcessLimiter, limits_of
 from virtual_lab.analysts.model.model_names import SERVED, ModelName, models_of_roles
 from virtual_lab.analysts.model.model_run import ModelRun
-from virtual_lab.analysts.model.prices import Price, price_of
+from virtual_lab.analysts.model.prices import cost_of
 from virtual_lab.analysts.model.prompts import Prompts
 from virtual_lab.analysts.model.providers import (
     HttpClients,
     first_way,
-    is_local,
     make_model,
     served_model,
 )
@@ -30,7 +28,7 @@ from virtual_lab.errors import SettingError
 from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 
-_PATIENCE = 3  # attempts of full length that all attempts of a call may take together
+_LONGEST_CALL_IN_ATTEMPTS = 3
 
 
 @asynccontextmanager
@@ -86,7 +84,7 @@ async def open_model_run(
                 meter,
                 CallTimeouts(
                     settings.call_total_s,
-                    settings.call_total_s * _PATIENCE,
+                    settings.call_total_s * _LONGEST_CALL_IN_ATTEMPTS,
                     settings.call_attempts,
                     settings.call_backoff_s,
                 ),
@@ -99,20 +97,6 @@ async def open_model_run(
         )
     finally:
         await clients.aclose()
-
-
-def cost_of(name: ModelName, settings: Settings) -> Callable[[int, int], float | None]:
-    """What a call costs by its tokens of prompt and answer; None where the price is not known."""
-    price = price_of(name.name)
-    if settings.price_prompt is not None or settings.price_answer is not None:
-        price = Price(settings.price_prompt or 0.0, settings.price_answer or 0.0)
-    elif is_local(name, settings):
-        price = Price(0.0, 0.0)
-    return partial(_cost, price)
-
-
-def _cost(price: Price | None, prompt_tokens: int, answer_tokens: int) -> float | None:
-    return price.of(prompt_tokens, answer_tokens) if price else None
 
 
 def _costs(models: Mapping[Role, ServedModel]) -> dict[Role, Callable[[int, int], float | None]]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from virtual_lab.bootstrap.lab import open_lab
 from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Question, Report
 from virtual_lab.errors import NotFoundError
-from virtual_lab.lab.opening import open_lab
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import STARTER
 from virtual_lab.settings import Settings

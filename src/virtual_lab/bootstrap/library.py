@@ -1,11 +1,9 @@
-"""Opening the document index that the settings ask for, and what searches it."""
+"""The library: its document index, its vectors, and the endpoint that makes vectors."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,16 +12,13 @@ from virtual_lab.errors import LibraryError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.private_files import close_to_others
-from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
-from virtual_lab.text.glossary import load_glossary
 
 if TYPE_CHECKING:
     from virtual_lab.library.embeddings.backfill import EmbeddingFormat
     from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts
     from virtual_lab.library.embeddings.store import VectorStore
     from virtual_lab.library.postgres.pool import Pool
-    from virtual_lab.retrieval.dense import DenseRetriever
 
 
 def open_index(settings: Settings) -> DocumentIndex:
@@ -45,24 +40,6 @@ def open_index(settings: Settings) -> DocumentIndex:
     except OSError as error:
         raise LibraryError("library.file", file=file, problem=error.strerror) from None
     return PostgresIndex(_pool(os.getpid(), settings.postgres_url), installation)
-
-
-@contextmanager
-def open_retriever(
-    settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
-) -> Iterator[Retriever]:
-    """What searches some collections of an index, or all, as the settings ask for.
-
-    Raises:
-        GlossaryError: the glossary of the settings cannot be read.
-        LibraryError: the vectors cannot be opened.
-        SettingError, RealModelError: the endpoint of the vectors may not or cannot be used.
-    """
-    with ExitStack() as stack:
-        dense = None
-        if settings.embeddings:
-            dense = stack.enter_context(closing(_open_dense(settings, index)))
-        yield Retriever(index, load_glossary(settings.glossary), collections, dense)
 
 
 def open_vectors(settings: Settings) -> VectorStore:
@@ -91,14 +68,6 @@ def open_embedder(settings: Settings, patience: EmbeddingTimeouts) -> Embedder:
     from virtual_lab.network import Network
 
     return Embedder(endpoint_of(settings), patience, Network.of(settings))
-
-
-def _open_dense(settings: Settings, index: DocumentIndex) -> DenseRetriever:
-    from virtual_lab.library.embeddings.client import IMPATIENT
-    from virtual_lab.retrieval.dense import DenseRetriever
-
-    embedder = open_embedder(settings, IMPATIENT)
-    return DenseRetriever(index, open_vectors(settings), embedder, recipe_of(settings))
 
 
 def recipe_of(settings: Settings) -> EmbeddingFormat:

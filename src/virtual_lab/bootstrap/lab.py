@@ -1,24 +1,20 @@
-"""Opening a lab on the library of this machine, with the analyst that the settings name."""
+"""The lab of one question: its retriever, its online search and its analyst."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from virtual_lab import bootstrap
-from virtual_lab.analysts.choosing import open_analyst
 from virtual_lab.analysts.model.call_ledger import CallLedger
 from virtual_lab.analysts.model.limiter import Limiter
+from virtual_lab.bootstrap.analyst import open_analyst
+from virtual_lab.bootstrap.retriever import open_question_retriever
 from virtual_lab.domain import Question
-from virtual_lab.errors import NotFoundError
 from virtual_lab.lab.online_search import OnlineSearch
 from virtual_lab.lab.run import ResearchLab, report_language
-from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.index import DocumentIndex
-from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
-from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 
 
@@ -45,38 +41,13 @@ async def open_lab(
         SettingError: a model string, a key, a provider or the source policy cannot be used.
     """
     async with AsyncExitStack() as stack:
-        retriever = stack.enter_context(open_retriever(settings, question, index=index))
+        retriever = stack.enter_context(open_question_retriever(settings, question, index=index))
         online_search = await _open_online_search(settings, question, retriever.index, stack)
         language = report_language(question)
         chosen = await stack.enter_async_context(
             open_analyst(question, settings, language, ledger, limiter)
         )
         yield ResearchLab(chosen.analyst, retriever, checkpointer, chosen.meter, online_search)
-
-
-@contextmanager
-def open_retriever(
-    settings: Settings,
-    question: Question,
-    run_id: str | None = None,
-    index: DocumentIndex | None = None,
-) -> Iterator[Retriever]:
-    """What searches the collections of a question; what it opens is closed on leaving.
-
-    Args:
-        run_id: of a run of the question; what it gathered online is searched as well.
-        index: of the library, where it is open already; it stays open.
-
-    Raises:
-        LibraryError: the library cannot be opened.
-        NotFoundError: the question names a collection that is not there.
-    """
-    with ExitStack() as stack:
-        if index is None:
-            index = stack.enter_context(closing(bootstrap.open_index(settings)))
-        collections = _collections(index, question)
-        retriever = stack.enter_context(bootstrap.open_retriever(settings, index, collections))
-        yield retriever.including(run_collection(run_id)) if run_id else retriever
 
 
 async def _open_online_search(
@@ -90,17 +61,3 @@ async def _open_online_search(
     from virtual_lab.lab.indexing_search import open_indexing_search
 
     return await stack.enter_async_context(open_indexing_search(settings, question, sources, index))
-
-
-def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:
-    if STARTER in question.collections:
-        add_starter(index)
-    known = index.collections()
-    missing = [name for name in question.collections if name not in known]
-    if missing:
-        have = ", ".join(filter(lambda name: not is_docs_collection(name), known))
-        named = ", ".join(missing)
-        if not have:
-            raise NotFoundError("library.no_collection_at_all", collection=named)
-        raise NotFoundError("library.no_collection_among", collection=named, others=have)
-    return question.collections or searched_by_default(index)

@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from virtual_lab.analysts.choosing import open_analyst
+from virtual_lab.bootstrap.analyst import open_analyst
 from virtual_lab.domain import Budget, Question
 from virtual_lab.settings import Settings
 
 HEAVY = ("langchain", "langchain_openai", "openai", "tiktoken")
 WITHOUT_A_MODEL = f"""
 import asyncio, sys
-from virtual_lab.analysts.choosing import open_analyst
+from virtual_lab.bootstrap.analyst import open_analyst
 from virtual_lab.domain import Question
 from virtual_lab.lab import ResearchLab
 from virtual_lab.settings import Settings
