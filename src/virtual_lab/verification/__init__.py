@@ -1,1 +1,1 @@
-"""Verification: whether quotes stand, and carry what is claimed."""
+"""Verification: whether quotes stand in their sources and support the claims made from them."""

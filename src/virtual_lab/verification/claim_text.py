@@ -1,8 +1,7 @@
-"""Text as the claim checker sees it: sentences of stemmed tokens, for English and Korean.
+"""The text of a claim or of its evidence, split into sentences of stemmed tokens.
 
-English is stemmed by Snowball. Korean inflects at the end of the word, so a Korean word loses its
-particle or ending. Other scripts still give tokens: words as they are, and single characters in
-Chinese and Japanese.
+English words are stemmed by Snowball. Korean words lose a particle or ending. In other scripts
+words stay as they are; in Chinese and Japanese each character is a token.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ _KOREAN_SUFFIX = re.compile(
 
 
 class Token(NamedTuple):
-    """A word or number: as written, in lower case, its stem, and whether it carries no content."""
+    """A word or number: as written, in lower case, its stem, and whether it is a stop word."""
 
     surface: str
     lower: str
@@ -58,14 +57,14 @@ class Token(NamedTuple):
 
 
 class ClaimSentence(NamedTuple):
-    """A sentence as written and its tokens (at least one)."""
+    """A sentence as written, and its tokens (at least one)."""
 
     text: str
     tokens: tuple[Token, ...]
 
 
 class Text:
-    """A text in normal form with its sentences; everything derived from it is computed once."""
+    """A normalised text with its sentences; what is derived from them is computed once."""
 
     def __init__(self, raw: str) -> None:
         self.raw = normalise(raw)
@@ -78,7 +77,7 @@ class Text:
 
     @cached_property
     def flat(self) -> str:
-        """The text with single spaces."""
+        """The text on one line, with single spaces."""
         return " ".join(self.raw.split())
 
     @cached_property
@@ -103,7 +102,7 @@ class Text:
 
     @cached_property
     def content(self) -> tuple[Token, ...]:
-        """The tokens that carry content, or all of them where none does."""
+        """The tokens that are no stop words, or all tokens where there are none such."""
         return tuple(token for token in self.tokens if not token.stop) or self.tokens
 
     @cached_property
@@ -116,14 +115,14 @@ class Text:
 
 @lru_cache(maxsize=128)
 def read(text: str) -> Text:
-    """The text read into sentences and tokens; kept, as one evidence serves many claims."""
+    """The text split into sentences and tokens; cached, since many claims share one evidence."""
     return Text(text)
 
 
 def normalise(text: str) -> str:
     """The text in Unicode's NFKC form with plain quotes and hyphens.
 
-    Without what is not said: citation marks ("[3]") and the numbers of list items ("3. ").
+    Citation marks ("[3]") and the numbers of list items ("3. ") are removed.
     """
     plain = text
     if not text.isascii():

@@ -1,8 +1,7 @@
-"""What a claim and its evidence have in common, as numbers for the fitted model.
+"""The features of a claim and its evidence that the fitted model decides by.
 
-Nothing here describes the claim alone: a model that saw the claim's own length or wording would
-learn which claims tend to be true in its training data instead of whether the evidence carries
-them.
+No feature describes the claim alone: a model that saw the claim's own length or wording would learn
+which claims of its training data tend to be true, not whether the evidence supports them.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from virtual_lab.verification.claim_text import ClaimSentence, Text, Token, gram
 from virtual_lab.verification.rules import Kind, Mismatch, check, is_negating, is_negative
 
 _T = TypeVar("_T")
-_WINDOW = 3  # Sentences that are read together.
+_WINDOW_SENTENCES = 3
 
 
 def _stems(words: str) -> frozenset[str]:
     return frozenset(map(stem, words.split()))
 
 
-# Word families by which a statement and its evidence may differ although they share their words.
-_ENGLISH_CUES = {
+# A claim and its evidence may share most words and still differ in these.
+_ENGLISH_CUE_STEMS = {
     "universal": _stems(
         "all every always only entire everyone everybody everything completely totally exactly "
         "most must any first best sole definitely"
@@ -47,7 +46,7 @@ _ENGLISH_CUES = {
     ),
     "comparison": _stems("more less fewer greater higher lower than compared better worse"),
 }
-_KOREAN_CUES = {
+_KOREAN_CUE_PATTERNS = {
     "universal": re.compile(
         "모든|모두|항상|절대|유일|오직|아무|전혀|결코|완전|언제나|누구|매일|전부|오로지|가장|매우|영원"
     ),
@@ -58,17 +57,17 @@ _KOREAN_CUES = {
     "down": re.compile("감소|줄|낮|적|하락|악화|나쁘|나쁜|작|실패|약하|약한|느리|^덜$|떨어|잃"),
     "comparison": re.compile("보다|^더$|^덜$|비해"),
 }
-_CUES = ("negation", "negative", *_ENGLISH_CUES)
+_CUE_FAMILIES = ("negation", "negative", *_ENGLISH_CUE_STEMS)
 
 
 def features(claim: str, evidence: str) -> dict[str, float]:
-    """The features of a claim and the text that is to carry it, by name, in a fixed order."""
+    """The features of a claim and its evidence, by name, in a fixed order."""
     said, carried = read(claim), read(evidence)
-    return measure(said, carried, check(said, carried))
+    return features_of_texts(said, carried, check(said, carried))
 
 
-def measure(claim: Text, evidence: Text, failed: Sequence[Mismatch]) -> dict[str, float]:
-    """As ``features``, of texts that have been read and checked."""
+def features_of_texts(claim: Text, evidence: Text, broken: Sequence[Mismatch]) -> dict[str, float]:
+    """The same as ``features``, for texts that are tokenised and checked already."""
     wanted = frozenset(token.stem for token in claim.content)
     sentences = evidence.sentences or (ClaimSentence("", (Token("", "", "", True),)),)
     claim_grams = _grams(claim.content)
@@ -92,31 +91,31 @@ def measure(claim: Text, evidence: Text, failed: Sequence[Mismatch]) -> dict[str
         "content": _share(wanted & evidence.stems, wanted),
         "content_best": covered[top],
         "content_window": max(
-            _share(wanted & frozenset().union(*found[i : i + _WINDOW]), wanted)
+            _share(wanted & frozenset().union(*found[i : i + _WINDOW_SENTENCES]), wanted)
             for i in range(len(found))
         ),
-        "tokens": _covered([t.stem for t in claim.tokens], evidence.stems),
-        "tokens_best": _covered([t.stem for t in claim.tokens], found[top]),
-        "weighted": _weighted(wanted, evidence.stems),
-        "weighted_best": _weighted(wanted, found[top]),
+        "tokens": _covered_share([t.stem for t in claim.tokens], evidence.stems),
+        "tokens_best": _covered_share([t.stem for t in claim.tokens], found[top]),
+        "weighted": _share_by_length(wanted, evidence.stems),
+        "weighted_best": _share_by_length(wanted, found[top]),
         "grams": _share(frozenset().union(*found_grams), claim_grams),
         "grams_best": _share(found_grams[top], claim_grams),
-        "precision": _covered([t.stem for t in evidence.content], wanted),
-        "precision_best": _covered([t.stem for t in best.tokens if not t.stop], wanted),
+        "precision": _covered_share([t.stem for t in evidence.content], wanted),
+        "precision_best": _covered_share([t.stem for t in best.tokens if not t.stop], wanted),
         "lead": scores[top] - runner_up,
         "mean": sum(scores) / len(scores),
         "half_covering": float(sum(share >= 0.5 for share in covered)),
-        **_order(claim.tokens, evidence.tokens, best.tokens, evidence.stems),
-        **_soft(claim.content, evidence.stems),
-        **_cues(claim.tokens, best.tokens),
-        **_missing(failed),
+        **_order_features(claim.tokens, evidence.tokens, best.tokens, evidence.stems),
+        **_similarity_features(claim.content, evidence.stems),
+        **_cue_features(claim.tokens, best.tokens),
+        **_mismatch_features(broken),
     }
 
 
-def _order(
+def _order_features(
     claim: Sequence[Token], evidence: Sequence[Token], best: Sequence[Token], stems: Set[str]
 ) -> dict[str, float]:
-    """How far the words stand in the same order."""
+    """How far the words of the claim stand in the same order in the evidence."""
     wanted = list(pairwise(token.stem for token in claim))
     pairs = set(pairwise(token.stem for token in evidence))
     best_pairs = set(pairwise(token.stem for token in best))
@@ -128,14 +127,14 @@ def _order(
             run = int(token.stem in stems)
         longest = max(longest, run)
     return {
-        "pairs": _covered(wanted, pairs),
-        "pairs_best": _covered(wanted, best_pairs),
+        "pairs": _covered_share(wanted, pairs),
+        "pairs_best": _covered_share(wanted, best_pairs),
         "longest_run": longest / max(1, len(claim)),
     }
 
 
-def _soft(content: Sequence[Token], stems: Set[str]) -> dict[str, float]:
-    """How far each word of the claim has a word like it (Dice coefficient of their grams)."""
+def _similarity_features(content: Sequence[Token], stems: Set[str]) -> dict[str, float]:
+    """How similar each word of the claim is to one of the evidence (Dice coefficient of grams)."""
     beginnings: dict[str, list[str]] = defaultdict(list)
     for known in stems:
         beginnings[_beginning(known)].append(known)
@@ -156,10 +155,10 @@ def _soft(content: Sequence[Token], stems: Set[str]) -> dict[str, float]:
     }
 
 
-def _cues(claim: Sequence[Token], best: Sequence[Token]) -> dict[str, float]:
+def _cue_features(claim: Sequence[Token], best: Sequence[Token]) -> dict[str, float]:
     said, carried = _count_cues(claim), _count_cues(best)
     found: dict[str, float] = {}
-    for cue in _CUES:
+    for cue in _CUE_FAMILIES:
         found[f"{cue}_best"] = float(carried[cue])
         found[f"{cue}_more"] = float(said[cue] - carried[cue])
     found["negation_differs"] = float((said["negation"] > 0) != (carried["negation"] > 0))
@@ -168,8 +167,8 @@ def _cues(claim: Sequence[Token], best: Sequence[Token]) -> dict[str, float]:
     return found
 
 
-def _missing(failed: Sequence[Mismatch]) -> dict[str, float]:
-    counts = Counter(mismatch.kind for mismatch in failed)
+def _mismatch_features(broken: Sequence[Mismatch]) -> dict[str, float]:
+    counts = Counter(mismatch.kind for mismatch in broken)
     return {f"missing_{kind}": float(counts[kind]) for kind in get_args(Kind)}
 
 
@@ -182,9 +181,11 @@ def _cues_of(token: Token) -> tuple[str, ...]:
     """The word families that a word belongs to."""
     cues = ["negation"] if is_negating(token) else ["negative"] if is_negative(token) else []
     if is_hangul(token.lower):
-        cues += [cue for cue, pattern in _KOREAN_CUES.items() if pattern.search(token.lower)]
+        cues += [
+            cue for cue, pattern in _KOREAN_CUE_PATTERNS.items() if pattern.search(token.lower)
+        ]
     else:
-        cues += [cue for cue, stems in _ENGLISH_CUES.items() if token.stem in stems]
+        cues += [cue for cue, stems in _ENGLISH_CUE_STEMS.items() if token.stem in stems]
     return tuple(cues)
 
 
@@ -202,8 +203,8 @@ def _dice(a: str, b: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def _weighted(wanted: Set[str], stems: Set[str]) -> float:
-    """The covered share where a long word counts more: length stands in for rarity."""
+def _share_by_length(wanted: Set[str], stems: Set[str]) -> float:
+    """The share of words that are covered. Long words count more, since they are rarer."""
     weights = {word: 1.0 if is_hangul(word) else 1 + math.log1p(len(word)) for word in wanted}
     return sum(weights[word] for word in wanted & stems) / (sum(weights.values()) or 1.0)
 
@@ -212,5 +213,5 @@ def _share(part: Collection[str], whole: Collection[str]) -> float:
     return len(part) / len(whole) if whole else 0.0
 
 
-def _covered(wanted: Sequence[_T], known: Set[_T]) -> float:
+def _covered_share(wanted: Sequence[_T], known: Set[_T]) -> float:
     return sum(item in known for item in wanted) / len(wanted) if wanted else 0.0

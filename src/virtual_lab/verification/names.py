@@ -1,8 +1,8 @@
-"""Whether the names and identifiers of a claim stand in its evidence.
+"""The names and identifiers of a claim, and which of them are missing in its evidence.
 
-Names are told by their capitals, so in Korean text only words with the ending of an organisation
-or a law are checked, and words in Latin letters. Matching is tolerant: case, accents, plurals,
-"Slovenia" for "Slovenian", an acronym for its expansion and the reverse.
+English names are recognised by their capitals; Korean ones by the ending of an organisation or a
+law. Case, accents, plurals and endings ("Slovenia", "Slovenian") may differ, and an acronym matches
+its expansion.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _IDENTIFIER = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[가-힣]+")
-_ARTICLE = re.compile(r"제 ?(\d+)(조|항|호|장)(?:의 ?(\d+))?")
+_KOREAN_ARTICLE = re.compile(r"제 ?(\d+)(조|항|호|장)(?:의 ?(\d+))?")
 _ARTICLE_NAMES = {"조": "articles?|arts?", "항": "paragraphs?", "호": "(?:sub)?paragraphs?|items?"}
 _ACRONYM = re.compile(r"(?<![A-Za-z.])(?:(?:[A-Z]\.){2,}|[A-Z]{2,}(?=s?(?![A-Za-z])))")
 _KOREAN_NAME = re.compile(
     r"[가-힣]{2,20}(?:법률|시행령|시행규칙|위원회|협회|대학교|연구원|연구소|재단|학회|안전처|안전청|법원"
-    # Not "method", "therapy", "illegal" and the like.
+    # 법 ("law") also ends words that are no law, such as 방법 ("method") and 불법 ("illegal").
     r"|의정서|협약|(?<![방기요용해불위적수문])법)"
 )
 _SMALL_WORDS = frozenset("of the and for on in to a an de la".split())
-# What follows a colon or the mark of a list item is capitalised as at the beginning.
-_OPENER = re.compile(r"(?:[:•–—]|\d[.)])\s+[\"']?(\w+)")
-_EMPHASISED = frozenset("yes no not and or all any only never must may very".split())
-# Words written with a capital that are no names: titles, and parts of a document.
-_GENERIC = frozenset(
+# A word after a colon or a list mark is capitalised like one at the beginning of a sentence.
+_AFTER_LIST_MARK = re.compile(r"(?:[:•–—]|\d[.)])\s+[\"']?(\w+)")
+_WORDS_IN_CAPITALS = frozenset("yes no not and or all any only never must may very".split())
+# Titles of persons and parts of documents are capitalised, but they are no names.
+_TITLES_AND_PARTS = frozenset(
     "mr mrs ms dr prof president professor sir king queen st saint article section chapter annex "
     "appendix table figure paragraph part".split()
 )
@@ -58,64 +58,66 @@ def without_identifiers(text: Text) -> str:
 
 
 def missing_identifiers(claim: Text, evidence: Text) -> Iterator[str]:
-    """The identifiers of the claim that the evidence does not have, however punctuated."""
+    """The identifiers of the claim that are missing in the evidence; punctuation may differ."""
     for identifier in dict.fromkeys(identifiers(claim)):
         if not _spelling(identifier).search(evidence.raw):
             yield identifier
 
 
 def missing_names(claim: Text, evidence: Text) -> Iterator[str]:
-    """The acronyms and names of the claim that the evidence has in no form."""
+    """The acronyms and names of the claim that are missing in the evidence in every form."""
     if evidence.hangul and not claim.hangul:
-        return  # Names are spelled in another script there.
+        return  # The evidence spells names in Hangul.
     plain = Text(without_identifiers(claim)) if identifiers(claim) else claim
     yield from _missing_acronyms(plain, evidence)
     acronyms = set(_acronyms(evidence).values())
-    for run in _names(plain, evidence):
+    for run in _name_runs(plain, evidence):
         initials = "".join(token.surface[0] for token in run).upper()
         if len(run) == 1 or initials not in acronyms:
             names = (token.surface for token in run if not _ACRONYM.match(token.surface))
-            yield from (name for name in names if not _stands(name, evidence))
+            yield from (name for name in names if not _stands_in(name, evidence))
     if claim.hangul and evidence.hangul:
-        closed = evidence.raw.replace(" ", "")
-        yield from (name for name in _KOREAN_NAME.findall(plain.raw) if name not in closed)
+        without_spaces = evidence.raw.replace(" ", "")
+        yield from (name for name in _KOREAN_NAME.findall(plain.raw) if name not in without_spaces)
 
 
 def _missing_acronyms(claim: Text, evidence: Text) -> Iterator[str]:
     for start, letters in _acronyms(claim).items():
-        if letters.lower() in _EMPHASISED or _defines(claim.raw[:start], letters):
+        if letters.lower() in _WORDS_IN_CAPITALS or _defines(claim.raw[:start], letters):
             continue
-        if not (_stands(letters, evidence) or _expands(evidence, letters)):
+        if not (_stands_in(letters, evidence) or _expands(evidence, letters)):
             yield letters
 
 
 def _acronyms(text: Text) -> dict[int, str]:
-    """The acronyms of a text by their place, without full stops."""
+    """The acronyms of a text without full stops, by their place in the text."""
     return {match.start(): match[0].replace(".", "") for match in _ACRONYM.finditer(text.raw)}
 
 
-def _names(claim: Text, evidence: Text) -> Iterator[list[Token]]:
-    """The runs of capitalised words; in a Korean claim, the words in Latin letters.
+def _name_runs(claim: Text, evidence: Text) -> Iterator[list[Token]]:
+    """The runs of capitalised words; in a Korean claim, its words in Latin letters.
 
-    Between Korean texts those are left out: the evidence may have them in Hangul.
+    For Korean evidence these are left out, since it may spell them in Hangul.
     """
-    openers = set(_OPENER.findall(claim.raw))
+    opening_words = set(_AFTER_LIST_MARK.findall(claim.raw))
     for sentence in claim.sentences:
         if not claim.hangul:
             if not _is_heading(sentence):
-                yield from _capitalised(sentence.tokens, openers)
+                yield from _capitalised(sentence.tokens, opening_words)
         elif not evidence.hangul:
             yield from ([t] for t in sentence.tokens if _is_latin(t) and t.surface not in UNITS)
 
 
-def _capitalised(tokens: Sequence[Token], openers: Set[str]) -> Iterator[list[Token]]:
+def _capitalised(tokens: Sequence[Token], opening_words: Set[str]) -> Iterator[list[Token]]:
     run: list[Token] = []
     for i, token in enumerate(tokens):
-        name = token.surface[0].isupper() and not token.stop and token.lower not in _GENERIC
+        name = (
+            token.surface[0].isupper() and not token.stop and token.lower not in _TITLES_AND_PARTS
+        )
         if len(token.surface) == 1:
             name = token.surface.isupper() and bool(run)  # vitamin D, but no x-ray
-        if name and (i == 0 or token.surface in openers):
-            # Any word is capitalised at the beginning: a name only if the next word is one too.
+        if name and (i == 0 or token.surface in opening_words):
+            # Every first word is capitalised; it is a name only where the next word is one too.
             following = tokens[i + 1].surface if i + 1 < len(tokens) else ""
             name = following[:1].isupper() and not token.lower.endswith("ly")
         if name:
@@ -138,8 +140,8 @@ def _is_latin(token: Token) -> bool:
     )
 
 
-def _stands(name: str, evidence: Text) -> bool:
-    """Whether a name stands in the evidence, perhaps inflected."""
+def _stands_in(name: str, evidence: Text) -> bool:
+    """Whether a name stands in the evidence, also with another ending."""
     if len(name) == 1:
         return any(token.surface == name for token in evidence.tokens)
     word = fold(name).split("'")[0]
@@ -148,11 +150,15 @@ def _stands(name: str, evidence: Text) -> bool:
         return True
     if word in MONTHS and not {str(MONTHS[word]), f"0{MONTHS[word]}"}.isdisjoint(evidence.words):
         return True
-    return any(w.startswith(word[:4]) and _kin(w, word) for w in words) if len(word) > 3 else False
+    return (
+        any(w.startswith(word[:4]) and _share_beginning(w, word) for w in words)
+        if len(word) > 3
+        else False
+    )
 
 
-def _kin(a: str, b: str) -> bool:
-    """Whether two words share most of their beginning: Slovenia, Slovenian; China, Chinese."""
+def _share_beginning(a: str, b: str) -> bool:
+    """Whether two words share most of their beginning, as Slovenia and Slovenian do."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
     return shared > 0.55 * max(len(a), len(b))
 
@@ -177,8 +183,8 @@ def _defines(before: str, acronym: str) -> bool:
 def _expands(text: Text, acronym: str) -> bool:
     """Whether a run of words has the acronym's letters as its initials.
 
-    The words of a run of three and more need not be capitalised ("genetically modified organism");
-    those of a shorter one must, as two initials meet by chance.
+    Three and more words need not be capitalised ("genetically modified organism"); two must be,
+    since two initials often match by chance.
     """
     for sentence in text.sentences:
         words = [token for token in sentence.tokens if not is_hangul(token.lower)]
@@ -191,8 +197,8 @@ def _expands(text: Text, acronym: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _spelling(identifier: str) -> re.Pattern[str]:
-    """A pattern of the ways to write an identifier: SDN-1, SDN 1, SDN1; 제44조, Article 44."""
-    if article := _ARTICLE.fullmatch(identifier):
+    """A pattern of all spellings of an identifier: SDN-1, SDN 1, SDN1; 제44조, Article 44."""
+    if article := _KOREAN_ARTICLE.fullmatch(identifier):
         number, level, sub = article.groups()
         ending = rf"의\s?{sub}(?!\d)" if sub else r"(?!의\s?\d)"
         english = _ARTICLE_NAMES.get(level, "chapters?")

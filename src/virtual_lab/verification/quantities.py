@@ -1,7 +1,7 @@
 """The quantities that a text states: "0.9 mg/kg", "90-day", "two weeks", "2만 원", "$1.5 million".
 
-A quantity is its value as written and, where a known unit follows, the unit's dimension and the
-value in that dimension's base unit, so that 500 mg and 0.5 g are found to be the same.
+A quantity has its value as written and, where a known unit follows, a dimension and a value in the
+base unit of that dimension, so that 500 mg equals 0.5 g.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
-# Dimension: "factor to the base unit = names". Months and days do not convert into each other.
+# Each dimension has entries "factor to the base unit = names". Months are a dimension of their own,
+# since they cannot be converted into days.
 _UNIT_TABLE = {
     "%": "1 = % percent percentage pct 퍼센트 프로",
     "mass": "1e-9 = ng; 1e-6 = µg μg ug mcg microgram 마이크로그램; 1e-3 = mg milligram 밀리그램; "
@@ -51,20 +52,24 @@ _SCALES = {
     "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "십": 10.0, "백": 1e2, "천": 1e3, "만": 1e4, "억": 1e8, "조": 1e12,
 }  # fmt: skip
-_SMALL = (
+_BELOW_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {word: float(i) for i, word in enumerate(_SMALL)}
-_WORDS |= {word: 10.0 * i for i, word in enumerate(_TENS, 2)}
-_SPELLED_WORDS = _WORDS.keys() | {"hundred", "thousand", *(f"{word}fold" for word in _WORDS)}
-_SPELLED_WORDS -= {"zero", "one"}  # "one" is rarely a number: implied below, never asked for.
-_KOREAN_WORDS = {
+_NUMBER_WORDS = {word: float(i) for i, word in enumerate(_BELOW_TWENTY)}
+_NUMBER_WORDS |= {word: 10.0 * i for i, word in enumerate(_TENS, 2)}
+_SPELLED_NUMBER_WORDS = _NUMBER_WORDS.keys() | {
+    "hundred",
+    "thousand",
+    *(f"{word}fold" for word in _NUMBER_WORDS),
+}
+_SPELLED_NUMBER_WORDS -= {"zero", "one"}  # "one" is rarely a number
+_KOREAN_NUMBER_WORDS = {
     word: float(i) for i, word in enumerate("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 1)
 }
-# Words that carry a number although they are not one; they never need to be carried themselves.
-_IMPLIED = {
+# These words state a number in the evidence; in a claim they need no match.
+_IMPLIED_NUMBERS = {
     "both": 2.0, "pair": 2.0, "couple": 2.0, "twice": 2.0, "double": 2.0, "doubled": 2.0,
     "triple": 3.0, "dozen": 12.0, "half": 50.0, "zero": 0.0, "one": 1.0, "once": 1.0,
     "first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0,
@@ -89,30 +94,34 @@ _DIGITS = re.compile(
     re.IGNORECASE,
 )
 _SPELLED = re.compile(
-    rf"\b(?P<words>(?:{'|'.join(_WORDS)})(?:(?:-|\s|\sand\s)(?:{'|'.join(_WORDS)}|hundred|thousand"
-    r"|million|billion))*)(?=\b|fold)" + _UNIT_AFTER,
+    rf"\b(?P<words>(?:{'|'.join(_NUMBER_WORDS)})(?:(?:-|\s|\sand\s)(?:{'|'.join(_NUMBER_WORDS)}"
+    r"|hundred|thousand|million|billion))*)(?=\b|fold)" + _UNIT_AFTER,
     re.IGNORECASE,
 )
 _SPELLED_KOREAN = re.compile(
-    rf"(?<![가-힣\d])(?P<korean>{'|'.join(_KOREAN_WORDS)})"
+    rf"(?<![가-힣\d])(?P<korean>{'|'.join(_KOREAN_NUMBER_WORDS)})"
     r"(?=\s?(?:가지|명|개|번|차례|배|사람|종|곳|건|마리|시간|달|해|주|살|나라|군데))" + _UNIT_AFTER
 )
-_PART = re.compile(r"(\d[\d,]*)\s?([십백천]?[만억]|천)")
+_KOREAN_PART = re.compile(r"(\d[\d,]*)\s?([십백천]?[만억]|천)")
 _MINUS = re.compile(r"(?:(?:^|(?<!\d)\s|[(<>=≥≤~])-|\bminus\s|영하\s?)$")
 _APPROXIMATELY = re.compile(
     r"(?:about|around|approximately|roughly|nearly|almost|[~≈약]|대략|거의)\s*[$€£₩¥]?$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\d\d{0,14}(?:[, ]\d{1,15})+")  # Bounded, to stay linear.
+_NUMBER_LIST = re.compile(r"\d\d{0,14}(?:[, ]\d{1,15})+")  # Bounded, to stay linear.
 _MONTH = "|".join(_MONTH_NAMES.split())
 _DATE_MONTH = re.compile(rf"\b(?:{_MONTH})\b(?=,?\s\d)|(?<=\d\s)(?:{_MONTH})\b")
 
 
 class Quantity(NamedTuple):
-    """A number in a text: as written with its unit, its value, and the value in base units.
+    """A number in a text.
 
-    ``tolerance`` is how far off a number may be that is said to be approximate; ``spelled`` tells
-    a number in words.
+    Attributes:
+        text: the number with its unit, as written.
+        value: the number in the unit as written.
+        unit: the dimension, and the factor to its base unit; None without a known unit.
+        tolerance: how far an approximate number ("about 90") may differ, in the unit as written.
+        spelled: whether the number is written in words.
     """
 
     text: str
@@ -123,21 +132,26 @@ class Quantity(NamedTuple):
 
     @property
     def base(self) -> float:
-        """The value in base units."""
+        """The value in the base unit of its dimension; as written without a unit."""
         return self.value * self.unit[1] if self.unit else self.value
 
 
 def quantities(text: str, words: Set[str]) -> Iterator[Quantity]:
-    """The quantities of a normalised text whose lower-case words are given."""
+    """The quantities of a text.
+
+    Args:
+        text: as ``claim_text.normalise`` gives it.
+        words: the words of the text in lower case.
+    """
     text = text.replace("per cent", "percent")
     for match in _DIGITS.finditer(text):
         before = text[max(0, match.start() - 16) : match.start()]
         if not re.search(r"\d\.$", before):  # Not the 3 of the version 1.2.3.
             yield _quantity(match, before)
-    if not words.isdisjoint(_SPELLED_WORDS):
+    if not words.isdisjoint(_SPELLED_NUMBER_WORDS):
         for match in _SPELLED.finditer(text):
             yield _quantity(match, "")
-    if not words.isdisjoint(_KOREAN_WORDS):
+    if not words.isdisjoint(_KOREAN_NUMBER_WORDS):
         for match in _SPELLED_KOREAN.finditer(text):
             yield _quantity(match, "")
 
@@ -156,12 +170,17 @@ def _quantity(match: re.Match[str], before: str) -> Quantity:
         unit = (f"{unit[0]}/{per[0]}", unit[1] / per[1])
     digits = groups.get("digits")
     approximate = digits and _APPROXIMATELY.search(before)
-    tolerance = _half_digit(digits, value) if digits and approximate else 0.0
+    tolerance = _rounding_tolerance(digits, value) if digits and approximate else 0.0
     return Quantity(match[0].strip(), value, unit, tolerance, not digits)
 
 
-class StatedQuantities:
-    """The quantities of an evidence text, ready to be looked up."""
+class EvidenceQuantities:
+    """The quantities of an evidence, for looking up those of its claims.
+
+    Args:
+        text: as ``claim_text.normalise`` gives it.
+        words: the words of the text in lower case.
+    """
 
     def __init__(self, text: str, words: Set[str]) -> None:
         self._values: set[float] = set()
@@ -177,26 +196,26 @@ class StatedQuantities:
             else:
                 self._without_unit.add(_key(found.value))
         # Numbers in other forms: the 5 of the list "1,5", both halves of "12 300", a day in May.
-        others = [float(n) for group in _LISTED.findall(text) for n in re.split("[, ]", group)]
-        others += [_IMPLIED[word] for word in words & _IMPLIED.keys()]
+        others = [float(n) for group in _NUMBER_LIST.findall(text) for n in re.split("[, ]", group)]
+        others += [_IMPLIED_NUMBERS[word] for word in words & _IMPLIED_NUMBERS.keys()]
         if not words.isdisjoint(MONTHS):
             others += [float(MONTHS[month.lower()]) for month in _DATE_MONTH.findall(text)]
         self._without_unit.update(map(_key, others))
 
-    def value(self, wanted: Quantity) -> bool:
-        """Whether the number is stated, with whatever unit."""
+    def states_number(self, wanted: Quantity) -> bool:
+        """Whether the number is stated, with any unit or none."""
         number = _key(wanted.value)
         return number in self._values or number in self._without_unit or self._converted(wanted)
 
-    def unit(self, wanted: Quantity) -> bool:
-        """Whether a number that is stated may have the wanted unit."""
+    def states_unit(self, wanted: Quantity) -> bool:
+        """Whether a stated number has the wanted unit, or may have it."""
         if wanted.unit is None or self._converted(wanted):
             return True
         # "between 5 and 10 mg", or a table with the unit in its head: the unit stands elsewhere.
         return wanted.unit in self._units and _key(wanted.value) in self._without_unit
 
     def _converted(self, wanted: Quantity) -> bool:
-        """Whether the quantity is stated in any unit of its dimension, or about stated."""
+        """Whether the quantity is stated, within its tolerance, in any unit of its dimension."""
         values = self._of_dimension.get(wanted.unit[0], set()) if wanted.unit else self._values
         if _key(wanted.base) in values:
             return True
@@ -208,12 +227,12 @@ def _value(groups: dict[str, str | None], before: str) -> float:
     if words := groups.get("words"):
         return _spelled(words)
     if korean := groups.get("korean"):
-        return _KOREAN_WORDS[korean]
+        return _KOREAN_NUMBER_WORDS[korean]
     digits = groups["digits"] or ""
     value = float(f".{digits}") if before.endswith(".") and digits.isdecimal() else _number(digits)
     if not before.endswith("제"):
         value *= _scale(groups["scale"])
-        value += sum(_number(n) * _scale(s) for n, s in _PART.findall(groups["more"] or ""))
+        value += sum(_number(n) * _scale(s) for n, s in _KOREAN_PART.findall(groups["more"] or ""))
     return -value if _MINUS.search(before) else value
 
 
@@ -239,7 +258,7 @@ def _spelled(words: str) -> float:
         elif word in _SCALES:
             total, current = total + (current or 1.0) * _SCALES[word], 0.0
         else:
-            current += _WORDS.get(word, 0.0)
+            current += _NUMBER_WORDS.get(word, 0.0)
     return total + current
 
 
@@ -249,8 +268,8 @@ def _unit(name: str | None) -> tuple[str, float] | None:
     return UNITS.get(name.lower()) if len(name) > 1 else None  # 5G and 3D are no units.
 
 
-def _half_digit(digits: str, value: float) -> float:
-    """Half of the last significant digit's unit: 90 is 85 to 95, 0.9 is 0.85 to 0.95."""
+def _rounding_tolerance(digits: str, value: float) -> float:
+    """Half a unit of the last significant digit: 5 for 90, 0.05 for 0.9."""
     if not value:
         return 0.0
     _, point, decimals = digits.partition(".")

@@ -1,4 +1,4 @@
-"""Verification: code decides whether a quote stands in its source and carries its claim."""
+"""The verification of findings and sentences: whether they may stand in a report, and why not."""
 
 from __future__ import annotations
 
@@ -29,34 +29,38 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"\w+")
 _HANGUL = re.compile(r"[가-힣]")
 _FEWEST_HANGUL = 6
-_LEAST = 0.4  # probability of support below which a claim is of something else
-_FEWEST_WORDS = 4  # of a statement, or of prose in a Latin script
+_LEAST_PROBABILITY_OF_SUPPORT = 0.4
+# Fewer words are no statement; fewer Latin words in a Korean sentence may be names.
+_FEWEST_WORDS = 4
 
 
 def normalise(text: str) -> str:
-    """``text`` for comparison: one Unicode form, plain quotes, dashes, spaces, no hyphenation."""
+    """``text`` for comparison: in NFKC form, with plain quotes, dashes and spaces, and without
+    hyphenation at line ends."""
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     text = _DASHES.sub("-", text.translate(_QUOTE_MARKS))
     return _SPACES.sub(" ", _HYPHENATED.sub("", text)).strip()
 
 
 def stands_in(quote: Quote, passage: Passage) -> bool:
-    """Whether the words of ``quote`` stand in ``passage``, exactly or nearly."""
+    """Whether ``quote`` stands in ``passage``, exactly or with harmless slips."""
     return find(quote.text, passage.text) is not None
 
 
 def settled(finding: Finding, passage_of: Callable[[str], Passage]) -> Finding:
-    """The finding with its quotes in the source's own words, where those stand nearly as quoted.
+    """The finding with quotes corrected to the exact words and places of their passages.
+
+    A quote that is not in its passage stays as it is.
 
     Args:
         finding: a claim with its quotes.
         passage_of: gives a passage by its id, or raises NotFoundError.
     """
-    quotes = tuple(_in_own_words(quote, passage_of) for quote in finding.quotes)
+    quotes = tuple(_corrected(quote, passage_of) for quote in finding.quotes)
     return finding if quotes == finding.quotes else finding.model_copy(update={"quotes": quotes})
 
 
-def _in_own_words(quote: Quote, passage_of: Callable[[str], Passage]) -> Quote:
+def _corrected(quote: Quote, passage_of: Callable[[str], Passage]) -> Quote:
     try:
         passage = passage_of(quote.passage_id)
     except NotFoundError:
@@ -87,22 +91,22 @@ def reject(
     Args:
         finding: a claim with its quotes.
         passage_of: gives a passage by its id, or raises NotFoundError.
-        mode: an extractive claim must be the words of its quotes; a model's may be its own words,
-            as long as they say no more.
-        language: of the report, in which a model's claim must be.
+        mode: an extractive claim must consist of the words of its quotes; a model may use its own
+            words, as long as the quotes support them.
+        language: the language of the report, in which a model's claim must be written.
     """
     if not finding.quotes:
         return _rejected("no_quote")
     for quote in finding.quotes:
         if reason := _reject_quote(quote, passage_of):
             return reason
-    carried = normalise(" ".join(quote.text for quote in finding.quotes))
-    verbatim = all(normalise(part) in carried for part in finding.claim.split(ELLIPSIS))
+    evidence_text = normalise(" ".join(quote.text for quote in finding.quotes))
+    verbatim = all(normalise(part) in evidence_text for part in finding.claim.split(ELLIPSIS))
     if mode == "extractive":
         return () if verbatim else _rejected("not_verbatim")
     if language and not is_written_in(finding.claim, language):
         return _rejected("claim_language", language=language)
-    return unsupported(finding.claim, carried)
+    return unsupported(finding.claim, evidence_text)
 
 
 def reject_sentence(
@@ -111,9 +115,9 @@ def reject_sentence(
     """Why a written sentence may not stand in a report; empty where it may.
 
     Args:
-        sentence: of the report's text.
-        findings: those that stand, by their ids.
-        language: of the report.
+        sentence: a sentence of the report.
+        findings: the accepted findings, by their ids.
+        language: the language of the report.
     """
     if not sentence.text.strip():
         return _rejected("empty")
@@ -134,7 +138,7 @@ def _rejected(name: str, /, **arguments: str) -> tuple[Message]:
 
 
 def is_written_in(text: str, language: Language) -> bool:
-    """Whether every sentence is in ``language``; names and numbers alone count as such."""
+    """Whether every sentence is in ``language``; one of names and numbers alone is in any."""
     return not any(_is_foreign(sentence, language) for sentence in split_sentences(text))
 
 
@@ -164,46 +168,53 @@ def _reject_quote(quote: Quote, passage_of: Callable[[str], Passage]) -> tuple[M
 
 
 def unsupported(claim: str, evidence: str) -> tuple[Message, ...]:
-    """What a claim says that its evidence does not carry; empty where it carries all of it.
+    """Why the evidence does not support a claim; empty where it does.
 
     Numbers, units, negations, names and identifiers are compared; within one language the words
-    as well, between Korean and English the terms of the glossary. A claim that is no statement is
-    carried by nothing.
+    as well, between Korean and English the terms of the glossary. A claim of too few words to be
+    a statement is never supported.
     """
-    if not _states(claim):
+    if not _is_statement(claim):
         return _rejected("states_nothing")
     judged = support(claim, evidence)
     if judged.reasons:
         return judged.reasons
-    said, carried = read(claim), read(evidence)
-    if said.hangul == carried.hangul:
-        return _rejected("something_else") if judged.probability < _LEAST else ()
+    claim_text, evidence_text = read(claim), read(evidence)
+    if claim_text.hangul == evidence_text.hangul:
+        return (
+            _rejected("something_else")
+            if judged.probability < _LEAST_PROBABILITY_OF_SUPPORT
+            else ()
+        )
     if not _shares_a_term(claim, evidence):
         return _rejected("something_else")
-    lost = _lost_negation(said, carried)
+    lost = _lost_negation(claim_text, evidence_text)
     return _rejected("negation", word=lost) if lost else ()
 
 
 def _shares_a_term(claim: str, evidence: str) -> bool:
-    """Whether one of the glossary's terms in a claim is in its evidence, in either language."""
+    """Whether the evidence holds a glossary term of the claim, in either language.
+
+    True also where the claim has no such term.
+    """
     terms = {mention.term for mention in load_glossary().mentions(tokenise(claim))}
-    carried = f" {' '.join(tokenise(evidence))} "
+    tokens = f" {' '.join(tokenise(evidence))} "
     return not terms or any(
-        f" {_prepared(name)} " in carried for term in terms for name in (*term.ko, *term.en)
+        f" {_joined_tokens(name)} " in tokens for term in terms for name in (*term.ko, *term.en)
     )
 
 
 @lru_cache(maxsize=4096)
-def _prepared(name: str) -> str:
+def _joined_tokens(name: str) -> str:
     return " ".join(tokenise(name))
 
 
 def _lost_negation(claim: Text, evidence: Text) -> str | None:
-    """The negation of a claim whose evidence, in the other language, denies nothing at all."""
+    """The negation of a claim whose evidence denies nothing; None otherwise."""
     denied = any(is_negating(token) or is_negative(token) for token in evidence.tokens)
-    said = (cue for s in claim.sentences for cue in negations(s.tokens).values())
-    return None if denied else next(said, None)
+    cues = (cue for s in claim.sentences for cue in negations(s.tokens).values())
+    return None if denied else next(cues, None)
 
 
-def _states(text: str) -> bool:
+def _is_statement(text: str) -> bool:
     return len(_WORD.findall(text)) >= _FEWEST_WORDS or len(_HANGUL.findall(text)) >= _FEWEST_HANGUL
