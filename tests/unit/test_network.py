@@ -133,7 +133,7 @@ def fetch(url: str, network: Network, trusted: int = 0, **options: Any) -> bytes
     async def run() -> bytes:
         rules = AddressRules([(HOST, trusted)] if trusted else [])
         async with Fetcher(rules=rules, network=network, **options) as fetcher:
-            return (await fetcher.get(url, manners=QUICK)).content
+            return (await fetcher.get(url, policy=QUICK)).content
 
     return asyncio.run(run())
 

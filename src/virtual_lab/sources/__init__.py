@@ -1,1 +1,1 @@
-"""Sources online: providers of literature, and what may be used of what they find."""
+"""Online sources: the search of providers of literature and web pages, and the source policy."""

@@ -1,4 +1,4 @@
-"""What a provider declares: its name, what it needs, how far it is trusted, and what makes it."""
+"""The declaration of a provider: its name, its settings, its trust, and how to connect to it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,32 @@ from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import Fetcher
 from virtual_lab.sources.provider import Provider
 
-_LAST = 1000
-_RESERVED = ("all", "none")
+_LOWEST_RANK = 1000
+_RESERVED_NAMES = ("all", "none")
 
 
 class Trust(NamedTuple):
-    """Whose word counts where several providers know one work: the lowest number's first.
+    """Which provider is preferred where several describe the same work: the lowest number wins.
 
-    The built-in providers have the numbers from 10 to 50. ``metadata`` ranks what is said of the
-    work: publishers come first, then curated catalogues, then what machines gathered.
-    ``abstract`` ranks the text of the abstract, where a catalogue that keeps its sections comes
-    first, and ``open_copy`` the address of an open copy: repositories let programs in, publishers'
-    sites often do not.
+    The built-in providers have numbers from 10 to 50.
+
+    Attributes:
+        metadata: for title, authors and so on. Publishers come before curated catalogues, and these
+            before automatic collections.
+        abstract: for the abstract. Catalogues that keep its sections come first.
+        open_copy: for the address of an open copy. Repositories come before publishers, whose sites
+            often refuse programs.
     """
 
-    metadata: int = _LAST
-    abstract: int = _LAST
-    open_copy: int = _LAST
+    metadata: int = _LOWEST_RANK
+    abstract: int = _LOWEST_RANK
+    open_copy: int = _LOWEST_RANK
 
 
 class ProviderSetting(NamedTuple):
-    """A setting of a provider: the environment variable that sets it, and what it is for.
+    """A setting of a provider: its environment variable, a help text, and whether it is secret.
 
-    A secret is never shown.
+    The value of a secret setting is never shown.
     """
 
     variable: str
@@ -47,13 +50,13 @@ class ProviderSetting(NamedTuple):
 
     @property
     def value(self) -> str:
-        """What the environment sets it to, else ``.env``; "" where neither does."""
+        """The value in the environment, else in ``.env``; "" where neither sets it."""
         return os.environ.get(self.variable) or read_env_files().get(self.variable, "")
 
 
 @dataclass(frozen=True)
 class ProviderContext:
-    """What connectors are made with; ``stack`` closes what is opened for them."""
+    """What a connector is made from; what it opens is closed by ``stack``."""
 
     settings: Settings
     fetcher: Fetcher
@@ -62,11 +65,14 @@ class ProviderContext:
 
 
 class ProviderDeclaration(Declaration):
-    """One provider of literature, and what makes its connector.
+    """A provider of literature or web pages.
 
-    ``name`` is what it is called in settings, questions and reports. ``settings`` are variables of
-    its own, and ``needs`` those variables, its own or the lab's, without which it cannot be asked.
-    ``make`` is called once for a run, where all of them are set.
+    Attributes:
+        name: its name in settings, questions and reports.
+        make: makes the connector. It is called once for a run, if everything in ``needs`` is set.
+        settings: the environment variables that only this provider has.
+        needs: the environment variables without which it cannot be used.
+        trust: its rank where several providers describe the same work.
     """
 
     group: ClassVar[str] = PROVIDERS
@@ -79,29 +85,29 @@ class ProviderDeclaration(Declaration):
 
     @field_validator("name")
     @classmethod
-    def _free(cls, name: str) -> str:
-        if name in _RESERVED:
+    def _is_not_reserved(cls, name: str) -> str:
+        if name in _RESERVED_NAMES:
             raise ValueError(f'"{name}" has a meaning of its own')
         return name
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Its name."""
+        """The name, by which the provider is found."""
         return (self.name,)
 
     def lacks(self, settings: Settings) -> str:
-        """The first variable that it needs and that is not set; "" where nothing is missing."""
+        """The first variable of ``needs`` that is not set; "" where all are set."""
         return next((name for name in self.needs if not _is_set(name, settings)), "")
 
 
 def _is_set(name: str, settings: Settings) -> bool:
-    """Whether a variable has a value: by the settings of the lab, else by the environment."""
+    """Whether a variable has a value, as a setting of the lab or in the environment."""
     field = next((field for field in Settings.model_fields if variable(field) == name), None)
     if field is None:
         return bool(ProviderSetting(name, "").value)
-    return bool(revealed(getattr(settings, field)))
+    return bool(plain_value(getattr(settings, field)))
 
 
-def revealed(value: SecretStr | str | None) -> str:
-    """The words of a setting, also of a secret one, without spaces around them."""
+def plain_value(value: SecretStr | str | None) -> str:
+    """The value of a setting, also of a secret one, without spaces around it."""
     return (value.get_secret_value() if isinstance(value, SecretStr) else value or "").strip()

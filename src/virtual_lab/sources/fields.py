@@ -1,4 +1,4 @@
-"""Reading the fields of a provider's records, which may be missing or of another type."""
+"""The fields of a provider's records, which may be missing or of an unexpected type."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from virtual_lab.domain import Source, SourceKind
 from virtual_lab.errors import UnusableAnswerError
 from virtual_lab.sources.http import WebResponse
-from virtual_lab.sources.identity import identified
+from virtual_lab.sources.identity import with_id
 from virtual_lab.sources.markup import abstract, plain
-from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.provider import SourceRecord, make_record
 from virtual_lab.text.language import detect_language
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -22,8 +22,8 @@ _ISO_639_1 = {
 _RETRACTED_TITLE = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn)\b\s*[:\]—-]\s*", re.I)
 
 
-def at(value: Any, *path: str | int) -> Any:
-    """What stands in nested JSON under ``path``; None where the path ends early."""
+def value_at(value: Any, *path: str | int) -> Any:
+    """The value under ``path`` in nested JSON; None where there is none."""
     for step in path:
         if isinstance(step, int):
             if not isinstance(value, list) or not -len(value) <= step < len(value):
@@ -34,47 +34,47 @@ def at(value: Any, *path: str | int) -> Any:
     return value
 
 
-def items(value: Any, *path: str | int) -> list[Any]:
-    """The list under ``path``; an empty one where there is none."""
-    got = at(value, *path)
+def list_at(value: Any, *path: str | int) -> list[Any]:
+    """The list under ``path``; empty where there is none."""
+    got = value_at(value, *path)
     return got if isinstance(got, list) else []
 
 
-def results(value: Any, provider: str, *path: str | int) -> list[Any]:
-    """The list of records under ``path``, which may be empty but has to be there.
+def required_list_at(value: Any, provider: str, *path: str | int) -> list[Any]:
+    """The list of records under ``path``, which must exist but may be empty.
 
     Raises:
-        UnusableAnswerError: it is not: the provider has changed its format.
+        UnusableAnswerError: there is no list: the provider has changed its format.
     """
-    got = at(value, *path)
+    got = value_at(value, *path)
     if not isinstance(got, list):
         raise UnusableAnswerError("fetch.unknown_format", provider=provider)
     return got
 
 
-def line(value: Any, *path: str | int) -> str | None:
+def text_at(value: Any, *path: str | int) -> str | None:
     """The text under ``path`` on one line, without markup; None where there is none."""
-    got = at(value, *path)
+    got = value_at(value, *path)
     if isinstance(got, int) and not isinstance(got, bool):
         got = str(got)
     return (plain(got) or None) if isinstance(got, str) else None
 
 
-def date(value: Any, *path: str | int) -> str | None:
-    """The date under ``path`` (2024, 2024-05 or 2024-05-30), cut from an ISO time as well."""
-    match = _DATE.match(line(value, *path) or "")
+def date_at(value: Any, *path: str | int) -> str | None:
+    """The date under ``path`` as 2024, 2024-05 or 2024-05-30; the time of an ISO time is cut."""
+    match = _DATE.match(text_at(value, *path) or "")
     return match[0] if match else None
 
 
 def page_range(first: str | None, last: str | None) -> str | None:
-    """ "525–535" or "525" from the first and the last page."""
+    """The range "525–535", or "525" where only one page is given."""
     if not first or not last or first == last:
         return first or last
     return f"{first}–{last}"
 
 
-def dashed(pages: str | None) -> str | None:
-    """A range of pages as a provider writes it ("525 - 535", "145-145"), in one form."""
+def normal_page_range(pages: str | None) -> str | None:
+    """The range that a provider writes as "525 - 535" or "145-145", as ``page_range`` gives it."""
     if not pages:
         return None
     first, _, last = pages.replace("–", "-").partition("-")
@@ -88,7 +88,7 @@ def family_first(family: str | None, given: str | None) -> str | None:
     return family or given
 
 
-def describe(
+def build_record(
     *,
     title: str | None,
     provider: str,
@@ -101,18 +101,19 @@ def describe(
     year: int | None = None,
     **fields: Any,
 ) -> SourceRecord | None:
-    """What a provider says of one work; None where it does not say its title.
+    """The record of one work; None where the provider gives no title.
 
     Args:
-        title: a mark in it ("RETRACTED: ...") makes the work a retracted one and is taken off.
-        provider: its name.
-        answer: that the record stands in.
+        title: the title. A prefix like "RETRACTED: " is removed and marks the work as retracted.
+        provider: the name of the provider.
+        answer: the answer that the record comes from.
         markup: the abstract, as the provider gives it.
-        language_code: of the work, in ISO 639; what is not said is told from the words.
+        language_code: the language of the work, in ISO 639; detected from the text where it is
+            unknown.
         kind: whether the work is literature or a page.
-        retracted: whether the provider says so.
-        published: the date.
-        year: where it is not that of ``published``.
+        retracted: whether the provider says that the work was retracted.
+        published: the date of publication.
+        year: the year, where it is not that of ``published``.
         fields: further fields of ``Source``.
     """
     bare = _RETRACTED_TITLE.sub("", title or "").strip()
@@ -134,7 +135,7 @@ def describe(
         gathered_at=answer.date.isoformat(timespec="seconds"),
         **fields,
     )
-    return found(identified(source), document)
+    return make_record(with_id(source), document)
 
 
 def _language(code: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Full text: pages and open copies of papers, read by the same readers as local documents."""
+"""Full texts: pages and open copies of papers, read by the same readers as local documents."""
 
 from __future__ import annotations
 
@@ -14,36 +14,42 @@ from virtual_lab.domain import Source
 from virtual_lab.errors import UnreadableDocumentError
 from virtual_lab.sources.http import Fetcher, WebResponse
 from virtual_lab.sources.http.content_type import decode, reader_of
-from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.provider import SourceRecord, make_record
 from virtual_lab.text.tokens import tokenise
 
-_MIN_PAPER = 4_000  # characters; less is the page about a paper rather than the paper
-_MAX_COPY_BYTES = 32 * 1024 * 1024  # of a copy that nobody asked for by name
-_MIN_PAGE = 200
-_OPENING = 8_000  # characters in which a paper names its title
-_TITLE_SHARE = 0.8
-_MAX_STEM = 80
+# A shorter text is a page about a paper, not the paper.
+_FEWEST_CHARACTERS_OF_PAPER = 4_000
+_FEWEST_CHARACTERS_OF_PAGE = 200
+_MAX_COPY_BYTES = 32 * 1024 * 1024
+# An open copy must hold this share of the words of its title within its beginning.
+_LEAST_TITLE_SHARE = 0.8
+_BEGINNING_CHARACTERS = 8_000
+_MOST_CHARACTERS_OF_FILE_NAME = 80
 
 
 class FullTextReader:
     """Fetches and reads documents of the web.
 
     Args:
-        fetcher: fetches them.
-        reader: reads them, in a process of its own.
+        fetcher: fetches the documents.
+        reader: reads them, in a separate process.
     """
 
     def __init__(self, fetcher: Fetcher, reader: DocumentReader) -> None:
         self._fetcher = fetcher
         self._reader = reader
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def read(self, url: str, max_bytes: int | None = None) -> tuple[Document, WebResponse]:
-        """The document at ``url``, a page or a file of at most ``max_bytes``.
+        """The document at ``url``, a page or a file, and the answer that it came in.
+
+        Args:
+            url: an address of the public web.
+            max_bytes: the largest answer; the limit of the fetcher where None.
 
         Raises:
-            FetchError: it cannot be fetched.
-            UnreadableDocumentError: it cannot be read.
+            FetchError: the document cannot be fetched.
+            UnreadableDocumentError: the document cannot be read.
         """
         answer = await self._fetcher.get_page(url, max_bytes=max_bytes)
         reader = reader_of(answer.content, answer.media_type)
@@ -52,12 +58,12 @@ class FullTextReader:
         content = answer.content
         if reader.is_text:
             content = decode(content, answer.charset).encode()
-        document = await self._read(content, f"{_stem(answer.url)}{reader.suffixes[0]}")
+        document = await self._read(content, f"{_file_name(answer.url)}{reader.suffixes[0]}")
         return document.model_copy(update={"path": None, "url": answer.url}), answer
 
     async def read_markdown(self, text: str, title: str) -> Document | None:
-        """A page that came as Markdown; None where there is no text in it."""
-        if len(text) < _MIN_PAGE:
+        """The document in a page of Markdown; None where it has too little text."""
+        if len(text) < _FEWEST_CHARACTERS_OF_PAGE:
             return None
         try:
             document = await self._read(text.encode("utf-8", "replace"), "page.md")
@@ -66,10 +72,10 @@ class FullTextReader:
         return document.model_copy(update={"path": None, "title": title})
 
     async def complete(self, record: SourceRecord) -> SourceRecord | None:
-        """A record with the full text of its open copy in the place of its abstract.
+        """A record with the full text of its open copy instead of its abstract.
 
-        None where what stands at its address is not the work: a log-in page, a page about the
-        paper, another paper.
+        None where there is no copy, or where its address leads to something else: a log-in page, a
+        page about the paper, another paper.
 
         Raises:
             FetchError: the copy cannot be fetched.
@@ -85,8 +91,8 @@ class FullTextReader:
         return with_document(source, document, answer)
 
     async def _read(self, content: bytes, name: str) -> Document:
-        """Read one document; a cancelled read ends the reading process, and with it the thread."""
-        async with self._turn:
+        """Read one document. Cancelling ends the reading process, and so the thread that waits."""
+        async with self._lock:
             reading = asyncio.ensure_future(
                 asyncio.to_thread(_read_file, self._reader, content, name)
             )
@@ -99,10 +105,10 @@ class FullTextReader:
 
 
 def with_document(source: Source, document: Document, answer: WebResponse) -> SourceRecord:
-    """A source whose text is that of ``document``.
+    """The record of ``source`` with the text of ``document``.
 
-    Its id is made from the text, as it is for local documents: a page that changes becomes another
-    source, and what was quoted from the old one still stands in the old one.
+    The id is made from the text, as it is for local documents: a page that has changed is another
+    source, so that quotes from the old text remain valid.
     """
     described = source.model_copy(
         update={
@@ -115,7 +121,7 @@ def with_document(source: Source, document: Document, answer: WebResponse) -> So
             "gathered_at": answer.date.isoformat(timespec="seconds"),
         }
     )
-    return found(described, document)
+    return make_record(described, document)
 
 
 def _read_file(reader: DocumentReader, content: bytes, name: str) -> Document:
@@ -128,18 +134,18 @@ def _read_file(reader: DocumentReader, content: bytes, name: str) -> Document:
 def _is_text_of(document: Document, record: SourceRecord) -> bool:
     length = sum(len(passage.text) for passage in document.passages())
     if not record.source.doi:
-        return length >= _MIN_PAGE
+        return length >= _FEWEST_CHARACTERS_OF_PAGE
     title = set(tokenise(record.source.title))
-    opening = set(tokenise(f"{document.title} {document.text[:_OPENING]}"))
-    named = len(title & opening) >= _TITLE_SHARE * len(title)
-    return named and length >= max(_MIN_PAPER, 2 * len(record.text))
+    beginning = set(tokenise(f"{document.title} {document.text[:_BEGINNING_CHARACTERS]}"))
+    has_title = len(title & beginning) >= _LEAST_TITLE_SHARE * len(title)
+    return has_title and length >= max(_FEWEST_CHARACTERS_OF_PAPER, 2 * len(record.text))
 
 
-def _stem(url: str) -> str:
-    """A file name for the last part of a path: it is the title of a document that has none."""
+def _file_name(url: str) -> str:
+    """A file name from the last part of a URL. It becomes the title of a document without one."""
     stem = PurePosixPath(unquote(urlsplit(url).path)).stem
     kept = "".join(c if c.isalnum() or c in "-_. " else "-" for c in stem).strip(". ")
-    return kept[:_MAX_STEM] or "page"
+    return kept[:_MOST_CHARACTERS_OF_FILE_NAME] or "page"
 
 
 def _year(date: str | None) -> int | None:

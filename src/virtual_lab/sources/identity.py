@@ -1,4 +1,4 @@
-"""What makes two records one work: its DOI, else its title and year, else its address."""
+"""The identity of a work: by its DOI, else its title and year, else its address."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from virtual_lab.text.tokens import fold
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SCHEME = re.compile(r"https?://(?:www\.)?")
-_TELLING_TITLE = 12
-"""Characters from which a title, without its spaces, may name a work; "Editorial" does not."""
+# A shorter title, without its spaces, is no name of one work: "Editorial".
+_FEWEST_CHARACTERS_OF_TITLE = 12
 
 
 def normal_doi(text: str | None) -> str | None:
-    """The DOI in ``text`` (bare, as a link, or after "doi:") in lower case, if there is one."""
+    """The DOI in ``text`` in lower case; None where there is none.
+
+    It may stand alone, in a link, or after "doi:".
+    """
     match = _DOI.search(unquote(text or ""))
     return match[0].rstrip(".,;:)]}>\"'").lower() if match else None
 
 
 def title_key(title: str) -> str:
-    """A title without case, accents, spaces and punctuation; "" where it is too short to tell."""
+    """A title without case, accents, spaces and punctuation; "" where it is too short."""
     key = _NOT_WORD.sub("", fold(title))
-    return key if len(key) >= _TELLING_TITLE else ""
+    return key if len(key) >= _FEWEST_CHARACTERS_OF_TITLE else ""
 
 
 def url_key(url: str) -> str:
-    """A URL without what does not change the page: scheme, "www.", fragment, final slash."""
+    """A URL without scheme, "www.", fragment and final slash, which do not change the page."""
     return _SCHEME.sub("", url.partition("#")[0]).rstrip("/")
 
 
-def identified(source: Source) -> Source:
-    """The source with its id: the same for the same work, whichever provider it comes from."""
+def with_id(source: Source) -> Source:
+    """The source with an id that is the same for records of one work from all providers."""
     if source.doi:
         identity = f"doi {source.doi}"
     elif key := title_key(source.title):

@@ -1,4 +1,4 @@
-"""One work by its DOI or address, for the library."""
+"""The look-up of one work by its DOI or address, for the library."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _RESOLVERS = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "htt
 async def acquire(
     target: str, connectors: Sequence[Provider], reader: FullTextReader
 ) -> SourceRecord:
-    """The work that a DOI or a URL names, in full text where that is open.
+    """The work with a DOI or at a URL, in full text where that is open.
 
     Args:
         target: "10.2903/j.efsa.2024.8961", "doi:10...", "https://doi.org/10..." or another URL.
-        connectors: those that are registries are asked for a DOI, side by side.
+        connectors: all that are registries are asked for a DOI, at the same time.
         reader: reads pages and full texts.
 
     Raises:
-        InvalidInputError: it is neither a DOI nor a URL.
+        InvalidInputError: ``target`` is neither a DOI nor a URL.
         NotFoundError: no registry knows the DOI.
-        FetchError: the page cannot be had, or most registries could not be asked.
+        FetchError: the page cannot be fetched, or most registries could not be asked.
     """
     target = target.strip()
     doi = normal_doi(target)
     if doi and ("://" not in target or target.lower().startswith(_RESOLVERS)):
-        work = await _looked_up(doi, connectors)
+        work = await _look_up_doi(doi, connectors)
         try:
             return await reader.complete(work) or work
         except (FetchError, UnreadableDocumentError):
@@ -49,7 +49,7 @@ async def acquire(
     return (await WebPage(reader, target).search("", 1))[0]
 
 
-async def _looked_up(doi: str, connectors: Sequence[Provider]) -> SourceRecord:
+async def _look_up_doi(doi: str, connectors: Sequence[Provider]) -> SourceRecord:
     registries = [connector for connector in connectors if isinstance(connector, DoiRegistry)]
     answers = await asyncio.gather(
         *(registry.lookup(doi) for registry in registries), return_exceptions=True
@@ -58,7 +58,7 @@ async def _looked_up(doi: str, connectors: Sequence[Provider]) -> SourceRecord:
     if known:
         return merge([known])[0]
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
-    # Not all: arXiv says no to DOIs that are not its own, also where there is no network.
+    # Not all must fail: arXiv answers without the network for DOIs that are not its own.
     if 2 * len(failures) > len(answers):
         hosts = [failure.detail for failure in failures if type(failure) is UnreachableHostError]
         if len(hosts) == len(failures):

@@ -1,4 +1,4 @@
-"""Source policy: how much authority a source has, and whether it may be used at all.
+"""The source policy: how much authority a source has, and whether it may be used.
 
 The policy is data. The built-in authorities are ``authorities.csv``; a TOML file may add others
 and restrict what is used::
@@ -42,7 +42,7 @@ class Authority(Value):
 
 
 class Policy(Admission):
-    """What may be used, and what counts how much."""
+    """Which sources may be used, and their authority."""
 
     authorities: tuple[Authority, ...] = Field(default=(), alias="authority")
 
@@ -51,7 +51,7 @@ class Policy(Admission):
         """The policy of a TOML file on top of the built-in authorities.
 
         Raises:
-            SettingError: the file cannot be read, or holds something else.
+            SettingError: the file cannot be read, or is no valid policy.
         """
         if path is None:
             return cls(authority=builtin_authorities())
@@ -69,7 +69,7 @@ class Policy(Admission):
         return written.model_copy(update={"authorities": merged})
 
     def tier(self, source: Source) -> Tier:
-        """The highest tier that a rule gives to the source, by whatever it goes."""
+        """The highest tier that a rule gives to the source."""
         tiers = {rule.tier for rule in self.authorities if _applies(rule, source)}
         return next((tier for tier in Tier if tier in tiers), Tier.OTHER)
 
@@ -77,20 +77,20 @@ class Policy(Admission):
         """Why a source may not be used; None where it may. What is not known is no reason.
 
         Args:
-            source: that was found.
-            admission: of one run, which counts as well.
+            source: a source that was found.
+            admission: the restrictions of one run, which apply as well.
         """
         if source.retracted:
             return "it was retracted"
-        return _bar(self, source) or (_bar(admission, source) if admission else None)
+        return _exclusion(self, source) or (_exclusion(admission, source) if admission else None)
 
 
-def _bar(admission: Admission, source: Source) -> str | None:
-    """What keeps a source out."""
-    denied = next((place for place in admission.deny if _stands_in(source, place)), None)
+def _exclusion(admission: Admission, source: Source) -> str | None:
+    """Why restrictions exclude a source; None where they do not."""
+    denied = next((place for place in admission.deny if _belongs_to(source, place)), None)
     if denied:
         return f"{denied} is on the list of what is denied"
-    if admission.allow and not any(_stands_in(source, place) for place in admission.allow):
+    if admission.allow and not any(_belongs_to(source, place) for place in admission.allow):
         return "it is not on the list of what is allowed"
     if admission.languages and source.language not in admission.languages:
         return f"its language is {source.language}"
@@ -118,22 +118,22 @@ def domain_of(url: str | None) -> str:
     return host.lower().removeprefix("www.").rstrip(".")
 
 
-def _within(domain: str, parent: str) -> bool:
-    """Whether a domain is another one or below it."""
+def _is_in_domain(domain: str, parent: str) -> bool:
+    """Whether ``domain`` is ``parent`` or one of its subdomains."""
     return domain == parent or domain.endswith(f".{parent}")
 
 
-def _stands_in(source: Source, place: str) -> bool:
-    """Whether a source belongs to a domain, by its address or its open copy's, or a DOI prefix."""
+def _belongs_to(source: Source, place: str) -> bool:
+    """Whether a source belongs to ``place``, a DOI prefix or the domain of one of its addresses."""
     if place.startswith("10.") and "/" in place:
         return (source.doi or "").startswith(place)
-    return any(_within(domain_of(url), place) for url in (source.url, source.open_access_url))
+    return any(_is_in_domain(domain_of(url), place) for url in (source.url, source.open_access_url))
 
 
 def _applies(rule: Authority, source: Source) -> bool:
     match rule.by:
         case "domain":
-            return _within(domain_of(source.url), rule.value)
+            return _is_in_domain(domain_of(source.url), rule.value)
         case "doi":
             return (source.doi or "").startswith(rule.value)
         case "venue":

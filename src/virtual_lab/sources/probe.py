@@ -1,4 +1,4 @@
-"""Whether each provider answers, and what it would need."""
+"""The probe of providers: whether each one answers, or which setting it lacks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ _QUERY = "food safety"
 
 
 class ProviderCheck(NamedTuple):
-    """What became of one provider: ``outcome`` is "answers", "fails" or "not configured".
+    """The result for one provider.
 
-    ``host`` is the one that could not be reached, where that is why it fails.
+    Attributes:
+        provider: its name.
+        outcome: "answers", "fails" or "not configured".
+        detail: why it fails, or which setting is missing.
+        seconds: how long it took.
+        host: the host that could not be reached; "" where that is not why it fails.
     """
 
     provider: str
@@ -32,13 +37,13 @@ class ProviderCheck(NamedTuple):
 
 
 def is_offline(checked: Sequence[ProviderCheck]) -> bool:
-    """Whether there seems to be no network: no provider that was asked could be reached."""
-    asked = [line for line in checked if line.outcome != "not configured"]
-    return bool(asked) and all(line.host for line in asked)
+    """Whether there seems to be no network: no configured provider could be reached."""
+    configured = [line for line in checked if line.outcome != "not configured"]
+    return bool(configured) and all(line.host for line in configured)
 
 
 async def check_sources(settings: Settings) -> list[ProviderCheck]:
-    """Ask every provider for one source, side by side."""
+    """Ask all providers for one source, at the same time."""
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         documents = stack.enter_context(DocumentReader())
@@ -53,8 +58,8 @@ async def _check(context: ProviderContext, declared: ProviderDeclaration) -> Pro
     start = time.monotonic()
     connector = await declared.make(context)
     provider = ProviderSession(connector, context.settings.source_timeout_s)
-    asked = await provider.ask([_QUERY], 1)
+    result = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
-    if asked.failure:
-        return ProviderCheck(name, "fails", asked.failure.reason, seconds, provider.unreachable)
+    if result.failure:
+        return ProviderCheck(name, "fails", result.failure.reason, seconds, provider.unreachable)
     return ProviderCheck(name, "answers", seconds=seconds)

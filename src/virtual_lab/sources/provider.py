@@ -1,4 +1,4 @@
-"""The protocol of all connectors, and what they find."""
+"""The protocol of providers, and the records that they find."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.errors import UnusableAnswerError
 
 
 class SourceRecord(NamedTuple):
-    """A source, and what of its text is at hand: an abstract, the full text, or nothing yet."""
+    """A source with its text: the full text, the abstract, or nothing."""
 
     source: Source
     text: str = ""
@@ -19,49 +19,49 @@ class SourceRecord(NamedTuple):
 
 
 class Provider(Protocol):
-    """Searches one provider."""
+    """A connector that searches one provider."""
 
     @property
     def name(self) -> str:
-        """What the provider is called in settings and reports."""
+        """The name of the provider in settings and reports."""
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages of queries that it understands; empty where it takes any."""
+        """The languages of queries that the provider understands; empty for all languages."""
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The sources that match ``query`` best, best first.
 
         Args:
             query: words of one language.
-            limit: how many sources at the most.
+            limit: how many sources at most.
 
         Raises:
-            FetchError: the provider gave nothing that can be used.
+            FetchError: the provider gave no usable answer.
         """
 
 
 @runtime_checkable
 class DoiRegistry(Protocol):
-    """Knows works by their DOI."""
+    """A provider that finds works by their DOI."""
 
     async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI; None where the registry does not know it.
 
         Raises:
-            FetchError: the registry gave nothing that can be used.
+            FetchError: the registry gave no usable answer.
         """
 
 
-def found(source: Source, document: Document | None = None) -> SourceRecord:
-    """A source with the text and passages of ``document``, which take its id."""
+def make_record(source: Source, document: Document | None = None) -> SourceRecord:
+    """The record of a source with the text of ``document``; its passages get the source's id."""
     if document is None:
         return SourceRecord(source)
     return with_source(SourceRecord(source, document.text, document.passages()), source)
 
 
 def with_source(item: SourceRecord, source: Source) -> SourceRecord:
-    """The text and passages of ``item`` as those of ``source``."""
+    """The record with another source; its passages get that source's id."""
     passages = tuple(
         passage.model_copy(update={"id": f"{source.id}:{passage.start}", "source_id": source.id})
         for passage in item.passages
@@ -72,10 +72,10 @@ def with_source(item: SourceRecord, source: Source) -> SourceRecord:
 def parse_each(
     items: Iterable[Any], parse: Callable[[Any], SourceRecord | None], provider: str
 ) -> list[SourceRecord]:
-    """What ``parse`` makes of each record; one that is malformed is passed over.
+    """The records that ``parse`` makes of some items; malformed items are skipped.
 
     Raises:
-        UnusableAnswerError: all of them are: the provider has changed its format.
+        UnusableAnswerError: every item is malformed: the provider has changed its format.
     """
     results: list[SourceRecord] = []
     malformed = 0

@@ -1,4 +1,4 @@
-"""One provider within one run: what it answered already, and whether it is out of reach."""
+"""The session with one provider within a run: its answers, and whether it is paused."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from virtual_lab.sources.provider import Provider, SourceRecord
 from virtual_lab.text.language import detect_language
 
 PAUSE_S = 60.0
-"""How long a provider is left alone that could not be reached or asked for patience."""
+"""How long a provider is not asked after it could not be reached or asked to wait."""
 
-_LEAVE_ALONE = frozenset({401, 403, 429, 503})
+_PAUSING_STATUSES = frozenset({401, 403, 429, 503})
 _log = logging.getLogger(__name__)
 
 
 class ProviderFailure(NamedTuple):
-    """A provider that did not answer, or not everything. The words are this project's own: what
-    a provider says of its failure goes nowhere."""
+    """A provider that did not answer all queries. The reason never repeats a provider's words."""
 
     provider: str
     reason: str
@@ -31,38 +30,37 @@ class ProviderFailure(NamedTuple):
 
 
 class ProviderResult(NamedTuple):
-    """What became of some queries: a ranking for each that was answered."""
+    """The result of some queries: a ranking for each that was answered, and why others were not."""
 
     rankings: tuple[tuple[SourceRecord, ...], ...]
     failure: ProviderFailure | None = None
 
 
 class ProviderSession:
-    """Asks one connector.
+    """Sends the queries of a run to one provider, one after the other.
 
-    A query is asked once; one query is asked after the other, so that colleagues who ask the same
-    share the answer.
+    Each query is sent once: specialists who ask the same share the answer.
 
     Args:
-        connector: of the provider.
+        connector: the connector to the provider.
         deadline: seconds for all queries of one call together.
     """
 
     def __init__(self, connector: Provider, deadline: float) -> None:
         self._connector = connector
         self._deadline = deadline
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._answers: dict[tuple[str, int], tuple[SourceRecord, ...]] = {}
-        self._closed: tuple[float, FetchError] | None = None
+        self._pause: tuple[float, FetchError] | None = None
 
     @property
     def unreachable(self) -> str:
-        """The host that could not be reached when it was asked last, "" where it could."""
-        error = self._closed[1] if self._closed else None
+        """The host that could not be reached by the last query; "" where it was reached."""
+        error = self._pause[1] if self._pause else None
         return error.detail if isinstance(error, UnreachableHostError) else ""
 
     async def ask(self, queries: Sequence[str], limit: int) -> ProviderResult:
-        """Ask the queries whose language the provider understands; it never raises."""
+        """Send the queries whose language the provider understands; it never raises."""
         asked = [query for query in queries if self._understands(query)]
         rankings: list[tuple[SourceRecord, ...]] = []
         reason = ""
@@ -72,7 +70,7 @@ class ProviderSession:
         except TimeoutError:
             reason = f"no answer within {self._deadline:g} s"
         except Exception as error:
-            # An error in a connector is an error of ours, but the run does not depend on it.
+            # An error in a connector is a bug, but the run can continue without the provider.
             _log.exception("connector %s failed", self._connector.name)
             reason = f"it failed ({type(error).__name__})"
         if not reason:
@@ -84,10 +82,10 @@ class ProviderSession:
     async def _ask_all(
         self, queries: Sequence[str], limit: int, rankings: list[tuple[SourceRecord, ...]]
     ) -> str:
-        """Ask one query after the other; the last reason why one was not answered."""
+        """Send the queries and add to ``rankings``; gives the last reason for a failure, or ""."""
         reason = ""
         for query in queries:
-            async with self._turn:
+            async with self._lock:
                 try:
                     rankings.append(await self._answer(query, limit))
                 except FetchError as error:
@@ -98,14 +96,14 @@ class ProviderSession:
         known = self._answers.get((query, limit))
         if known is not None:
             return known
-        if self._closed and time.monotonic() < self._closed[0]:
-            raise self._closed[1]
-        self._closed = None
+        if self._pause and time.monotonic() < self._pause[0]:
+            raise self._pause[1]
+        self._pause = None
         try:
             answer = tuple(await self._connector.search(query, limit))
         except FetchError as error:
-            if _leave_alone(error):
-                self._closed = (time.monotonic() + PAUSE_S, error)
+            if _needs_pause(error):
+                self._pause = (time.monotonic() + PAUSE_S, error)
             raise
         self._answers[query, limit] = answer
         return answer
@@ -115,7 +113,7 @@ class ProviderSession:
         return not languages or detect_language(query) in languages
 
 
-def _leave_alone(error: FetchError) -> bool:
+def _needs_pause(error: FetchError) -> bool:
     if isinstance(error, RefusedRequestError):
-        return error.http_status in _LEAVE_ALONE
+        return error.http_status in _PAUSING_STATUSES
     return isinstance(error, UnreachableHostError)

@@ -1,4 +1,4 @@
-"""Questions as the words that a provider with its own query language is asked for."""
+"""Queries for providers that have a query language."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ MAX_TERMS = 12
 
 
 def terms(query: str) -> list[str]:
-    """The content words of ``query``, without what a query language could take for its own."""
+    """The content words of ``query``, without characters that a query language may interpret."""
     words = ("".join(c for c in word if c.isalnum() or c in "-./") for word in content_words(query))
     return [word for word in words if word][:MAX_TERMS]
 
 
 def any_of(query: str, field: str = "") -> str:
-    """A query, in the syntax that most providers share, for any of the content words.
+    """A query for any of the content words, in the syntax that most providers share.
 
-    Providers rank what holds more of the words higher, but many of them give nothing at all where
-    one word of a long question is missing; so the words are joined by OR.
+    The words are joined by OR, since many providers find nothing where one word of a long question
+    is missing. Works with more of the words still rank higher.
 
     Args:
         query: a question or keywords.
-        field: a prefix for each word, as "all:".
+        field: a prefix for each word, such as "all:".
     """
     return " OR ".join(
         f"{field}{term}" if term.isalnum() else f'{field}"{term}"' for term in terms(query)

@@ -1,4 +1,4 @@
-"""The providers that are installed, and the connectors to those that the settings ask for."""
+"""The registry of installed providers, and the connectors to those that a run uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from virtual_lab.sources.declaration import (
     ProviderContext,
     ProviderDeclaration,
     Trust,
-    revealed,
+    plain_value,
 )
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.provider import Provider
@@ -28,17 +28,17 @@ def names() -> tuple[str, ...]:
 
 
 def trust_in(name: str) -> Trust:
-    """How far a provider is trusted; one that is not installed comes last."""
+    """The trust in a provider; the lowest for one that is not installed."""
     return next((provider.trust for provider in providers() if provider.name == name), Trust())
 
 
 def open_fetcher(
     settings: Settings, rules: AddressRules | None = None, max_redirects: int = 5
 ) -> Fetcher:
-    """A client of the web as the settings describe it; its answers are kept as they say."""
+    """A client of the web with the cache, the limits and the network of the settings."""
     return Fetcher(
         contact=settings.contact_email,
-        cache=revealed(settings.cache_url) or settings.data_dir / "web.sqlite3",
+        cache=plain_value(settings.cache_url) or settings.data_dir / "web.sqlite3",
         rules=rules,
         fresh_for=round(settings.cache_hours * 3600),
         max_bytes=settings.max_document_mb << 20,
@@ -50,14 +50,15 @@ def open_fetcher(
 async def connect(
     context: ProviderContext, sources: str | None = None
 ) -> tuple[list[Provider], list[ProviderFailure]]:
-    """The connectors that are asked for, and what is missing for the rest of them.
+    """The connectors of the wanted providers, and those providers that lack a setting.
 
     Args:
-        context: to make them with.
-        sources: names with commas between, "all" or "none"; those of the settings where None.
+        context: what the connectors are made from.
+        sources: names separated by commas, "all" or "none"; those of the settings where None. With
+            "all", providers that lack a setting are left out silently.
 
     Raises:
-        SettingError: a name is not known.
+        SettingError: a name is unknown.
     """
     wanted = (context.settings.sources if sources is None else sources).strip().lower()
     if wanted == "none":
@@ -75,7 +76,7 @@ async def connect(
 
 
 def not_set(variable: str) -> str:
-    """That a provider lacks a setting."""
+    """The reason for a failure where a provider lacks a setting."""
     return f"{variable} is not set"
 
 

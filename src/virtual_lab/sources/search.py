@@ -1,7 +1,7 @@
-"""Gathering from the world: all providers side by side, merged, judged, read in full where open.
+"""The online search: asks all providers, merges what they find, and reads open full texts.
 
-A run puts what was gathered into the local index (``add_to_index``); from there the passages are
-found, quoted and opened like those of local documents.
+A run adds the sources to the local index (``add_to_index``), where their passages are searched,
+quoted and opened like those of local documents.
 """
 
 from __future__ import annotations
@@ -28,24 +28,31 @@ from virtual_lab.sources.providers.web_page import WebPage
 from virtual_lab.sources.registry import connect, open_fetcher
 
 ONLINE = "online"
-"""The collection that what was gathered goes to."""
+"""The collection for sources that were found online."""
 
 MOST_PER_SEARCH = 25
-"""Sources that one provider is asked for at once."""
+"""The most sources that one provider is asked for by one query."""
 
 _FULL_TEXT_DEADLINE_S = 30.0
 _log = logging.getLogger(__name__)
 
 
 class Excluded(NamedTuple):
-    """A source that was found and may not be used."""
+    """A source that was found but may not be used, and why."""
 
     source: Source
     reason: str
 
 
 class SearchResult(NamedTuple):
-    """What a search of the world brought, best first, and what it did not."""
+    """The result of an online search.
+
+    Attributes:
+        found: the sources with their texts, best first.
+        excluded: the sources that may not be used.
+        failures: the providers that did not answer.
+        as_of: the time of the search, in ISO 8601.
+    """
 
     found: tuple[SourceRecord, ...]
     excluded: tuple[Excluded, ...]
@@ -67,13 +74,13 @@ class ProviderSearch:
     """Searches providers for the specialists of one run.
 
     Args:
-        connectors: of the providers.
-        reader: reads full texts; without one, abstracts are all there is.
-        policy: what may be used.
-        admission: what this run lets in of that.
+        connectors: the connectors to the providers.
+        reader: reads full texts; without it there are only abstracts.
+        policy: which sources may be used.
+        admission: further restrictions of this run.
         deadline: seconds that a provider may take for one search.
         full_texts: how many full texts are fetched for one search.
-        failures: what is known beforehand to be missing; it is in every result.
+        failures: providers that cannot be asked; they are part of every result.
     """
 
     def __init__(
@@ -93,26 +100,26 @@ class ProviderSearch:
         self._admission = admission
         self._full_texts = full_texts
         self._failures = tuple(failures)
-        self._works: dict[str, asyncio.Task[SourceRecord]] = {}
+        self._tasks: dict[str, asyncio.Task[SourceRecord]] = {}
 
     async def search(self, queries: Sequence[str], limit: int = 20) -> SearchResult:
-        """Search all providers side by side.
+        """Search all providers at the same time; it raises nothing where providers fail.
 
-        A provider that fails or is late is a line of ``failures``; what it had found by then
-        counts. A work that was gathered before in this run is given as it was then.
+        What a provider found before it failed or was late is used. A work that this run found
+        before is given as it was then.
 
         Args:
-            queries: each in one language.
-            limit: how many sources at the most.
+            queries: the queries, each in one language.
+            limit: how many sources at most.
         """
         as_of = datetime.now(UTC).isoformat(timespec="seconds")
         queries = list(dict.fromkeys(query for query in queries if query.strip()))
-        asked = await asyncio.gather(
+        results = await asyncio.gather(
             *(p.ask(queries, min(limit, MOST_PER_SEARCH)) for p in self._providers)
         )
         admitted: list[SourceRecord] = []
         excluded: list[Excluded] = []
-        for item in merge([ranking for a in asked for ranking in a.rankings]):
+        for item in merge([ranking for a in results for ranking in a.rankings]):
             reason = self._policy.refuse(item.source, self._admission)
             if reason:
                 excluded.append(Excluded(item.source, reason))
@@ -121,27 +128,27 @@ class ProviderSearch:
                 admitted.append(item._replace(source=item.source.model_copy(update={"tier": tier})))
         admitted.sort(key=_has_nothing_to_read)
         return SearchResult(
-            tuple(await self._completed(admitted[:limit])),
+            tuple(await self._with_full_texts(admitted[:limit])),
             tuple(excluded),
-            (*self._failures, *(a.failure for a in asked if a.failure)),
+            (*self._failures, *(a.failure for a in results if a.failure)),
             as_of,
         )
 
-    async def _completed(self, items: Sequence[SourceRecord]) -> list[SourceRecord]:
-        """The sources with their full texts where those are open and come in time, each once.
+    async def _with_full_texts(self, items: Sequence[SourceRecord]) -> list[SourceRecord]:
+        """The records with their full texts, where these are open and come in time, each once.
 
-        Colleagues who find the same work at the same time wait for the same reading of it.
+        Specialists who find the same work at the same time wait for the same task.
         """
-        new = [item for item in items if item.source.id not in self._works]
+        new = [item for item in items if item.source.id not in self._tasks]
         new.sort(key=lambda item: bool(item.passages))
         for place, item in enumerate(new):
-            reading = self._complete(item, read=place < self._full_texts)
-            self._works[item.source.id] = asyncio.create_task(reading)
-        works = await asyncio.gather(*(self._works[item.source.id] for item in items))
-        return list({work.source.id: work for work in works}.values())
+            task = self._complete(item, read=place < self._full_texts)
+            self._tasks[item.source.id] = asyncio.create_task(task)
+        records = await asyncio.gather(*(self._tasks[item.source.id] for item in items))
+        return list({work.source.id: work for work in records}.values())
 
     async def _complete(self, item: SourceRecord, read: bool) -> SourceRecord:
-        """A source in full text where it can be had, else as it is."""
+        """A record with its full text; unchanged where there is none."""
         if not read or self._reader is None:
             return item
         try:
@@ -150,27 +157,27 @@ class ProviderSearch:
         except (FetchError, UnreadableDocumentError, TimeoutError):
             return item
         except Exception:
-            # An error in reading is an error of ours, but the run does not depend on it.
+            # An error in reading is a bug, but the run can continue with the abstract.
             _log.exception("reading the full text of %s failed", item.source.id)
             return item
 
 
 def _has_nothing_to_read(item: SourceRecord) -> bool:
-    """Whether neither an abstract nor a copy of a work is at hand: it can only be named."""
+    """Whether a work has neither an abstract nor a copy, so that it can be named but not quoted."""
     source = item.source
     return not (item.passages or source.open_access_url or source.kind is SourceKind.WEB)
 
 
-def add_to_index(index: DocumentIndex, gathered: SearchResult, collection: str = ONLINE) -> None:
-    """Put the sources that have text into a collection of the index.
+def add_to_index(index: DocumentIndex, result: SearchResult, collection: str = ONLINE) -> None:
+    """Add the sources that have text to a collection of the index.
 
-    A source that the index holds already stays as it is there, so that older quotes stand; take
-    passages from the index, not from ``gathered``, to quote them.
+    A source that the index holds already is left unchanged, so that older quotes remain valid; so
+    quote passages from the index, not from ``result``.
 
     Raises:
         LibraryError: the index cannot be written.
     """
-    for item in gathered.found:
+    for item in result.found:
         if item.passages:
             index.add_source(item.source, item.text, item.passages, collection)
 
@@ -182,16 +189,16 @@ async def open_provider_search(
     urls: Sequence[str] = (),
     admission: Admission | None = None,
 ) -> AsyncIterator[ProviderSearch]:
-    """The search of providers that the settings describe, for one run.
+    """The online search of one run.
 
     Args:
-        settings: of the process.
-        sources: providers for this run, in the place of those of the settings.
-        urls: pages that the person names.
-        admission: what this run lets in.
+        settings: the settings of the process.
+        sources: the providers of this run; those of the settings where None.
+        urls: pages that the user names.
+        admission: further restrictions of this run.
 
     Raises:
-        SettingError: a provider is not known, or the source policy cannot be read.
+        SettingError: a provider is unknown, or the source policy cannot be read.
     """
     policy = Policy.load(settings.source_policy)
     async with AsyncExitStack() as stack:

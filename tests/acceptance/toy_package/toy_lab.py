@@ -15,8 +15,8 @@ from virtual_lab.sources.declaration import (
     ProviderDeclaration,
     ProviderSetting,
 )
-from virtual_lab.sources.identity import identified
-from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.identity import with_id
+from virtual_lab.sources.provider import SourceRecord, make_record
 
 _MARK = "TOY1\n"
 _KEY = ProviderSetting("TOY_KEY", "Key of the toy provider.", is_secret=True)
@@ -45,7 +45,7 @@ class Toy:
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The work."""
         source = Source(id="", title="The toy abstract", doi="10.5555/toy", providers=(self.name,))
-        return [found(identified(source), _document(source.title, _ABSTRACT))]
+        return [make_record(with_id(source), _document(source.title, _ABSTRACT))]
 
 
 async def _make(context: ProviderContext) -> Toy:

@@ -12,9 +12,9 @@ from tests.replay import cassette
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.http import WebResponse
-from virtual_lab.sources.identity import identified
+from virtual_lab.sources.identity import with_id
 from virtual_lab.sources.markup import abstract
-from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.provider import SourceRecord, make_record
 from virtual_lab.sources.providers import crossref, semanticscholar
 
 TITLE = "Safety of foods from new genomic techniques"
@@ -22,7 +22,7 @@ TITLE = "Safety of foods from new genomic techniques"
 
 def item(provider: str = "crossref", text: str = "", **fields: Any) -> SourceRecord:
     source = Source.model_validate({"id": "", "title": TITLE, "providers": (provider,)} | fields)
-    return found(identified(source), abstract(text, source.title))
+    return make_record(with_id(source), abstract(text, source.title))
 
 
 def test_recorded_answers_on_one_doi_are_one_source(shared_data: Path) -> None:
@@ -110,7 +110,7 @@ def test_each_field_comes_from_whom_it_is_best_had() -> None:
     assert source.corrected
     assert merged.passages[0].section == ("Abstract", "Aim")
     assert source.providers == ("openalex", "arxiv", "europepmc", "crossref")
-    assert merged.source.id == identified(source).id
+    assert merged.source.id == with_id(source).id
 
 
 def test_the_order_is_that_of_the_fused_ranks() -> None:

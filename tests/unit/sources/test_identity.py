@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from virtual_lab.domain import Source
-from virtual_lab.sources.identity import identified, normal_doi, title_key, url_key
+from virtual_lab.sources.identity import normal_doi, title_key, url_key, with_id
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_titles_and_addresses_are_compared_without_their_dress() -> None:
 
 def test_an_id_goes_by_doi_then_title_and_year_then_address() -> None:
     def key(**fields: object) -> str:
-        return identified(
+        return with_id(
             Source.model_validate({"id": "", "title": "A long enough title"} | fields)
         ).id
 

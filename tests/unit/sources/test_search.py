@@ -14,10 +14,10 @@ from virtual_lab.errors import FetchError, UnreachableHostError
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
-from virtual_lab.sources.identity import identified
+from virtual_lab.sources.identity import with_id
 from virtual_lab.sources.markup import abstract
 from virtual_lab.sources.policy import Policy
-from virtual_lab.sources.provider import SourceRecord, found
+from virtual_lab.sources.provider import SourceRecord, make_record
 from virtual_lab.sources.provider_session import ProviderFailure
 from virtual_lab.sources.search import (
     ProviderSearch,
@@ -33,7 +33,7 @@ ABSTRACT = "The allergenicity of {} was assessed in a weight of evidence approac
 def work(name: str, text: bool = True, **fields: Any) -> SourceRecord:
     values = {"id": "", "title": f"The safety of {name} as a novel food", "doi": f"10.1/{name}"}
     source = Source.model_validate(values | fields)
-    return found(identified(source), abstract(ABSTRACT.format(name) * text, source.title))
+    return make_record(with_id(source), abstract(ABSTRACT.format(name) * text, source.title))
 
 
 class Shelf:
@@ -69,7 +69,7 @@ class Copies:
         if name not in self._texts:
             return None
         source = record.source.model_copy(update={"id": f"full-{name}"})
-        return found(source, abstract(self._texts[name], source.title))
+        return make_record(source, abstract(self._texts[name], source.title))
 
 
 def gather(retriever: ProviderSearch, *, times: int = 1, limit: int = 20) -> list[SearchResult]:

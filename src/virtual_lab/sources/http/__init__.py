@@ -1,4 +1,4 @@
-"""Fetching from the web: safe (public addresses only), polite, and cached by HTTP's own rules."""
+"""The HTTP client of sources: public addresses only, polite to hosts, cached by HTTP's rules."""
 
 from virtual_lab.sources.http.client import Fetcher, WebResponse
 from virtual_lab.sources.http.ssrf import AddressRules

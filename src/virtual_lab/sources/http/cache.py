@@ -1,7 +1,7 @@
-"""Answers that are kept, by HTTP's own rules (RFC 9111).
+"""The cache of HTTP answers, by the rules of RFC 9111.
 
-Most providers say nothing about how long their answers hold. The standard then leaves the time to
-the cache (section 4.2.2); here it is ``fresh_for``. Where a provider does say, it has its way.
+Most providers do not say how long their answers are fresh. The standard then leaves the lifetime to
+the cache (section 4.2.2); here it is ``fresh_for``.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from redis.backoff import NoBackoff
 from virtual_lab.errors import SettingError
 from virtual_lab.private_files import make_file
 
-_ASSUMED_FRESH = frozenset({200, 203, 301, 308})
-_SAYS_HOW_LONG = ("cache-control", "expires", "pragma")
+_CACHEABLE_STATUSES = frozenset({200, 203, 301, 308})
+_LIFETIME_HEADERS = ("cache-control", "expires", "pragma")
 _MAX_CACHE_BYTES = 1024**3
-_KEPT_S = 7 * 86_400  # in Redis, at the least; a stale answer may be confirmed until then
-_REDIS_S = 2.0  # longest wait for Redis; without it the host is asked
-_PREFIX = "virtual-lab:web"
+# Redis keeps stale answers for at least this time, since their host may confirm them.
+_LEAST_TIME_IN_REDIS_S = 7 * 86_400
+_REDIS_TIMEOUT_S = 2.0
+_KEY_PREFIX = "virtual-lab:web"
 
 Storage = AsyncSqliteStorage | AsyncRedisStorage
 
@@ -32,17 +33,22 @@ _OPTIONS = CacheOptions(shared=False, supported_methods=["GET"])
 
 
 class FreshnessTransport(httpx2.AsyncBaseTransport):
-    """Gives an answer without a word on its lifetime the one that the cache assumes."""
+    """Adds a lifetime to answers that give none.
+
+    Args:
+        inner: sends the requests.
+        fresh_for: the lifetime in seconds.
+    """
 
     def __init__(self, inner: httpx2.AsyncBaseTransport, fresh_for: int) -> None:
         self._inner = inner
         self._fresh_for = fresh_for
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and complete the headers of its answer."""
+        """Send a request; the answer has a ``cache-control`` header or another lifetime."""
         answer = await self._inner.handle_async_request(request)
-        if answer.status_code in _ASSUMED_FRESH and not any(
-            header in answer.headers for header in _SAYS_HOW_LONG
+        if answer.status_code in _CACHEABLE_STATUSES and not any(
+            header in answer.headers for header in _LIFETIME_HEADERS
         ):
             answer.headers["cache-control"] = f"max-age={self._fresh_for}"
         return answer
@@ -55,23 +61,23 @@ class FreshnessTransport(httpx2.AsyncBaseTransport):
 def cached(
     inner: httpx2.AsyncBaseTransport, place: Path | str, fresh_for: int, max_bytes: int
 ) -> httpx2.AsyncBaseTransport:
-    """A transport that answers from the cache in ``place`` where it may.
+    """A transport that answers from a cache where the rules of HTTP allow it.
 
     Args:
-        inner: sends what the cache cannot answer.
-        place: an SQLite file, which processes of one machine may share, or the address of a
-            Redis, which machines may share.
-        fresh_for: how long an answer holds that says nothing itself, in seconds.
-        max_bytes: the largest answer that is kept.
+        inner: sends the requests that the cache cannot answer.
+        place: an SQLite file, which the processes of one machine may share, or the address of a
+            Redis, which several machines may share.
+        fresh_for: the lifetime of an answer that gives none, in seconds.
+        max_bytes: the largest answer that is cached, in bytes.
 
     Raises:
-        SettingError: the address is none of a Redis.
+        SettingError: the address is not that of a Redis.
     """
     storage: Storage
     if isinstance(place, str):
-        storage = _in_redis(place, fresh_for, max_bytes)
+        storage = _redis_storage(place, fresh_for, max_bytes)
     else:
-        # The library would make both for all to read.
+        # Otherwise the library makes both, readable for all users.
         make_file(place)
         make_file(place.with_name(".gitignore"), "*\n")
         storage = AsyncSqliteStorage(
@@ -80,20 +86,20 @@ def cached(
     return AsyncCacheTransport(FreshnessTransport(inner, fresh_for), storage, _OPTIONS)
 
 
-def _in_redis(address: str, fresh_for: int, max_bytes: int) -> AsyncRedisStorage:
+def _redis_storage(address: str, fresh_for: int, max_bytes: int) -> AsyncRedisStorage:
     try:
         client = Redis.from_url(
             address,
-            socket_connect_timeout=_REDIS_S,
-            socket_timeout=_REDIS_S,
+            socket_connect_timeout=_REDIS_TIMEOUT_S,
+            socket_timeout=_REDIS_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
         )
     except ValueError:
-        # The words of redis-py are not repeated: the address may hold a password.
+        # The message of redis-py is not shown: it may hold the password of the address.
         raise SettingError("setting.cache_url") from None
     return AsyncRedisStorage(
         client,
-        default_ttl=max(fresh_for, _KEPT_S),
+        default_ttl=max(fresh_for, _LEAST_TIME_IN_REDIS_S),
         max_stream_size=max_bytes,
-        key_prefix=_PREFIX,
+        key_prefix=_KEY_PREFIX,
     )

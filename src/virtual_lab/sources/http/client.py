@@ -1,4 +1,4 @@
-"""The client that everything from the web comes through."""
+"""The HTTP client that fetches everything from the web."""
 
 from __future__ import annotations
 
@@ -33,18 +33,27 @@ from virtual_lab.sources.http.throttle import PoliteTransport, RequestPolicy
 from virtual_lab.sources.http.transport import GuardedTransport, Resolver, resolve
 
 CONNECT_TIMEOUT_S = 2.5
-"""Without a network a run must know so within three seconds."""
+"""Short, so that a run without a network learns so within three seconds."""
 
 _DEFAULT_NETWORK = Network()
 _READ_TIMEOUT_S = 15.0
 _MAX_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _MEGABYTE = 1024 * 1024
-_PAGE = "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.5"
+_PAGE_MEDIA_TYPES = "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.5"
 
 
 class WebResponse(NamedTuple):
-    """What a host answered. ``url`` is the one that answered, ``date`` when it did."""
+    """The answer of a host.
+
+    Attributes:
+        url: the URL that answered, after redirects.
+        content: the body, unpacked.
+        media_type: the media type of the header, in lower case; "" without one.
+        charset: the character set of the header.
+        date: when the host answered.
+        from_cache: whether the answer comes from the cache.
+    """
 
     url: str
     content: bytes
@@ -54,14 +63,14 @@ class WebResponse(NamedTuple):
     from_cache: bool
 
     def text(self) -> str:
-        """The content as text, whatever its encoding."""
+        """The content as text; see ``content_type.decode``."""
         return decode(self.content, self.charset)
 
     def json(self) -> Any:
         """The content as JSON.
 
         Raises:
-            UnusableAnswerError: it is none.
+            UnusableAnswerError: the content is no JSON.
         """
         try:
             return json.loads(self.text())
@@ -73,19 +82,18 @@ class WebResponse(NamedTuple):
 class Fetcher:
     """Fetches from the public web; use it as an asynchronous context manager.
 
-    No cookie is kept or sent, no netrc of the environment is used, and every redirect is checked
-    like the first URL.
+    It keeps no cookies, ignores the netrc file of the environment, and checks every redirect like
+    the first URL.
 
     Args:
-        contact: e-mail address that hosts may write to; it goes into the User-Agent.
-        cache: SQLite file or address of the Redis where answers are kept; nothing is kept where
-            it is None.
+        contact: an e-mail address for the operators of hosts; it is sent in the User-Agent.
+        cache: an SQLite file or the address of a Redis for cached answers; no cache where None.
         rules: which addresses may be fetched.
-        fresh_for: how long an answer holds that says nothing itself, in seconds.
+        fresh_for: the lifetime of a cached answer that gives none, in seconds.
         max_bytes: the largest answer, unpacked, in bytes.
         max_redirects: how many redirects are followed.
         resolver: gives the addresses of a host.
-        network: the proxy and the certificates on the way to it.
+        network: the proxy, and the certificates that are trusted.
     """
 
     def __init__(
@@ -136,25 +144,25 @@ class Fetcher:
         url: str,
         params: Mapping[str, str] | None = None,
         *,
-        manners: RequestPolicy | None = None,
+        policy: RequestPolicy | None = None,
         accept: str = "*/*",
         max_bytes: int | None = None,
-        timeout: float = 60.0,  # noqa: ASYNC109  (the caller's time is the caller's business)
+        timeout: float = 60.0,  # noqa: ASYNC109  (callers need one limit over all redirects)
         fresh: bool = False,
     ) -> WebResponse:
-        """Fetch a URL, without asking robots.txt: for the programming interfaces of services.
+        """Fetch a URL without reading robots.txt, as for the API of a service.
 
         Args:
-            url: of the public web.
-            params: added to its query.
-            manners: how the request is sent.
-            accept: media types that are wanted.
-            max_bytes: a smaller limit than the client's.
-            timeout: seconds for all of it, redirects included.
-            fresh: whether the cache has to ask the host even where it holds an answer.
+            url: a URL of the public web.
+            params: parameters that are added to its query.
+            policy: how the request is sent.
+            accept: the wanted media types.
+            max_bytes: the largest answer, in bytes; that of the client where None.
+            timeout: seconds for the whole call, redirects included.
+            fresh: whether a cached answer must be confirmed by the host.
 
         Raises:
-            FetchError: why there is no answer, in a line for the user.
+            FetchError: there is no usable answer; the message says why.
         """
         headers = {"accept": accept} | ({"cache-control": "no-cache"} if fresh else {})
         target = self._rules.check_url(url)
@@ -163,7 +171,7 @@ class Fetcher:
         try:
             async with asyncio.timeout(timeout):
                 return await self._follow(
-                    target, headers, manners or RequestPolicy(), max_bytes, False
+                    target, headers, policy or RequestPolicy(), max_bytes, False
                 )
         except TimeoutError:
             raise SlowHostError("fetch.host", host=target.host) from None
@@ -173,33 +181,36 @@ class Fetcher:
         url: str,
         params: Mapping[str, str] | None = None,
         *,
-        manners: RequestPolicy | None = None,
+        policy: RequestPolicy | None = None,
         body: Mapping[str, Any] | None = None,
         max_bytes: int = 16 * _MEGABYTE,
     ) -> tuple[Any, WebResponse]:
-        """Fetch JSON; an answer from the cache that is none is asked for again.
+        """Fetch JSON; a cached answer that is no JSON is fetched again.
 
         Args:
-            url: of the public web.
-            params: added to its query.
-            manners: how the request is sent.
-            body: sent as JSON, with POST.
-            max_bytes: the largest answer.
+            url: a URL of the public web.
+            params: parameters that are added to its query.
+            policy: how the request is sent.
+            body: the body of the request, which is then a POST with JSON.
+            max_bytes: the largest answer, in bytes.
+
+        Returns:
+            The parsed JSON, and the answer that it came in.
 
         Raises:
-            FetchError: why there is no answer.
+            FetchError: there is no usable answer.
         """
-        manners = manners or RequestPolicy()
+        policy = policy or RequestPolicy()
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, sort_keys=True)
-            manners = replace(manners, body=content.encode())
+            policy = replace(policy, body=content.encode())
             params = {**(params or {}), "body": content}
 
         async def ask(fresh: bool) -> WebResponse:
             return await self.get(
                 url,
                 params,
-                manners=manners,
+                policy=policy,
                 accept="application/json",
                 max_bytes=max_bytes,
                 fresh=fresh,
@@ -221,17 +232,17 @@ class Fetcher:
         max_bytes: int | None = None,
         timeout: float = 60.0,  # noqa: ASYNC109
     ) -> WebResponse:
-        """Fetch a page or document that robots.txt allows; the arguments are those of ``get``.
+        """Fetch a page or document if robots.txt allows it; the arguments are those of ``get``.
 
         Raises:
-            DisallowedByRobotsError: the site asks programs not to.
-            FetchError: why there is no answer.
+            DisallowedByRobotsError: the site asks programs not to fetch it.
+            FetchError: there is no usable answer.
         """
         target = self._rules.check_url(url)
         try:
             async with asyncio.timeout(timeout):
                 return await self._follow(
-                    target, {"accept": _PAGE}, RequestPolicy(), max_bytes, True
+                    target, {"accept": _PAGE_MEDIA_TYPES}, RequestPolicy(), max_bytes, True
                 )
         except TimeoutError:
             raise SlowHostError("fetch.host", host=target.host) from None
@@ -240,34 +251,34 @@ class Fetcher:
         self,
         url: httpx2.URL,
         headers: Mapping[str, str],
-        manners: RequestPolicy,
+        policy: RequestPolicy,
         max_bytes: int | None,
         ask_robots: bool,
     ) -> WebResponse:
-        """Fetch a URL and what it redirects to. Credentials go to the first host only."""
+        """Fetch a URL and follow its redirects. Credentials are sent to the first host only."""
         for _ in range(self._max_redirects + 1):
             if ask_robots:
-                manners = await self._allowed(url, manners)
-            answer = await self._send(url, headers, manners)
+                policy = await self._apply_robots(url, policy)
+            answer = await self._send(url, headers, policy)
             try:
                 location = answer.headers.get("location")
-                if answer.status_code not in _REDIRECTS or not location:
+                if answer.status_code not in _REDIRECT_STATUSES or not location:
                     return await self._read(url, answer, max_bytes)
             finally:
                 await answer.aclose()
             url = self._rules.check_url(_target(url, location))
-            manners = RequestPolicy(manners.interval)
+            policy = RequestPolicy(policy.interval)
         raise UnusableAnswerError("fetch.redirects_on", host=url.host)
 
     async def _send(
-        self, url: httpx2.URL, headers: Mapping[str, str], manners: RequestPolicy
+        self, url: httpx2.URL, headers: Mapping[str, str], policy: RequestPolicy
     ) -> httpx2.Response:
         request = httpx2.Request(
             "GET",
             url,
             headers={**self._headers, **headers},
             extensions={
-                "manners": manners,
+                "policy": policy,
                 "timeout": {
                     "connect": CONNECT_TIMEOUT_S,
                     "read": _READ_TIMEOUT_S,
@@ -281,7 +292,7 @@ class Fetcher:
     async def _read(
         self, url: httpx2.URL, answer: httpx2.Response, max_bytes: int | None
     ) -> WebResponse:
-        """The body of an answer, unpacked piece by piece and never beyond the limit."""
+        """Read the body of an answer, unpacked in parts and never beyond the limit."""
         if answer.status_code >= 400:
             raise _refusal(url.host, answer.status_code)
         if answer.status_code not in (200, 203):
@@ -305,22 +316,22 @@ class Fetcher:
             from_cache=bool(answer.extensions.get("caching", {}).get("from_cache")),
         )
 
-    async def _allowed(self, url: httpx2.URL, manners: RequestPolicy) -> RequestPolicy:
-        """The manners that robots.txt asks for."""
-        ruling = await self._robots.ruling(url)
-        if not ruling.allowed:
+    async def _apply_robots(self, url: httpx2.URL, policy: RequestPolicy) -> RequestPolicy:
+        """The policy with the pause that robots.txt asks for."""
+        verdict = await self._robots.verdict(url)
+        if not verdict.allowed:
             raise DisallowedByRobotsError("fetch.host", host=url.host)
-        return replace(manners, interval=max(manners.interval, ruling.delay or 0.0))
+        return replace(policy, interval=max(policy.interval, verdict.delay or 0.0))
 
     async def _robots_file(self, url: str) -> bytes:
         answer = await self.get(
-            url, manners=RequestPolicy(interval=0), accept="text/plain", max_bytes=robots.MAX_BYTES
+            url, policy=RequestPolicy(interval=0), accept="text/plain", max_bytes=robots.MAX_BYTES
         )
         return answer.content
 
 
 def _target(url: httpx2.URL, location: str) -> str:
-    """Where a redirect leads to."""
+    """The URL that a redirect leads to."""
     try:
         return str(url.join(location).copy_with(fragment=None))
     except httpx2.InvalidURL:

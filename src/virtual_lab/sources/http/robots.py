@@ -1,4 +1,4 @@
-"""Robots.txt (RFC 9309): which pages a site asks programs not to fetch."""
+"""robots.txt (RFC 9309): which pages a site asks programs not to fetch."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from virtual_lab.errors import OversizedAnswerError, RefusedRequestError, Unusab
 
 AGENT = "VirtualLab"
 MAX_BYTES = 512 * 1024
-"""The standard asks that at least 500 KiB are read."""
+"""The standard asks for at least 500 KiB."""
 
 _LONGEST_DELAY_S = 10.0
 
 
 class RobotsVerdict(NamedTuple):
-    """Whether a page may be fetched, and the pause between two pages that the site asks for."""
+    """Whether a page may be fetched, and the seconds between two pages that the site asks for."""
 
     allowed: bool
     delay: float | None = None
 
 
 class Robots:
-    """The rules of the sites that were asked so far.
+    """The rules of sites; the file of each site is read once.
 
     Args:
-        fetch: gives the bytes of a URL, or raises a ``FetchError``.
+        fetch: gives the content of a URL, or raises a ``FetchError``.
     """
 
     def __init__(self, fetch: Callable[[str], Awaitable[bytes]]) -> None:
         self._fetch = fetch
         self._rules: dict[str, Protego | None] = {}
 
-    async def ruling(self, url: httpx2.URL) -> RobotsVerdict:
-        """What the site of ``url`` says about it.
+    async def verdict(self, url: httpx2.URL) -> RobotsVerdict:
+        """The verdict of a site on ``url``.
 
-        A site without the file allows everything; one that fails to hand it out allows nothing
+        A site without the file allows everything; where the file cannot be read, nothing is allowed
         (section 2.3.1).
 
         Raises:
-            FetchError: the site cannot be reached at all.
+            FetchError: the site cannot be reached.
         """
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if site not in self._rules:

@@ -1,7 +1,7 @@
-"""Good manners: how often a host is asked, and what a host's "slow down" means.
+"""The throttle: limits how often a host is asked, and waits where a host asks to slow down.
 
-This sits below the cache, so only requests that really go out are paced, and the credentials that
-are added here are never written to it.
+It works below the cache. So cached answers are not delayed, and the credentials that are added here
+are never written to the cache.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import httpx2
 from virtual_lab.retry import PassingError, Retry
 from virtual_lab.retry_after import retry_after_s
 
-SLOW_DOWN = frozenset({429, 503})
-_RETRIED = frozenset({429, 500, 502, 503, 504})
+SLOW_DOWN_STATUSES = frozenset({429, 503})
+_RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _LONGEST_WAIT_S = 5.0
 _FIRST_WAIT_S = 0.5
 
@@ -25,9 +25,12 @@ _FIRST_WAIT_S = 0.5
 class RequestPolicy:
     """How one request is sent.
 
-    ``interval`` is the least time between two requests to the same host, in seconds;
-    ``headers`` and ``params`` hold credentials; ``body`` is JSON, and makes the request a POST;
-    ``retries`` counts the further attempts after an answer that says "later".
+    Attributes:
+        interval: the least time between two requests to the same host, in seconds.
+        headers: credentials that are sent as headers.
+        params: credentials that are sent in the query.
+        body: JSON, which makes the request a POST.
+        retries: how many further attempts follow an answer that asks to try later.
     """
 
     interval: float = 1.0
@@ -38,38 +41,38 @@ class RequestPolicy:
 
 
 class HostThrottle:
-    """Gives each request to a host its turn."""
+    """Delays requests to hosts that were asked too recently."""
 
     def __init__(self) -> None:
         self._free_at: dict[str, float] = {}
 
-    async def turn(self, host: str, interval: float) -> None:
-        """Wait until ``host`` may be asked again."""
+    async def wait(self, host: str, interval: float) -> None:
+        """Wait until ``host`` may be asked, and reserve ``interval`` seconds for this request."""
         now = time.monotonic()
         at = max(now, self._free_at.get(host, now))
         self._free_at[host] = at + interval
         await asyncio.sleep(at - now)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Ask ``host`` nothing for a while."""
+        """Send nothing to ``host`` for so many seconds."""
         until = time.monotonic() + seconds
         self._free_at[host] = max(until, self._free_at.get(host, until))
 
 
 class PoliteTransport(httpx2.AsyncBaseTransport):
-    """Paces requests, adds their credentials, and tries again where a host asks for patience."""
+    """Throttles requests, adds their credentials, and retries where a host asks to try later."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
-        self._pacer = HostThrottle()
+        self._throttle = HostThrottle()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request in its turn; a wait that is too long is not waited for."""
-        manners: RequestPolicy = request.extensions.get("manners", RequestPolicy())
+        """Send a request; where the host asks for more than five seconds, its answer is given."""
+        policy: RequestPolicy = request.extensions.get("policy", RequestPolicy())
         host = request.url.host
-        sent = _outgoing(request, manners)
+        sent = _with_credentials(request, policy)
         retry = Retry(
-            manners.retries + 1,
+            policy.retries + 1,
             _FIRST_WAIT_S,
             _LONGEST_WAIT_S,
             jitter=0.0,
@@ -77,14 +80,14 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
         )
 
         async def attempt() -> httpx2.Response:
-            await self._pacer.turn(host, manners.interval)
+            await self._throttle.wait(host, policy.interval)
             answer = await self._inner.handle_async_request(sent)
-            if answer.status_code not in _RETRIED:
+            if answer.status_code not in _RETRIED_STATUSES:
                 return answer
             asked_s = retry_after_s(answer.headers)
-            if answer.status_code in SLOW_DOWN:
+            if answer.status_code in SLOW_DOWN_STATUSES:
                 hold_s = _FIRST_WAIT_S if asked_s is None else asked_s
-                self._pacer.hold(host, min(hold_s, _LONGEST_WAIT_S))
+                self._throttle.hold(host, min(hold_s, _LONGEST_WAIT_S))
             raise _LaterError(answer, asked_s)
 
         try:
@@ -98,7 +101,7 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
 
 
 class _LaterError(PassingError):
-    """A host answered that it may serve the request later."""
+    """A host answered that the request should be tried later."""
 
     def __init__(self, answer: httpx2.Response, retry_after_s: float | None) -> None:
         super().__init__(retry_after_s=retry_after_s)
@@ -106,29 +109,28 @@ class _LaterError(PassingError):
 
 
 async def _close(error: _LaterError) -> None:
-    """Close the answer that is not used, since the request is sent again."""
+    """Close an answer that is not used because the request is sent again."""
     await error.answer.aclose()
 
 
-def _outgoing(request: httpx2.Request, manners: RequestPolicy) -> httpx2.Request:
+def _with_credentials(request: httpx2.Request, policy: RequestPolicy) -> httpx2.Request:
     """The request as it is sent: with its credentials, and as a POST where it has a body.
 
-    A search that takes its query in a body only reads, so the cache above knows it as a GET whose
-    URL holds the body; the server gets what it expects.
+    To the cache, such a POST is a GET whose URL holds the body: searches only read.
     """
     headers = httpx2.Headers(request.headers)
-    headers.update(manners.headers)
+    headers.update(policy.headers)
     url = request.url
-    if manners.body is not None:
+    if policy.body is not None:
         headers["content-type"] = "application/json"
-        headers["content-length"] = str(len(manners.body))
+        headers["content-length"] = str(len(policy.body))
         url = url.copy_with(query=None)
-    if manners.params:
-        url = url.copy_merge_params(manners.params)
+    if policy.params:
+        url = url.copy_merge_params(policy.params)
     return httpx2.Request(
-        request.method if manners.body is None else "POST",
+        request.method if policy.body is None else "POST",
         url,
         headers=headers,
-        content=manners.body,
+        content=policy.body,
         extensions=request.extensions,
     )

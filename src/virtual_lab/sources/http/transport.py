@@ -1,7 +1,7 @@
-"""Connections that are opened to checked addresses only.
+"""The transport of requests: connects only to addresses that were checked.
 
-The host of a URL is resolved here, its addresses are checked, and the connection goes to one of
-them. TLS and the ``Host`` header still use the name, so certificates are verified as usual.
+It resolves the host of a URL, checks the addresses, and connects to one of them. TLS and the
+``Host`` header still use the name, so certificates are verified as usual.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from virtual_lab.sources.http.ssrf import AddressRules, Endpoint, endpoint, is_p
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses of a host; raises OSError where there are none."""
 
-_UNCONNECTED = (
+_CONNECTION_ERRORS = (
     httpcore2.ConnectError,
     httpcore2.ConnectTimeout,
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
 )
 _DEFAULT_NETWORK = Network()
-_MAX_ATTEMPTS = 4  # addresses of one host that are tried
+_MOST_ADDRESSES_TRIED = 4
 _MAX_CONNECTIONS = 32
 _KEEPALIVE_S = 15.0
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, as the system's resolver gives them.
+    """The addresses of a host, by the resolver of the system.
 
-    It runs in a thread that nobody waits for at the end: a resolver whose server does not answer
-    takes many times longer than a run may, and would hold the process back.
+    The resolver runs in a daemon thread, which the process does not wait for at its end: without an
+    answer of the name server it may take much longer than a run.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
@@ -74,7 +74,7 @@ async def resolve(host: str, port: int) -> list[str]:
             failure = error
         except UnicodeError:
             failure = OSError("not a host name")
-        except Exception as error:  # whoever waits must hear of it, whatever it was
+        except Exception as error:  # otherwise the caller would wait for ever
             failure = OSError(f"{type(error).__name__}: {error}")
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, addresses, failure)
@@ -84,7 +84,7 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
-    """Opens the connections of a pool; ``timeout`` covers resolving and connecting together."""
+    """Opens the connections of a pool, to allowed addresses only."""
 
     def __init__(self, rules: AddressRules, resolver: Resolver = resolve) -> None:
         self._rules = rules
@@ -103,8 +103,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
 
         Raises:
             ForbiddenAddressError: the host leads into a private network.
-            httpcore2.ConnectError: it has no address, or none answers.
-            httpcore2.ConnectTimeout: it took longer than ``timeout`` seconds.
+            httpcore2.ConnectError: the host has no address, or none answers.
+            httpcore2.ConnectTimeout: resolving and connecting took longer than ``timeout`` seconds.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -121,11 +121,11 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _connect(
-        self, addresses: list[str], port: int, within: float | None
+        self, addresses: list[str], port: int, budget_s: float | None
     ) -> httpcore2.AsyncNetworkStream:
-        """Try one address after the other; a dead one does not use up the time of the rest."""
-        tried = addresses[:_MAX_ATTEMPTS]
-        share = within / len(tried) if within and tried else within
+        """Try the addresses in order, each for an equal share of the time."""
+        tried = addresses[:_MOST_ADDRESSES_TRIED]
+        share = budget_s / len(tried) if budget_s and tried else budget_s
         failure: Exception = OSError("it has no address")
         for address in tried:
             try:
@@ -136,12 +136,16 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
-    """Sends requests over guarded connections; whatever goes wrong is a ``FetchError``.
+    """Sends requests over guarded connections; every failure is a ``FetchError``.
 
-    Where there is a proxy, it is asked for hosts of the public web and for those that cannot be
-    looked up here. A host that leads into a private network goes the direct way, where the rules
-    refuse it. What the proxy makes of a name is the proxy's business: it may have to keep its own
-    network closed.
+    A proxy is used for hosts of the public web and for hosts that cannot be resolved here. Hosts in
+    a private network are connected to directly, where the rules refuse them. The proxy itself must
+    protect its own network.
+
+    Args:
+        rules: which addresses may be fetched.
+        resolver: gives the addresses of a host.
+        network: the proxy, and the certificates that are trusted.
     """
 
     def __init__(
@@ -158,54 +162,56 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             keepalive_expiry=_KEEPALIVE_S,
             network_backend=GuardedBackend(rules, resolver),
         )
-        self._looked_up: dict[Endpoint, list[str]] = {}
-        self._proxied: dict[str, httpx2.AsyncHTTPTransport] = {}
+        self._addresses_by_endpoint: dict[Endpoint, list[str]] = {}
+        self._proxy_transports: dict[str, httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and give the answer, whose body is still to be read."""
-        with _told(request.url.host):
+        """Send a request; the body of the answer is not read yet."""
+        with _fetch_errors(request.url.host):
             proxy = await self._proxy_for(request.url)
-            return await (self._through(proxy, request) if proxy else self._straight(request))
+            return await (
+                self._send_by_proxy(proxy, request) if proxy else self._send_directly(request)
+            )
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._direct.aclose()
-        for transport in self._proxied.values():
+        for transport in self._proxy_transports.values():
             await transport.aclose()
 
     async def _proxy_for(self, url: httpx2.URL) -> str | None:
-        """The proxy for a host that, as far as can be seen here, does not lead inside."""
+        """The proxy for a URL; None without a proxy, or where the host is in a private network."""
         proxy = self._network.named_proxy(str(url))
         if proxy is None or is_inside_by_name(url.host):
             return None
         host, port = endpoint(url)
-        if (host, port) not in self._looked_up:
-            self._looked_up[host, port] = await self._addresses(host, port)
-        found = self._looked_up[host, port]
+        if (host, port) not in self._addresses_by_endpoint:
+            self._addresses_by_endpoint[host, port] = await self._resolve(host, port)
+        found = self._addresses_by_endpoint[host, port]
         is_outside = all(is_public(ip_address(one.partition("%")[0])) for one in found)
         return proxy if is_outside else None
 
-    async def _addresses(self, host: str, port: int) -> list[str]:
+    async def _resolve(self, host: str, port: int) -> list[str]:
         try:
             async with asyncio.timeout(LOOKUP_S):
                 return await self._resolver(host, port)
         except OSError:  # TimeoutError is one
             return []
 
-    async def _through(self, proxy: str, request: httpx2.Request) -> httpx2.Response:
-        if proxy not in self._proxied:
-            self._proxied[proxy] = httpx2.AsyncHTTPTransport(
+    async def _send_by_proxy(self, proxy: str, request: httpx2.Request) -> httpx2.Response:
+        if proxy not in self._proxy_transports:
+            self._proxy_transports[proxy] = httpx2.AsyncHTTPTransport(
                 verify=self._network.certificates(),
                 proxy=self._network.proxied(proxy),
                 limits=httpx2.Limits(
                     max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEPALIVE_S
                 ),
             )
-        answer = await self._proxied[proxy].handle_async_request(request)
+        answer = await self._proxy_transports[proxy].handle_async_request(request)
         answer.stream = _Body(answer.stream, request.url.host)
         return answer
 
-    async def _straight(self, request: httpx2.Request) -> httpx2.Response:
+    async def _send_directly(self, request: httpx2.Request) -> httpx2.Response:
         sent = httpcore2.Request(
             method=request.method,
             url=httpcore2.URL(
@@ -235,7 +241,7 @@ class _Body(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if not isinstance(self._stream, AsyncIterable):
             return
-        with _told(self._host):
+        with _fetch_errors(self._host):
             async for part in self._stream:
                 yield part
 
@@ -246,8 +252,8 @@ class _Body(httpx2.AsyncByteStream):
 
 
 @contextmanager
-def _told(host: str) -> Iterator[None]:
-    """Turn the errors of the connection into those of this project."""
+def _fetch_errors(host: str) -> Iterator[None]:
+    """Turn errors of the connection into ``FetchError``."""
     try:
         yield
     except FetchError:
@@ -258,7 +264,7 @@ def _told(host: str) -> Iterator[None]:
         ) from None
     except (httpcore2.ProxyError, httpx2.ProxyError) as error:
         raise UnreachableHostError("fetch.proxy_answers", host=host, said=error) from None
-    except _UNCONNECTED as error:
+    except _CONNECTION_ERRORS as error:
         problem = certificate_problem(error)
         if not problem:
             raise UnreachableHostError("fetch.host", host=host) from None

@@ -1,1 +1,1 @@
-"""One provider per file."""
+"""The built-in providers, one in each file."""

@@ -1,6 +1,6 @@
 """arXiv: preprints of physics, mathematics, computing and quantitative biology.
 
-https://info.arxiv.org/help/api: an Atom feed, and no more than one request in three seconds.
+Its API (https://info.arxiv.org/help/api) gives Atom feeds and allows one request in three seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from virtual_lab.domain import SourceType
 from virtual_lab.errors import UnusableAnswerError
 from virtual_lab.plugins import Label
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
-from virtual_lab.sources.fields import date, describe, line
+from virtual_lab.sources.fields import build_record, date_at, text_at
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
 from virtual_lab.sources.provider import SourceRecord, parse_each
@@ -31,7 +31,7 @@ class Arxiv:
 
     Args:
         fetcher: fetches from the web.
-        url: of the service.
+        url: the address of the service.
     """
 
     name = "arxiv"
@@ -40,7 +40,7 @@ class Arxiv:
     def __init__(self, fetcher: Fetcher, url: str = "https://export.arxiv.org/api/query") -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = RequestPolicy(interval=3.0)
+        self._policy = RequestPolicy(interval=3.0)
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The preprints that match ``query`` best."""
@@ -52,14 +52,14 @@ class Arxiv:
         )
 
     async def lookup(self, doi: str) -> SourceRecord | None:
-        """The preprint with one of arXiv's own DOIs; others are not in its index of DOIs."""
+        """The preprint with a DOI of arXiv; None for other DOIs, which arXiv does not index."""
         if not doi.startswith(_OWN_DOI):
             return None
         return next(iter(await self._ask({"id_list": doi.removeprefix(_OWN_DOI)})), None)
 
     async def _ask(self, params: dict[str, str]) -> list[SourceRecord]:
         answer = await self._fetcher.get(
-            self._url, params, manners=self._manners, accept="application/atom+xml"
+            self._url, params, policy=self._policy, accept="application/atom+xml"
         )
         return parse_each(entries(answer), lambda entry: parse(entry, answer), self.name)
 
@@ -68,7 +68,7 @@ def entries(answer: WebResponse) -> list[Any]:
     """The entries of an Atom feed.
 
     Raises:
-        UnusableAnswerError: it is none.
+        UnusableAnswerError: the answer is no Atom feed.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -79,20 +79,20 @@ def entries(answer: WebResponse) -> list[Any]:
 
 
 def parse(entry: Any, answer: WebResponse) -> SourceRecord | None:
-    """One entry of the feed; None for one that reports an error."""
+    """The record of an entry of the feed; None for an entry that reports an error."""
     number = _NUMBER.search(_text(entry, f"{_ATOM}id") or "")
     if number is None:
         return None
     doi = normal_doi(_text(entry, f"{_ARXIV}doi"))
     journal = _text(entry, f"{_ARXIV}journal_ref")
-    return describe(
+    return build_record(
         title=_text(entry, f"{_ATOM}title"),
         provider=Arxiv.name,
         answer=answer,
         markup=entry.findtext(f"{_ATOM}summary"),
         language_code="en",
         type=SourceType.ARTICLE if doi and journal else SourceType.PREPRINT,
-        published=date(_text(entry, f"{_ATOM}published")),
+        published=date_at(_text(entry, f"{_ATOM}published")),
         authors=tuple(
             name
             for author in entry.findall(f"{_ATOM}author")
@@ -107,7 +107,7 @@ def parse(entry: Any, answer: WebResponse) -> SourceRecord | None:
 
 
 def _text(element: Any, tag: str) -> str | None:
-    return line({"text": element.findtext(tag)}, "text")
+    return text_at({"text": element.findtext(tag)}, "text")
 
 
 async def _make(context: ProviderContext) -> Arxiv:

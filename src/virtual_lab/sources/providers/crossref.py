@@ -1,4 +1,4 @@
-"""Crossref: what the publishers themselves say of their works (https://api.crossref.org)."""
+"""Crossref: works as their publishers describe them (https://api.crossref.org)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from virtual_lab.errors import RefusedRequestError
 from virtual_lab.plugins import Label
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fields import (
-    at,
-    dashed,
-    describe,
+    build_record,
     family_first,
-    items,
-    line,
-    results,
+    list_at,
+    normal_page_range,
+    required_list_at,
+    text_at,
+    value_at,
 )
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
@@ -39,7 +39,7 @@ _TYPES = {
     "dissertation": SourceType.THESIS,
     "dataset": SourceType.DATASET,
 }
-_NO_WORKS = frozenset(
+_TYPES_OF_NO_WORK = frozenset(
     {
         "component",
         "grant",
@@ -52,8 +52,13 @@ _NO_WORKS = frozenset(
         "report-series",
     }
 )
-_RETRACTIONS = frozenset({"retraction", "withdrawal", "removal", "partial_retraction"})
-_NOTICES = _RETRACTIONS | {"correction", "corrigendum", "erratum", "expression_of_concern"}
+_RETRACTION_TYPES = frozenset({"retraction", "withdrawal", "removal", "partial_retraction"})
+_NOTICE_TYPES = _RETRACTION_TYPES | {
+    "correction",
+    "corrigendum",
+    "erratum",
+    "expression_of_concern",
+}
 
 
 class Crossref:
@@ -61,8 +66,8 @@ class Crossref:
 
     Args:
         fetcher: fetches from the web.
-        contact: e-mail address; with one, Crossref serves from a faster pool.
-        url: of the service.
+        contact: an e-mail address, with which Crossref serves from a faster pool.
+        url: the address of the service.
     """
 
     name = "crossref"
@@ -74,58 +79,58 @@ class Crossref:
         self._fetcher = fetcher
         self._url = url
         self._contact = {"mailto": contact} if contact else {}
-        self._manners = RequestPolicy(interval=0.35 if contact else 1.0)
+        self._policy = RequestPolicy(interval=0.35 if contact else 1.0)
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The works that match ``query`` best."""
         answered, answer = await self._fetcher.get_json(
             f"{self._url}/works",
             {"query.bibliographic": query, "rows": str(limit), **self._contact},
-            manners=self._manners,
+            policy=self._policy,
         )
-        works = results(answered, self.name, "message", "items")
+        works = required_list_at(answered, self.name, "message", "items")
         return parse_each(works, lambda work: parse(work, answer), self.name)[:limit]
 
     async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI."""
         try:
             answered, answer = await self._fetcher.get_json(
-                f"{self._url}/works/{quote(doi, safe='')}", self._contact, manners=self._manners
+                f"{self._url}/works/{quote(doi, safe='')}", self._contact, policy=self._policy
             )
         except RefusedRequestError as error:
             if error.http_status == 404:
                 return None
             raise
-        works = [at(answered, "message")]
+        works = [value_at(answered, "message")]
         return next(iter(parse_each(works, lambda work: parse(work, answer), self.name)), None)
 
 
 def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
-    """One work as Crossref describes it; a notice of a correction or retraction is none."""
-    doi = normal_doi(line(work, "DOI"))
-    if at(work, "type") in _NO_WORKS or not doi:
+    """The record of a work; None for what is no work, such as a notice of a retraction."""
+    doi = normal_doi(text_at(work, "DOI"))
+    if value_at(work, "type") in _TYPES_OF_NO_WORK or not doi:
         return None
-    if any(at(update, "type") in _NOTICES for update in items(work, "update-to")):
+    if any(value_at(update, "type") in _NOTICE_TYPES for update in list_at(work, "update-to")):
         return None
-    updates = {str(at(update, "type")) for update in items(work, "updated-by")}
-    return describe(
+    updates = {str(value_at(update, "type")) for update in list_at(work, "updated-by")}
+    return build_record(
         title=_title(work),
         provider=Crossref.name,
         answer=answer,
-        markup=at(work, "abstract"),
-        language_code=line(work, "language"),
-        type=_TYPES.get(at(work, "type")),
-        retracted=bool(updates & _RETRACTIONS),
-        corrected=bool(updates - _RETRACTIONS & _NOTICES),
+        markup=value_at(work, "abstract"),
+        language_code=text_at(work, "language"),
+        type=_TYPES.get(value_at(work, "type")),
+        retracted=bool(updates & _RETRACTION_TYPES),
+        corrected=bool(updates - _RETRACTION_TYPES & _NOTICE_TYPES),
         published=_date(work),
         authors=_people(work, "author") or _people(work, "editor"),
-        venue=line(work, "container-title", 0)
-        or line(work, "institution", 0, "name")
-        or line(work, "group-title"),
-        volume=line(work, "volume"),
-        issue=line(work, "issue"),
-        page_range=dashed(line(work, "page")) or line(work, "article-number"),
-        publisher=line(work, "publisher"),
+        venue=text_at(work, "container-title", 0)
+        or text_at(work, "institution", 0, "name")
+        or text_at(work, "group-title"),
+        volume=text_at(work, "volume"),
+        issue=text_at(work, "issue"),
+        page_range=normal_page_range(text_at(work, "page")) or text_at(work, "article-number"),
+        publisher=text_at(work, "publisher"),
         doi=doi,
         url=f"https://doi.org/{doi}",
         open_access_url=_open_access(work),
@@ -133,17 +138,17 @@ def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
 
 
 def _title(work: Any) -> str | None:
-    """Title and subtitle, unless the one already holds the other."""
-    title, subtitle = line(work, "title", 0), line(work, "subtitle", 0)
+    """The title and the subtitle, if the title does not hold it already."""
+    title, subtitle = text_at(work, "title", 0), text_at(work, "subtitle", 0)
     if title and subtitle and subtitle.lower() not in title.lower():
         return f"{title.rstrip(':. ')}: {subtitle}"
     return title
 
 
 def _date(work: Any) -> str | None:
-    """The earliest day of publication, as precise as it is given."""
+    """The date of publication, as precise as it is given."""
     for field in ("published", "issued", "published-online", "published-print", "posted"):
-        parts = at(work, field, "date-parts", 0)
+        parts = value_at(work, field, "date-parts", 0)
         if isinstance(parts, list) and parts and isinstance(parts[0], int):
             return "-".join([f"{parts[0]:04}", *(f"{int(part):02}" for part in parts[1:3])])
     return None
@@ -152,22 +157,22 @@ def _date(work: Any) -> str | None:
 def _people(work: Any, role: str) -> tuple[str, ...]:
     return tuple(
         name
-        for person in items(work, role)
-        if (name := family_first(line(person, "family"), line(person, "given")))
-        or (name := line(person, "name"))
+        for person in list_at(work, role)
+        if (name := family_first(text_at(person, "family"), text_at(person, "given")))
+        or (name := text_at(person, "name"))
     )
 
 
 def _open_access(work: Any) -> str | None:
-    """The publisher's PDF, where its licence is an open one."""
-    licences = [str(at(licence, "URL")) for licence in items(work, "license")]
+    """The address of the publisher's PDF, if its licence is open."""
+    licences = [str(value_at(licence, "URL")) for licence in list_at(work, "license")]
     if not any("creativecommons.org" in licence for licence in licences):
         return None
     return next(
         (
-            line(link, "URL")
-            for link in items(work, "link")
-            if at(link, "content-type") == "application/pdf"
+            text_at(link, "URL")
+            for link in list_at(work, "link")
+            if value_at(link, "content-type") == "application/pdf"
         ),
         None,
     )

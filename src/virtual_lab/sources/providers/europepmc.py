@@ -1,4 +1,4 @@
-"""Europe PMC: the life sciences' literature (https://europepmc.org/RestfulWebService)."""
+"""Europe PMC: literature of the life sciences (https://europepmc.org/RestfulWebService)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from virtual_lab.domain import SourceType
 from virtual_lab.plugins import Label
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fields import (
-    at,
-    dashed,
-    date,
-    describe,
+    build_record,
+    date_at,
     family_first,
-    items,
-    line,
-    results,
+    list_at,
+    normal_page_range,
+    required_list_at,
+    text_at,
+    value_at,
 )
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
 from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
 
-_ADDED_TO_NAME = re.compile(r" : .*$| \([A-Z][^()]*\)$")
-_OPEN = frozenset({"OA", "F"})
-_NOTICES = frozenset({"published erratum", "correction", "retraction of publication"})
+_PLACE_OR_SUBTITLE = re.compile(r" : .*$| \([A-Z][^()]*\)$")
+_FREE_AVAILABILITY_CODES = frozenset({"OA", "F"})
+_NOTICE_TYPES = frozenset({"published erratum", "correction", "retraction of publication"})
 
 
 class EuropePMC:
@@ -33,8 +33,8 @@ class EuropePMC:
 
     Args:
         fetcher: fetches from the web.
-        contact: e-mail address, by which the service asks its users to say who they are.
-        url: of the service.
+        contact: an e-mail address, which the service asks for.
+        url: the address of the service.
     """
 
     name = "europepmc"
@@ -49,7 +49,7 @@ class EuropePMC:
         self._fetcher = fetcher
         self._url = url
         self._contact = {"email": contact} if contact else {}
-        self._manners = RequestPolicy(interval=0.2)
+        self._policy = RequestPolicy(interval=0.2)
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The publications that match ``query`` best."""
@@ -71,39 +71,39 @@ class EuropePMC:
                 "pageSize": str(limit),
                 **self._contact,
             },
-            manners=self._manners,
+            policy=self._policy,
         )
-        listed = results(answered, self.name, "resultList", "result")
+        listed = required_list_at(answered, self.name, "resultList", "result")
         return parse_each(listed, lambda item: parse(item, answer), self.name)[:limit]
 
 
 def parse(item: Any, answer: WebResponse) -> SourceRecord | None:
-    """One publication as Europe PMC describes it."""
-    kinds = {str(kind).lower() for kind in items(item, "pubTypeList", "pubType")}
-    if kinds & _NOTICES:
+    """The record of a publication; None for a notice of a correction or retraction."""
+    kinds = {str(kind).lower() for kind in list_at(item, "pubTypeList", "pubType")}
+    if kinds & _NOTICE_TYPES:
         return None
     changes = {
-        str(at(change, "type")).lower()
-        for change in items(item, "commentCorrectionList", "commentCorrection")
+        str(value_at(change, "type")).lower()
+        for change in list_at(item, "commentCorrectionList", "commentCorrection")
     }
-    doi = normal_doi(line(item, "doi"))
-    place = f"{line(item, 'source')}/{line(item, 'id')}"
-    return describe(
-        title=(line(item, "title") or "").removesuffix("."),
+    doi = normal_doi(text_at(item, "doi"))
+    place = f"{text_at(item, 'source')}/{text_at(item, 'id')}"
+    return build_record(
+        title=(text_at(item, "title") or "").removesuffix("."),
         provider=EuropePMC.name,
         answer=answer,
-        markup=at(item, "abstractText"),
-        language_code=line(item, "language"),
+        markup=value_at(item, "abstractText"),
+        language_code=text_at(item, "language"),
         type=_type(item, kinds),
         retracted="retracted publication" in kinds or "retraction in" in changes,
         corrected=bool(changes & {"erratum in", "corrected and republished in"}),
-        published=date(item, "firstPublicationDate") or date(item, "pubYear"),
-        year=int(line(item, "pubYear") or 0) or None,
+        published=date_at(item, "firstPublicationDate") or date_at(item, "pubYear"),
+        year=int(text_at(item, "pubYear") or 0) or None,
         authors=_authors(item),
         venue=_venue(item),
-        volume=line(item, "journalInfo", "volume") or line(item, "journalVolume"),
+        volume=text_at(item, "journalInfo", "volume") or text_at(item, "journalVolume"),
         issue=_issue(item),
-        page_range=dashed(line(item, "pageInfo")),
+        page_range=normal_page_range(text_at(item, "pageInfo")),
         doi=doi,
         url=f"https://doi.org/{doi}" if doi else f"https://europepmc.org/article/{place}",
         open_access_url=_open_access(item),
@@ -111,24 +111,24 @@ def parse(item: Any, answer: WebResponse) -> SourceRecord | None:
 
 
 def _venue(item: Any) -> str | None:
-    """The journal, without the place or motto that the catalogue of the NLM adds to its name."""
-    name = line(item, "journalInfo", "journal", "title") or line(item, "journalTitle")
+    """The journal, without the place or subtitle that the catalogue of the NLM adds."""
+    name = text_at(item, "journalInfo", "journal", "title") or text_at(item, "journalTitle")
     if name is None:
-        return line(item, "bookOrReportDetails", "publisher")
-    return _ADDED_TO_NAME.sub("", name)
+        return text_at(item, "bookOrReportDetails", "publisher")
+    return _PLACE_OR_SUBTITLE.sub("", name)
 
 
 def _issue(item: Any) -> str | None:
-    issue = line(item, "journalInfo", "issue") or line(item, "issue")
+    issue = text_at(item, "journalInfo", "issue") or text_at(item, "issue")
     return None if issue == "Forthcoming" else issue
 
 
 def _type(item: Any, kinds: set[str]) -> SourceType:
-    if line(item, "source") == "PPR" or "preprint" in kinds:
+    if text_at(item, "source") == "PPR" or "preprint" in kinds:
         return SourceType.PREPRINT
     if any("review" in kind for kind in kinds):
         return SourceType.REVIEW
-    if at(item, "bookOrReportDetails"):
+    if value_at(item, "bookOrReportDetails"):
         return SourceType.BOOK
     return SourceType.ARTICLE
 
@@ -136,29 +136,30 @@ def _type(item: Any, kinds: set[str]) -> SourceType:
 def _authors(item: Any) -> tuple[str, ...]:
     listed = tuple(
         name
-        for author in items(item, "authorList", "author")
+        for author in list_at(item, "authorList", "author")
         if (
-            name := line(author, "collectiveName")
+            name := text_at(author, "collectiveName")
             or family_first(
-                line(author, "lastName"), line(author, "firstName") or line(author, "initials")
+                text_at(author, "lastName"),
+                text_at(author, "firstName") or text_at(author, "initials"),
             )
-            or line(author, "fullName")
+            or text_at(author, "fullName")
         )
     )
     if listed:
         return listed
-    written = (line(item, "authorString") or "").removesuffix(".")
+    written = (text_at(item, "authorString") or "").removesuffix(".")
     return tuple(
         ", ".join(name.rsplit(" ", 1)) for name in written.split(", ") if name and name != "et al"
     )
 
 
 def _open_access(item: Any) -> str | None:
-    """The address of a free copy, a PDF before a page."""
+    """The address of a free copy, preferably a PDF."""
     free = {
-        line(entry, "documentStyle"): line(entry, "url")
-        for entry in items(item, "fullTextUrlList", "fullTextUrl")
-        if at(entry, "availabilityCode") in _OPEN
+        text_at(entry, "documentStyle"): text_at(entry, "url")
+        for entry in list_at(item, "fullTextUrlList", "fullTextUrl")
+        if value_at(entry, "availabilityCode") in _FREE_AVAILABILITY_CODES
     }
     return free.get("pdf") or free.get("html")
 

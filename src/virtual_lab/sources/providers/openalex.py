@@ -1,6 +1,6 @@
 """OpenAlex: an open index of scholarly works (https://developers.openalex.org).
 
-It serves without a key up to a small daily allowance; a free key gives ten times as much.
+Without a key it answers a small number of requests a day; with a free key ten times as many.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Any
 from virtual_lab.domain import SourceType
 from virtual_lab.errors import RefusedRequestError
 from virtual_lab.plugins import Label
-from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust, revealed
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust, plain_value
 from virtual_lab.sources.fields import (
-    at,
-    date,
-    describe,
-    items,
-    line,
+    build_record,
+    date_at,
+    list_at,
     page_range,
-    results,
+    required_list_at,
+    text_at,
+    value_at,
 )
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.identity import normal_doi
@@ -37,7 +37,9 @@ _TYPES = {
     "dataset": SourceType.DATASET,
     "reference-entry": SourceType.REFERENCE,
 }
-_NO_WORKS = frozenset({"peer-review", "grant", "paratext", "libguides", "supplementary-materials"})
+_TYPES_OF_NO_WORK = frozenset(
+    {"peer-review", "grant", "paratext", "libguides", "supplementary-materials"}
+)
 
 
 class OpenAlex:
@@ -45,8 +47,8 @@ class OpenAlex:
 
     Args:
         fetcher: fetches from the web.
-        api_key: of an account there, if there is one.
-        url: of the service.
+        api_key: the key of an account; "" without one.
+        url: the address of the service.
     """
 
     name = "openalex"
@@ -57,7 +59,7 @@ class OpenAlex:
     ) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = RequestPolicy(interval=0.2, params={"api_key": api_key} if api_key else {})
+        self._policy = RequestPolicy(interval=0.2, params={"api_key": api_key} if api_key else {})
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The works that match ``query`` best."""
@@ -67,16 +69,16 @@ class OpenAlex:
         answered, answer = await self._fetcher.get_json(
             f"{self._url}/works",
             {"search": words, "per_page": str(limit)},
-            manners=self._manners,
+            policy=self._policy,
         )
-        works = results(answered, self.name, "results")
+        works = required_list_at(answered, self.name, "results")
         return parse_each(works, lambda work: parse(work, answer), self.name)[:limit]
 
     async def lookup(self, doi: str) -> SourceRecord | None:
         """The work with a DOI."""
         try:
             work, answer = await self._fetcher.get_json(
-                f"{self._url}/works/doi:{doi}", manners=self._manners
+                f"{self._url}/works/doi:{doi}", policy=self._policy
             )
         except RefusedRequestError as error:
             if error.http_status == 404:
@@ -86,45 +88,50 @@ class OpenAlex:
 
 
 def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
-    """One work as OpenAlex describes it."""
-    kind = at(work, "type")
-    if kind in _NO_WORKS or at(work, "is_paratext"):
+    """The record of a work; None for what is no work."""
+    kind = value_at(work, "type")
+    if kind in _TYPES_OF_NO_WORK or value_at(work, "is_paratext"):
         return None
-    venue = at(work, "primary_location", "source")
-    repository = at(venue, "type") == "repository"
-    doi = normal_doi(line(work, "doi"))
-    return describe(
-        title=line(work, "title") or line(work, "display_name"),
+    venue = value_at(work, "primary_location", "source")
+    repository = value_at(venue, "type") == "repository"
+    doi = normal_doi(text_at(work, "doi"))
+    return build_record(
+        title=text_at(work, "title") or text_at(work, "display_name"),
         provider=OpenAlex.name,
         answer=answer,
-        markup=_in_order(at(work, "abstract_inverted_index")),
-        language_code=line(work, "language"),
+        markup=_abstract_text(value_at(work, "abstract_inverted_index")),
+        language_code=text_at(work, "language"),
         type=SourceType.PREPRINT if repository and kind == "article" else _TYPES.get(kind),
-        retracted=at(work, "is_retracted") is True,
-        published=date(work, "publication_date") or date(work, "publication_year"),
-        year=at(work, "publication_year"),
+        retracted=value_at(work, "is_retracted") is True,
+        published=date_at(work, "publication_date") or date_at(work, "publication_year"),
+        year=value_at(work, "publication_year"),
         authors=tuple(
             name
-            for entry in items(work, "authorships")
-            if (name := line(entry, "author", "display_name") or line(entry, "raw_author_name"))
+            for entry in list_at(work, "authorships")
+            if (
+                name := text_at(entry, "author", "display_name")
+                or text_at(entry, "raw_author_name")
+            )
         ),
-        venue=line(venue, "display_name"),
-        publisher=None if repository else line(venue, "host_organization_name"),
-        volume=line(work, "biblio", "volume"),
-        issue=line(work, "biblio", "issue"),
+        venue=text_at(venue, "display_name"),
+        publisher=None if repository else text_at(venue, "host_organization_name"),
+        volume=text_at(work, "biblio", "volume"),
+        issue=text_at(work, "biblio", "issue"),
         page_range=page_range(
-            line(work, "biblio", "first_page"), line(work, "biblio", "last_page")
+            text_at(work, "biblio", "first_page"), text_at(work, "biblio", "last_page")
         ),
         doi=doi,
-        url=f"https://doi.org/{doi}" if doi else line(work, "primary_location", "landing_page_url"),
-        open_access_url=line(work, "best_oa_location", "pdf_url")
-        or line(work, "best_oa_location", "landing_page_url")
-        or line(work, "open_access", "oa_url"),
+        url=f"https://doi.org/{doi}"
+        if doi
+        else text_at(work, "primary_location", "landing_page_url"),
+        open_access_url=text_at(work, "best_oa_location", "pdf_url")
+        or text_at(work, "best_oa_location", "landing_page_url")
+        or text_at(work, "open_access", "oa_url"),
     )
 
 
-def _in_order(index: Any) -> str:
-    """The abstract from an index of its words to their places."""
+def _abstract_text(index: Any) -> str:
+    """The abstract from its inverted index, which gives the places of each word."""
     if not isinstance(index, dict):
         return ""
     words = {place: word for word, places in index.items() for place in places}
@@ -132,7 +139,7 @@ def _in_order(index: Any) -> str:
 
 
 async def _make(context: ProviderContext) -> OpenAlex:
-    return OpenAlex(context.fetcher, revealed(context.settings.openalex_api_key))
+    return OpenAlex(context.fetcher, plain_value(context.settings.openalex_api_key))
 
 
 DECLARATION = ProviderDeclaration(

@@ -1,6 +1,6 @@
-"""SearXNG: a metasearch engine of one's own (https://docs.searxng.org/dev/search_api.html).
+"""SearXNG: a self-hosted metasearch engine (https://docs.searxng.org/dev/search_api.html).
 
-Its format "json" has to be switched on in its settings. Snippets are not quoted; the pages are
+The format "json" must be enabled in its settings. Its snippets are not quoted; the pages are
 fetched.
 """
 
@@ -13,12 +13,19 @@ import httpx2
 from virtual_lab.errors import RefusedRequestError, SettingError
 from virtual_lab.plugins import Label
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
-from virtual_lab.sources.fields import dashed, date, describe, items, line, results
+from virtual_lab.sources.fields import (
+    build_record,
+    date_at,
+    list_at,
+    normal_page_range,
+    required_list_at,
+    text_at,
+)
 from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.http.ssrf import endpoint
 from virtual_lab.sources.identity import normal_doi
 from virtual_lab.sources.provider import SourceRecord, parse_each
-from virtual_lab.sources.providers.web_page import describe_page
+from virtual_lab.sources.providers.web_page import build_page_record
 from virtual_lab.sources.registry import open_fetcher
 from virtual_lab.text.language import detect_language
 
@@ -27,8 +34,8 @@ class SearXNG:
     """Searches the web with a SearXNG.
 
     Args:
-        fetcher: fetches from the instance, and may lead into the administrator's own network.
-        url: of the instance.
+        fetcher: fetches from the instance, also where that is in a private network.
+        url: the address of the instance.
     """
 
     name = "searxng"
@@ -37,7 +44,7 @@ class SearXNG:
     def __init__(self, fetcher: Fetcher, url: str) -> None:
         self._fetcher = fetcher
         self._url = url.rstrip("/")
-        self._manners = RequestPolicy(interval=0.5)
+        self._policy = RequestPolicy(interval=0.5)
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The pages and papers that match ``query`` best."""
@@ -45,7 +52,7 @@ class SearXNG:
             answered, answer = await self._fetcher.get_json(
                 f"{self._url}/search",
                 {"q": query, "format": "json", "language": detect_language(query)},
-                manners=self._manners,
+                policy=self._policy,
             )
         except RefusedRequestError as error:
             if error.http_status == 403:
@@ -53,43 +60,43 @@ class SearXNG:
                     "fetch.searxng_without_json", http_status=error.http_status
                 ) from None
             raise
-        listed = results(answered, self.name, "results")
+        listed = required_list_at(answered, self.name, "results")
         return parse_each(listed, lambda result: parse(result, answer), self.name)[:limit]
 
 
 def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
-    """One search result: a paper where its engine says so, else a page."""
-    doi = normal_doi(line(result, "doi"))
+    """The record of a search result: of a paper where it has a DOI, else of a page."""
+    doi = normal_doi(text_at(result, "doi"))
     if doi:
-        return describe(
-            title=line(result, "title"),
+        return build_record(
+            title=text_at(result, "title"),
             provider=SearXNG.name,
             answer=answer,
-            published=date(result, "publishedDate"),
-            authors=tuple(name for name in map(line, items(result, "authors")) if name),
-            venue=line(result, "journal"),
-            volume=line(result, "volume"),
-            issue=line(result, "number"),
-            page_range=dashed(line(result, "pages")),
-            publisher=line(result, "publisher"),
+            published=date_at(result, "publishedDate"),
+            authors=tuple(name for name in map(text_at, list_at(result, "authors")) if name),
+            venue=text_at(result, "journal"),
+            volume=text_at(result, "volume"),
+            issue=text_at(result, "number"),
+            page_range=normal_page_range(text_at(result, "pages")),
+            publisher=text_at(result, "publisher"),
             doi=doi,
             url=f"https://doi.org/{doi}",
-            open_access_url=line(result, "pdf_url"),
+            open_access_url=text_at(result, "pdf_url"),
         )
-    return describe_page(
-        line(result, "url"),
-        line(result, "title"),
+    return build_page_record(
+        text_at(result, "url"),
+        text_at(result, "title"),
         SearXNG.name,
         answer,
-        line(result, "publishedDate"),
+        text_at(result, "publishedDate"),
     )
 
 
 async def _make(context: ProviderContext) -> SearXNG:
-    """With a client of its own, since the instance may lie in a private network.
+    """The connector, with a separate client, since the instance may be in a private network.
 
-    That client follows no redirect and is used for nothing else, so that no page and no
-    question can reach the network through it.
+    That client follows no redirects and is used for nothing else, so that no page and no question
+    can reach the network through it.
     """
     url = context.settings.searxng_url
     try:

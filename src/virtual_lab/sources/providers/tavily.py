@@ -1,7 +1,7 @@
-"""Tavily: a web search service for programs (https://docs.tavily.com); it needs a key.
+"""Tavily: a web search service for programs, which needs a key (https://docs.tavily.com).
 
-Its summaries of pages are not quoted: they need not stand in the page. What is quoted is the text
-of the page itself, which Tavily hands over as Markdown, or which is fetched where it does not.
+Its summaries are not quoted, since they may differ from the page. The text of the page is quoted:
+the Markdown that Tavily gives, or the fetched page where it gives none.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from virtual_lab.plugins import Label
-from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, revealed
-from virtual_lab.sources.fields import at, line, results
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, plain_value
+from virtual_lab.sources.fields import required_list_at, text_at, value_at
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
-from virtual_lab.sources.provider import SourceRecord, found, parse_each
-from virtual_lab.sources.providers.web_page import describe_page
+from virtual_lab.sources.provider import SourceRecord, make_record, parse_each
+from virtual_lab.sources.providers.web_page import build_page_record
 
 _MAX_RESULTS = 20
 
@@ -24,9 +24,9 @@ class Tavily:
 
     Args:
         fetcher: fetches from the web.
-        reader: reads the pages that come with the results.
-        api_key: of the service.
-        url: of the service.
+        reader: reads the Markdown of the results.
+        api_key: the key of an account.
+        url: the address of the service.
     """
 
     name = "tavily"
@@ -42,7 +42,7 @@ class Tavily:
         self._fetcher = fetcher
         self._reader = reader
         self._url = url
-        self._manners = RequestPolicy(interval=0.2, headers={"Authorization": f"Bearer {api_key}"})
+        self._policy = RequestPolicy(interval=0.2, headers={"Authorization": f"Bearer {api_key}"})
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The pages that match ``query`` best."""
@@ -53,31 +53,31 @@ class Tavily:
                 "max_results": min(limit, _MAX_RESULTS),
                 "include_raw_content": "markdown",
             },
-            manners=self._manners,
+            policy=self._policy,
         )
-        listed = results(answered, self.name, "results")[:limit]
+        listed = required_list_at(answered, self.name, "results")[:limit]
         pages = parse_each(listed, lambda result: parse(result, answer), self.name)
-        texts = {line(result, "url"): at(result, "raw_content") for result in listed}
+        texts = {text_at(result, "url"): value_at(result, "raw_content") for result in listed}
         return [await self._with_text(page, texts.get(page.source.url)) for page in pages]
 
     async def _with_text(self, page: SourceRecord, markdown: Any) -> SourceRecord:
         document = await self._reader.read_markdown(markdown or "", page.source.title)
-        return found(page.source, document)
+        return make_record(page.source, document)
 
 
 def parse(result: Any, answer: WebResponse) -> SourceRecord | None:
-    """One search result."""
-    return describe_page(
-        line(result, "url"),
-        line(result, "title"),
+    """The record of a search result."""
+    return build_page_record(
+        text_at(result, "url"),
+        text_at(result, "title"),
         Tavily.name,
         answer,
-        line(result, "published_date"),
+        text_at(result, "published_date"),
     )
 
 
 async def _make(context: ProviderContext) -> Tavily:
-    return Tavily(context.fetcher, context.reader, revealed(context.settings.tavily_api_key))
+    return Tavily(context.fetcher, context.reader, plain_value(context.settings.tavily_api_key))
 
 
 DECLARATION = ProviderDeclaration(

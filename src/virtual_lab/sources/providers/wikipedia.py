@@ -1,6 +1,6 @@
 """Wikipedia: the introductions of articles, in the language of the query.
 
-https://www.mediawiki.org/wiki/API; cited is the revision that was read, not the moving page.
+See https://www.mediawiki.org/wiki/API. Reports cite the revision that was read, since pages change.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from virtual_lab.domain import SourceKind, SourceType
 from virtual_lab.plugins import Label
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
-from virtual_lab.sources.fields import at, date, describe, items, line
+from virtual_lab.sources.fields import build_record, date_at, list_at, text_at, value_at
 from virtual_lab.sources.http import Fetcher, RequestPolicy, WebResponse
 from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.query_syntax import any_of
@@ -25,7 +25,7 @@ class Wikipedia:
 
     Args:
         fetcher: fetches from the web.
-        url: of the service; ``{language}`` stands for the edition.
+        url: the address of the service; ``{language}`` stands for the edition.
     """
 
     name = "wikipedia"
@@ -36,7 +36,7 @@ class Wikipedia:
     ) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._manners = RequestPolicy(interval=0.5)
+        self._policy = RequestPolicy(interval=0.5)
 
     async def search(self, query: str, limit: int) -> list[SourceRecord]:
         """The articles that match ``query`` best."""
@@ -62,20 +62,22 @@ class Wikipedia:
                 "rvprop": "ids|timestamp",
                 "maxlag": "5",
             },
-            manners=self._manners,
+            policy=self._policy,
         )
-        pages = sorted(items(answered, "query", "pages"), key=lambda page: at(page, "index") or 0)
+        pages = sorted(
+            list_at(answered, "query", "pages"), key=lambda page: value_at(page, "index") or 0
+        )
         return parse_each(pages, lambda page: parse(page, answer), self.name)[:limit]
 
 
 def parse(page: Any, answer: WebResponse) -> SourceRecord | None:
-    """One article as the interface describes it."""
-    title = line(page, "title")
-    code = line(page, "pagelanguage") or "en"
-    address = line(page, "fullurl") or f"https://{code}.wikipedia.org/wiki/{quote(title or '')}"
-    revision = line(page, "revisions", 0, "revid") or line(page, "lastrevid")
-    changed = date(page, "revisions", 0, "timestamp") or date(page, "touched")
-    return describe(
+    """The record of an article."""
+    title = text_at(page, "title")
+    code = text_at(page, "pagelanguage") or "en"
+    address = text_at(page, "fullurl") or f"https://{code}.wikipedia.org/wiki/{quote(title or '')}"
+    revision = text_at(page, "revisions", 0, "revid") or text_at(page, "lastrevid")
+    changed = date_at(page, "revisions", 0, "timestamp") or date_at(page, "touched")
+    return build_record(
         title=title,
         provider=Wikipedia.name,
         answer=answer,
@@ -90,7 +92,7 @@ def parse(page: Any, answer: WebResponse) -> SourceRecord | None:
 
 
 def _lines(page: Any) -> list[str]:
-    extract = at(page, "extract")
+    extract = value_at(page, "extract")
     return extract.splitlines() if isinstance(extract, str) else []
 
 

@@ -21,7 +21,7 @@ Make = Callable[..., Fetcher]
 
 
 def get_twice(
-    fetcher: Make, url: str, manners: RequestPolicy = QUICK, cache: bool | str = True
+    fetcher: Make, url: str, policy: RequestPolicy = QUICK, cache: bool | str = True
 ) -> list[WebResponse]:
     """The answers of two clients, one after the other, that share a cache."""
 
@@ -29,7 +29,7 @@ def get_twice(
         answers = []
         for _ in range(2):
             async with fetcher(cache=cache) as client:
-                answers.append(await client.get(url, manners=manners))
+                answers.append(await client.get(url, policy=policy))
         return answers
 
     return asyncio.run(run())
@@ -75,8 +75,8 @@ def test_a_failure_is_not_kept(server: ReplayServer, fetcher: Make, status: int)
     async def run() -> bytes:
         async with fetcher(cache=True) as client:
             with pytest.raises(Exception, match=str(status)):
-                await client.get(server.url + "/a", manners=QUICK)
-            return (await client.get(server.url + "/a", manners=QUICK)).content
+                await client.get(server.url + "/a", policy=QUICK)
+            return (await client.get(server.url + "/a", policy=QUICK)).content
 
     assert asyncio.run(run()) == b"answer"
 
@@ -99,7 +99,7 @@ def test_a_search_with_a_body_is_kept_by_its_body(server: ReplayServer, fetcher:
     async def run() -> list[object]:
         async with fetcher(cache=True) as client:
             return [
-                (await client.get_json(server.url + "/search", manners=QUICK, body=body))[0]
+                (await client.get_json(server.url + "/search", policy=QUICK, body=body))[0]
                 for body in ({"query": "콩"}, {"query": "soy"}, {"query": "콩"})
             ]
 

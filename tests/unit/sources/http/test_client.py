@@ -21,7 +21,7 @@ Make = Callable[..., Fetcher]
 def get(client: Fetcher, url: str, **options: object) -> WebResponse:
     async def run() -> WebResponse:
         async with client:
-            return await client.get(url, **{"manners": QUICK} | options)  # type: ignore[arg-type]
+            return await client.get(url, **{"policy": QUICK} | options)  # type: ignore[arg-type]
 
     return asyncio.run(run())
 
@@ -49,8 +49,8 @@ def test_the_client_says_who_it_is_and_keeps_no_cookie(server: ReplayServer, fet
 
     async def run() -> None:
         async with fetcher(contact="lab@example.org") as client:
-            await client.get(server.url + "/a", manners=QUICK)
-            await client.get(server.url + "/a", manners=QUICK)
+            await client.get(server.url + "/a", policy=QUICK)
+            await client.get(server.url + "/a", policy=QUICK)
 
     asyncio.run(run())
     assert "mailto:lab@example.org" in server.asked[1].headers["user-agent"]
@@ -172,7 +172,7 @@ def test_credentials_go_to_the_first_host_only(server: ReplayServer, fetcher: Ma
     server.on("/1", Reply(status=302, headers={"Location": "/2"}))
     server.on("/2", b"there")
     secret = RequestPolicy(0, headers={"Authorization": "Bearer s3cret"}, params={"key": "s3cret"})
-    get(fetcher(), server.url + "/1", manners=secret)
+    get(fetcher(), server.url + "/1", policy=secret)
     assert server.asked[0].headers["authorization"] == "Bearer s3cret"
     assert server.asked[0].query == {"key": "s3cret"}
     assert "s3cret" not in str(server.asked[1])
@@ -214,8 +214,8 @@ def test_json_from_the_cache_that_is_broken_is_asked_for_again(
     async def run() -> object:
         async with fetcher(cache=True) as client:
             with pytest.raises(errors.UnusableAnswerError, match="is not JSON"):
-                await client.get_json(server.url + "/a", manners=QUICK)
-            found, _ = await client.get_json(server.url + "/a", manners=QUICK)
+                await client.get_json(server.url + "/a", policy=QUICK)
+            found, _ = await client.get_json(server.url + "/a", policy=QUICK)
             return found
 
     assert asyncio.run(run()) == {"whole": 1}

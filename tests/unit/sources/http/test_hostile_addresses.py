@@ -44,11 +44,11 @@ def test_every_address_is_refused(
             if way == "redirect":
                 location = url.encode().decode("latin-1")  # as a header is sent
                 server.on("/go", Reply(status=302, headers={"Location": location}))
-                await client.get(server.url + "/go", manners=QUICK)
+                await client.get(server.url + "/go", policy=QUICK)
             elif way == "page":
                 await client.get_page(url)
             else:
-                await client.get(url, manners=QUICK)
+                await client.get(url, policy=QUICK)
         except ForbiddenAddressError:
             return True
         except RefusedRequestError:

@@ -35,10 +35,10 @@ def test_a_host_is_asked_at_intervals_and_hosts_do_not_wait_for_each_other(
 
     async def run() -> None:
         pacer = HostThrottle()
-        await asyncio.gather(*(pacer.turn("a.org", 3.0) for _ in range(3)))
-        await pacer.turn("b.org", 3.0)
+        await asyncio.gather(*(pacer.wait("a.org", 3.0) for _ in range(3)))
+        await pacer.wait("b.org", 3.0)
         pacer.hold("b.org", 10.0)
-        await pacer.turn("b.org", 3.0)
+        await pacer.wait("b.org", 3.0)
 
     asyncio.run(run())
     assert pauses == pytest.approx([0, 3, 6, 0, 10], abs=0.5)
@@ -52,7 +52,7 @@ def test_an_answer_of_later_is_waited_for(
 
     async def run() -> bytes:
         async with fetcher() as client:
-            return (await client.get(server.url + "/a", manners=RequestPolicy(interval=0))).content
+            return (await client.get(server.url + "/a", policy=RequestPolicy(interval=0))).content
 
     assert asyncio.run(run()) == b"answer"
     assert 2.0 in pauses
@@ -63,7 +63,7 @@ def test_a_wait_that_is_too_long_is_not_waited_for(server: ReplayServer, fetcher
 
     async def run() -> None:
         async with fetcher() as client:
-            await client.get(server.url + "/a", manners=RequestPolicy(interval=0))
+            await client.get(server.url + "/a", policy=RequestPolicy(interval=0))
 
     with pytest.raises(RefusedRequestError):
         asyncio.run(run())

@@ -36,7 +36,7 @@ def test_the_name_stays_in_the_request(server: ReplayServer) -> None:
     async def run() -> bytes:
         async with Fetcher(rules=rules, resolver=Names(["127.0.0.1"])) as client:
             url = f"http://journal.example:{server.port}/a"
-            return (await client.get(url, manners=QUICK)).content
+            return (await client.get(url, policy=QUICK)).content
 
     assert asyncio.run(run()) == b"answer"
     assert server.asked[0].headers["host"] == f"journal.example:{server.port}"
@@ -60,7 +60,7 @@ def test_tls_asks_for_the_name_not_the_address() -> None:
 
         async def run() -> None:
             async with Fetcher(rules=rules, resolver=Names(["127.0.0.1"])) as client:
-                await client.get(f"https://journal.example:{port}/", manners=QUICK)
+                await client.get(f"https://journal.example:{port}/", policy=QUICK)
 
         with pytest.raises(UnreachableHostError):
             asyncio.run(run())
@@ -73,7 +73,7 @@ def test_a_name_that_changes_its_address_gains_nothing() -> None:
 
     async def run() -> None:
         async with Fetcher(resolver=names) as client:
-            await client.get("http://rebind.example.org/", manners=QUICK)
+            await client.get("http://rebind.example.org/", policy=QUICK)
 
     for looked_up in (1, 2):
         with pytest.raises(ForbiddenAddressError, match=r"rebind\.example\.org"):
@@ -89,7 +89,7 @@ def test_a_dead_address_does_not_hide_the_next(server: ReplayServer) -> None:
     async def run() -> bytes:
         async with Fetcher(rules=rules, resolver=dead_first) as client:
             url = f"http://journal.example:{server.port}/a"
-            return (await client.get(url, manners=QUICK)).content
+            return (await client.get(url, policy=QUICK)).content
 
     assert asyncio.run(run()) == b"answer"
 
@@ -101,7 +101,7 @@ def test_a_resolver_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPat
 
     async def run() -> None:
         async with Fetcher() as client:
-            await client.get("http://example.org/", manners=QUICK)
+            await client.get("http://example.org/", policy=QUICK)
 
     with pytest.raises(UnreachableHostError, match=r"example\.org"):
         asyncio.run(run())
