@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from virtual_lab.domain import Event, EventKind, Report
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.store import DeliveryState, ReportLine, RunState, StoredReport, StoredRun
 
@@ -36,7 +37,7 @@ class ResearchAnswer(BaseModel):
     rounds: int
 
     @classmethod
-    def of(cls, report: Report, events: list[Event]) -> ResearchAnswer:
+    def of(cls, report: Report, events: list[Event], citations: CitationStyle) -> ResearchAnswer:
         """The answer for a report and the events on the way to it."""
         roles = {specialist.id: specialist.role for specialist in report.team}
         messages = [
@@ -44,7 +45,8 @@ class ResearchAnswer(BaseModel):
             for event in events
             if event.kind in _SPEAKERS or event.kind is EventKind.ANALYSED
         ]
-        return cls(report=render_markdown(report), messages=messages, rounds=len(report.rounds))
+        text = render_markdown(report, citations)
+        return cls(report=text, messages=messages, rounds=len(report.rounds))
 
 
 def _speaker(event: Event, roles: dict[str, str]) -> str:

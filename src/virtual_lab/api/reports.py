@@ -38,7 +38,7 @@ def _get_report_as(
     headers = {}
     if exporter.is_download:
         headers["Content-Disposition"] = f'attachment; filename="report{exporter.ending}"'
-    content = exporter.content(stored.report)
+    content = exporter.content(stored.report, service.settings.citations)
     return Response(content, media_type=exporter.media_type, headers=headers)
 
 

@@ -40,7 +40,7 @@ async def research(request: Request, body: TopicRequest, service: Here) -> Resea
     """Answer a question within the call, without broker and worker. Hanging up stops the run."""
     question = body.question(service.settings)
     report, events = await while_connected(request, service.synchronous.research(question))
-    return ResearchAnswer.of(report, events)
+    return ResearchAnswer.of(report, events, service.settings.citations)
 
 
 @router.post("/async", status_code=202, responses=documented(413, 422, 429, 503))

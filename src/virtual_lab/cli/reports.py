@@ -69,12 +69,13 @@ def show(report_id: ReportId, version: Version = None, as_json: AsJson = False) 
     from virtual_lab.report.json import render_json
     from virtual_lab.settings import load_settings
 
-    with open_store(load_settings()) as store:
+    settings = load_settings()
+    with open_store(settings) as store:
         report = store.reports.get(report_id, version).report
     if as_json:
         typer.echo(render_json(report), nl=False)
     else:
-        print_report(report)
+        print_report(report, settings.citations)
 
 
 @app.command()
@@ -92,10 +93,11 @@ def export(
     from virtual_lab.settings import load_settings
 
     check_targets(out)
-    with open_store(load_settings()) as store:
+    settings = load_settings()
+    with open_store(settings) as store:
         report = store.reports.get(report_id, version).report
     for target in out:
-        write_report(report, target)
+        write_report(report, settings.citations, target)
         typer.echo(f"written: {target}", err=True)
 
 

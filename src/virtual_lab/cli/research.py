@@ -145,10 +145,10 @@ def research(
         report = _run(settings, question, shown)
     if targets:
         for target in targets:
-            write_report(report, target)
+            write_report(report, settings.citations, target)
             typer.echo(f"written: {target}", err=True)
     else:
-        print_report(report)
+        print_report(report, settings.citations)
     if failed:
         raise typer.Exit(SOME_FAILED)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from virtual_lab.domain import Event, Report
     from virtual_lab.library.ingest import AddResult, IngestStep
+    from virtual_lab.report.citing import CitationStyle
 
 SOME_FAILED = 3
 """Exit status where the work was done but some documents could not be read."""
@@ -87,12 +88,12 @@ def progress(quiet: bool = False) -> Iterator[ProgressLine]:
         yield shown
 
 
-def print_report(report: Report) -> None:
+def print_report(report: Report, citations: CitationStyle) -> None:
     """Print a report as Markdown, laid out where standard output is a terminal."""
     from virtual_lab.report.markdown import render_markdown
 
     console = stdout()
-    text = render_markdown(report)
+    text = render_markdown(report, citations)
     if console.is_terminal:
         from rich.markdown import Markdown
 

@@ -9,14 +9,14 @@ from typing import Literal
 from virtual_lab.domain import Source, SourceType
 from virtual_lab.report.names import Name, split_name
 
-Style = Literal["numbered", "author-year"]
+CitationStyle = Literal["numbered", "author-year"]
 
 _MAX_AUTHORS = 6
 _LABEL_WORDS = 4  # of a title that stands in for an author
 _MAX_LABEL = 40
 
 
-def citation_labels(sources: Sequence[Source], style: Style = "numbered") -> dict[str, str]:
+def citation_labels(sources: Sequence[Source], style: CitationStyle = "numbered") -> dict[str, str]:
     """The label of each source by its id, without brackets.
 
     Args:

@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from virtual_lab.domain import Report
 from virtual_lab.report import docx_styles as style
 from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.docx_markup import (
     Footnotes,
     add_bookmark,
@@ -46,9 +47,9 @@ _ANSWER_STYLES = (style.ANSWER, style.ANSWER_BULLET)
 _KEPT_TOGETHER = 3  # rows that are not parted from the next one by a page break
 
 
-def render_docx(report: Report) -> bytes:
+def render_docx(report: Report, citations: CitationStyle = "numbered") -> bytes:
     """The whole report as a Word document."""
-    writer = _Writer(lay_out(report))
+    writer = _Writer(lay_out(report, citations))
     writer.write()
     file = BytesIO()
     writer.document.save(file)

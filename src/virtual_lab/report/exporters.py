@@ -4,37 +4,38 @@ from __future__ import annotations
 
 from virtual_lab.domain import Report
 from virtual_lab.plugins import Label
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.declaration import ExporterDeclaration
 
 
-def _markdown(report: Report) -> str:
+def _markdown(report: Report, citations: CitationStyle) -> str:
     from virtual_lab.report.markdown import render_markdown
 
-    return render_markdown(report)
+    return render_markdown(report, citations)
 
 
-def _html(report: Report) -> str:
+def _html(report: Report, citations: CitationStyle) -> str:
     from virtual_lab.report.html import render_html
 
-    return render_html(report)
+    return render_html(report, citations)
 
 
-def _json(report: Report) -> str:
+def _json(report: Report, _: CitationStyle) -> str:
     from virtual_lab.report.json import render_json
 
     return render_json(report)
 
 
-def _docx(report: Report) -> bytes:
+def _docx(report: Report, citations: CitationStyle) -> bytes:
     from virtual_lab.report.docx import render_docx
 
-    return render_docx(report)
+    return render_docx(report, citations)
 
 
-def _pdf(report: Report) -> bytes:
+def _pdf(report: Report, citations: CitationStyle) -> bytes:
     from virtual_lab.report.pdf import render_pdf
 
-    return render_pdf(report)
+    return render_pdf(report, citations)
 
 
 def _require_pdf() -> None:
@@ -43,19 +44,19 @@ def _require_pdf() -> None:
     require_pdf()
 
 
-def _bibtex(report: Report) -> str:
+def _bibtex(report: Report, _: CitationStyle) -> str:
     from virtual_lab.report.bibliography import to_bibtex
 
     return to_bibtex(report.references)
 
 
-def _ris(report: Report) -> str:
+def _ris(report: Report, _: CitationStyle) -> str:
     from virtual_lab.report.bibliography import to_ris
 
     return to_ris(report.references)
 
 
-def _csl(report: Report) -> str:
+def _csl(report: Report, _: CitationStyle) -> str:
     from virtual_lab.report.bibliography import to_csl
 
     return to_csl(report.references)

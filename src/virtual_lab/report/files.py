@@ -9,6 +9,7 @@ from pathlib import Path
 from virtual_lab.domain import Report
 from virtual_lab.errors import InvalidInputError
 from virtual_lab.plugins import in_words
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.declaration import ExporterDeclaration
 from virtual_lab.report.registry import endings, exporter_of
 
@@ -29,15 +30,15 @@ def check_targets(targets: Iterable[Path]) -> None:
             raise InvalidInputError("report.not_writable", file=target)
 
 
-def write_report(report: Report, target: Path) -> None:
-    """Write a report; a file is there in full or not at all.
+def write_report(report: Report, citations: CitationStyle, target: Path) -> None:
+    """Write a report to a file, which is there in full or not at all.
 
     Raises:
         InvalidInputError: the file cannot be written.
         MissingExtraError: what the format needs is not installed.
         RenderingError: the report cannot be written in this format.
     """
-    content = _exporter(target).content(report)
+    content = _exporter(target).content(report, citations)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         draft.write_bytes(content)

@@ -12,13 +12,14 @@ from markupsafe import Markup
 from virtual_lab.domain import Report
 from virtual_lab.messages import say
 from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.layout import lay_out
 from virtual_lab.report.paper import Note, Paper, QuotedWords, StatementBlock, reference_anchor
 
 
-def render_html(report: Report) -> str:
+def render_html(report: Report, citations: CitationStyle = "numbered") -> str:
     """The whole report; every text is escaped by the template engine."""
-    paper = lay_out(report)
+    paper = lay_out(report, citations)
     return _template("report.html.j2").render(
         paper=paper,
         parts=render_parts(paper),

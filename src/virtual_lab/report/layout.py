@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from virtual_lab.domain import Report, Source
 from virtual_lab.messages import say
-from virtual_lab.report.citing import Style, citation_labels
+from virtual_lab.report.citing import CitationStyle, citation_labels
 from virtual_lab.report.method import method_part
 from virtual_lab.report.numbering import (
     reference_numbers,
@@ -29,25 +29,24 @@ from virtual_lab.report.paper import (
     disagreement_anchor,
 )
 from virtual_lab.report.statements import ReportStatements
-from virtual_lab.settings import load_settings
 
 _IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"  # what RFC 3986 gives a meaning
 
 
-def lay_out(report: Report, citations: Style | None = None) -> Paper:
+def lay_out(report: Report, citations: CitationStyle = "numbered") -> Paper:
     """The paper of a report.
 
     Args:
         report: what was found.
-        citations: how references are cited; as the settings say where None.
+        citations: how references are cited.
     """
-    return _Layout(report, citations or load_settings().citations).paper()
+    return _Layout(report, citations).paper()
 
 
 class _Layout:
     """Lays one report out."""
 
-    def __init__(self, report: Report, citations: Style) -> None:
+    def __init__(self, report: Report, citations: CitationStyle) -> None:
         self._report = report
         self._language = report.language
         self._citations = citations

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from virtual_lab.domain import Report
 from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.layout import lay_out
 from virtual_lab.report.paper import (
     Block,
@@ -25,9 +26,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LINE_START = re.compile(r"^(\s*)(?:(\d+)([.)])(\s)|([-+])(\s))")
 
 
-def render_markdown(report: Report) -> str:
+def render_markdown(report: Report, citations: CitationStyle = "numbered") -> str:
     """The whole report; text of sources is escaped, so that it cannot become markup."""
-    paper = lay_out(report)
+    paper = lay_out(report, citations)
     lines = [f"# {escape(paper.title)}", ""]
     for fact in (paper.label, *paper.facts):
         lines += [f"*{escape(fact)}*", ""]

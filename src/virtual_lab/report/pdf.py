@@ -8,12 +8,15 @@ from importlib.util import find_spec
 
 from virtual_lab.domain import Report
 from virtual_lab.errors import MissingExtraError, RenderingError
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.layout import lay_out
 
 _PACKAGES = ("typst", "manimgx_fonts_cjk")
 
 
-def render_pdf(report: Report, timeout: float = 120.0) -> bytes:
+def render_pdf(
+    report: Report, citations: CitationStyle = "numbered", timeout: float = 120.0
+) -> bytes:
     """The whole report as a tagged PDF with its fonts embedded.
 
     Args:
@@ -27,7 +30,7 @@ def render_pdf(report: Report, timeout: float = 120.0) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "virtual_lab.report.typesetting"],
-            input=lay_out(report).model_dump_json().encode("utf-8"),
+            input=lay_out(report, citations).model_dump_json().encode("utf-8"),
             capture_output=True,
             check=True,
             timeout=timeout,

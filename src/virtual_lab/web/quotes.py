@@ -55,7 +55,7 @@ def show_quote(
     with closing(open_index(service.settings)) as index:
         context = context_of(quote, index)
         has_picture = _original(index, quote) is not None
-    paper = lay_out(report)
+    paper = lay_out(report, service.settings.citations)
     return page(
         request,
         "quote",

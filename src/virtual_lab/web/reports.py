@@ -33,7 +33,7 @@ def show_report(
 ) -> HTMLResponse:
     """One report."""
     stored = service.store.reports.get(report_id, version)
-    paper = lay_out(stored.report)
+    paper = lay_out(stored.report, service.settings.citations)
     return page(
         request,
         "report",

@@ -60,7 +60,8 @@ def compare_versions(
     reports = service.store.reports
     earlier, later = reports.get(report_id, old), reports.get(report_id, new)
     is_other_language = earlier.report.language != later.report.language
-    parts = [] if is_other_language else compare(lay_out(earlier.report), lay_out(later.report))
+    papers = (lay_out(it.report, service.settings.citations) for it in (earlier, later))
+    parts = [] if is_other_language else compare(*papers)
     return page(
         request,
         "compare",

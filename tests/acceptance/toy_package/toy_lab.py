@@ -9,6 +9,7 @@ from virtual_lab.documents.declaration import Magic, ReaderDeclaration
 from virtual_lab.documents.document import BlockKind, Document, DocumentBuilder
 from virtual_lab.domain import Report, Source
 from virtual_lab.plugins import Label
+from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.declaration import ExporterDeclaration
 from virtual_lab.sources.declaration import (
     ProviderContext,
@@ -53,7 +54,7 @@ async def _make(context: ProviderContext) -> Toy:
     return Toy()
 
 
-def render_toy(report: Report) -> str:
+def render_toy(report: Report, citations: CitationStyle) -> str:
     """A report as its quotes."""
     return "".join(f"toy: {quote.text}\n" for quote in report.quotes())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import docx
 import pypdfium2
@@ -13,18 +12,8 @@ import pytest
 from virtual_lab.domain import Report
 from virtual_lab.report.docx import render_docx
 from virtual_lab.report.html import render_html
-from virtual_lab.report.layout import lay_out
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.report.pdf import render_pdf
-from virtual_lab.settings import load_settings
-
-
-@pytest.fixture(autouse=True)
-def author_year(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("VIRTUAL_LAB_CITATIONS", "author-year")
-    load_settings.cache_clear()
-    yield
-    load_settings.cache_clear()
 
 
 @pytest.fixture
@@ -45,24 +34,27 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>|\\\\", "", text).replace("&amp;", "&").split())
 
 
+def of_markdown(report: Report) -> str:
+    return render_markdown(report, "author-year")
+
+
+def of_html(report: Report) -> str:
+    return render_html(report, "author-year")
+
+
 def of_docx(report: Report) -> str:
-    document = docx.Document(io.BytesIO(render_docx(report)))
+    document = docx.Document(io.BytesIO(render_docx(report, "author-year")))
     return " ".join(paragraph.text for paragraph in document.paragraphs)
 
 
 def of_pdf(report: Report) -> str:
-    pages = pypdfium2.PdfDocument(render_pdf(report))
+    pages = pypdfium2.PdfDocument(render_pdf(report, "author-year"))
     return " ".join(page.get_textpage().get_text_range() for page in pages)
 
 
-@pytest.mark.parametrize("render", [render_markdown, render_html, of_docx, of_pdf])
+@pytest.mark.parametrize("render", [of_markdown, of_html, of_docx, of_pdf])
 def test_labels_tell_two_of_one_year_apart(render, report: Report) -> None:  # type: ignore[no-untyped-def]
     text = plain(render(report))
     for label in ("[Bran & Kim, 2024a]", "[Bran & Kim, 2024b]", "[김철수, 2019]"):
         assert label in text, label
     assert "[1]" not in text
-
-
-def test_a_choice_overrules_the_setting(report: Report) -> None:
-    paper = lay_out(report, "numbered")
-    assert "2024a" not in paper.model_dump_json()

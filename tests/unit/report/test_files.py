@@ -30,7 +30,7 @@ def test_every_ending_is_a_format(english_report: Report, tmp_path: Path) -> Non
     for ending, beginning in BEGINNINGS.items():
         target = tmp_path / f"report{ending.upper()}"
         check_targets([target])
-        write_report(english_report, target)
+        write_report(english_report, "numbered", target)
         assert target.read_bytes().lstrip().startswith(beginning), ending
     assert len(list(tmp_path.iterdir())) == len(BEGINNINGS), "no draft is left"
 
@@ -38,7 +38,7 @@ def test_every_ending_is_a_format(english_report: Report, tmp_path: Path) -> Non
 def test_a_report_of_before_stays_where_the_new_one_cannot_be_made(
     english_report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(report: Report) -> bytes:
+    def fail(report: Report, citations: str) -> bytes:
         raise RenderingError("no")
 
     target = tmp_path / "report.md"
@@ -46,7 +46,7 @@ def test_a_report_of_before_stays_where_the_new_one_cannot_be_made(
     broken = exporters()[0].model_copy(update={"render": fail})
     monkeypatch.setattr("virtual_lab.report.files.exporter_of", lambda name: broken)
     with pytest.raises(RenderingError):
-        write_report(english_report, target)
+        write_report(english_report, "numbered", target)
     assert target.read_text(encoding="utf-8") == "before"
 
 
@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_put_there_leaves_no_draft(
 ) -> None:
     (tmp_path / "report.md").mkdir()
     with pytest.raises(InvalidInputError, match=r"report\.md"):
-        write_report(english_report, tmp_path / "report.md")
+        write_report(english_report, "numbered", tmp_path / "report.md")
     assert [path.name for path in tmp_path.iterdir()] == ["report.md"]
 
 

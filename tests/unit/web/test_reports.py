@@ -35,6 +35,21 @@ def test_a_report_shows_its_quotes_its_coverage_and_its_files(
     assert "<b>1</b> of 4" in html
 
 
+def test_the_page_and_the_files_cite_as_the_settings_say(
+    client: TestClient, finished: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    settings = service.settings.model_copy(update={"citations": "author-year"})
+    monkeypatch.setattr(service, "settings", settings)
+    for address in (
+        f"/reports/{finished.id}",
+        f"/api/reports/{finished.id}.md",
+        f"/api/reports/{finished.id}.html",
+    ):
+        text = client.get(address).text.replace("\\", "")
+        assert "n.d." in text, address
+
+
 def test_each_version_can_be_read(client: TestClient, store: Store, finished: StoredRun) -> None:
     store.reports.add_version(finished.id, report("Second words"), "regenerated <b>")
     latest = client.get(f"/reports/{finished.id}").text
