@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -192,10 +193,12 @@ def _apart() -> dict[str, Any]:
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "linux":
-        options["preexec_fn"] = _end_with_parent
+        options["preexec_fn"] = partial(_end_with_parent, os.getpid())
     return options
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     """Let the kernel end this process where the supervisor is killed and cannot (Linux)."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # It was killed before the kernel knew.
+        os.kill(os.getpid(), signal.SIGTERM)
