@@ -11,7 +11,6 @@ import pytest
 
 from tests.unit.api.conftest import TOPIC
 from virtual_lab.domain import Question
-from virtual_lab.lab import opening
 from virtual_lab.services.synchronous import MOST_AT_ONCE, SynchronousLab
 from virtual_lab.settings import Settings
 
@@ -40,7 +39,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> SlowLab:
     async def open_slow_lab(settings: Settings, question: Question):  # type: ignore[no-untyped-def]
         yield lab
 
-    monkeypatch.setattr(opening, "open_lab", open_slow_lab)
+    monkeypatch.setattr("virtual_lab.bootstrap.lab.open_lab", open_slow_lab)
     return lab
 
 
