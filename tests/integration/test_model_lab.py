@@ -10,7 +10,7 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.integration.model_runs import KEY, ask, research, settings_for, unproven
-from virtual_lab.analysts.meter import LAND_AT
+from virtual_lab.analysts.meter import LAST_ROUND_SHARE
 from virtual_lab.analysts.model.call_ledger import MemoryLedger
 from virtual_lab.analysts.model.caller import EXPECTED_ANSWER_TOKENS
 from virtual_lab.bootstrap.analyst import open_analyst, open_model_analyst
@@ -115,7 +115,7 @@ def test_eighty_percent_of_the_budget_lands_the_run(retriever: Retriever) -> Non
     ]
     with ModelServer(faults=after_the_round) as server, pytest.raises(ModelUnavailableError):
         research(server, retriever, ask(), ledger=ledger)
-    tokens = int(asyncio.run(ledger.spent()).tokens / LAND_AT)
+    tokens = int(asyncio.run(ledger.spent()).tokens / LAST_ROUND_SHARE)
     events: list[Event] = []
     with ModelServer() as server:
         report = research(server, retriever, ask(rounds=5, budget=Budget(tokens=tokens)), events)

@@ -1,4 +1,4 @@
-"""What the lab asks of an analyst, and what it hands over for each task."""
+"""The protocol of an analyst, and the inputs of its tasks."""
 
 from __future__ import annotations
 
@@ -27,9 +27,14 @@ from virtual_lab.text.glossary import Glossary
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What all tasks of a run share.
+    """The inputs that all tasks of a run share.
 
-    ``survey`` is a first look at the library: the passages that the question finds, best first.
+    Attributes:
+        question: the question of the run.
+        language: the language of the report.
+        concepts: the concepts of the question.
+        survey: the passages that a search for the question itself finds, best first.
+        retriever: searches the library.
     """
 
     question: Question
@@ -41,11 +46,18 @@ class Inquiry:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One specialist's task in one round.
+    """The task of one specialist in one round.
 
-    ``hits`` are its passages, best first; ``findings`` are its own so far; ``critique`` is the
-    critic's word on them, None in the first round; ``rejected`` is what did not stand of the last
-    round; ``others`` are the colleagues' findings.
+    Attributes:
+        inquiry: the inputs of the run.
+        plan: the team.
+        specialist: the specialist whose task it is.
+        round: the number of the round, from 1.
+        hits: the passages that its queries found, best first.
+        findings: its findings of earlier rounds.
+        critique: the critique of these findings; None in the first round.
+        others: the findings of the other specialists.
+        rejected: its claims of the last round that were rejected.
     """
 
     inquiry: Inquiry
@@ -60,13 +72,19 @@ class Assignment:
 
     @property
     def is_last(self) -> bool:
-        """Whether no further round can follow."""
+        """Whether this is the last round of the question."""
         return self.round >= self.inquiry.question.rounds
 
 
 @dataclass(frozen=True)
 class SpecialistWork:
-    """What a specialist hands in: all its findings, what it could not prove, what it asks."""
+    """The result of a specialist's task.
+
+    Attributes:
+        findings: all its findings, those of earlier rounds included.
+        rejected: the claims that verification rejected.
+        open_questions: questions that it could not answer.
+    """
 
     findings: Sequence[Finding]
     rejected: Sequence[Dropped] = ()
@@ -75,7 +93,18 @@ class SpecialistWork:
 
 @dataclass(frozen=True)
 class Review:
-    """One specialist's work so far, for the critic. ``previous`` is the critic's last word."""
+    """The work of one specialist, as the critic sees it.
+
+    Attributes:
+        inquiry: the inputs of the run.
+        specialist: the specialist.
+        round: the number of the round, from 1.
+        findings: all its findings.
+        new_findings: how many of them are from this round.
+        previous: the critique of the round before.
+        previous_findings: the findings that ``previous`` was about.
+        rejected: its claims that verification rejected.
+    """
 
     inquiry: Inquiry
     specialist: Specialist
@@ -89,7 +118,7 @@ class Review:
 
 @dataclass(frozen=True)
 class TeamState:
-    """All that the team has so far."""
+    """The findings, critiques and summaries of the whole team after a round."""
 
     inquiry: Inquiry
     plan: Plan
@@ -100,40 +129,40 @@ class TeamState:
 
 
 class Analyst(Protocol):
-    """Thinks for the lab. Every finding that it returns carries verbatim quotes."""
+    """Carries out the tasks of a run. Every finding that it returns has verbatim quotes."""
 
     @property
     def mode(self) -> Mode:
-        """How it thinks: "extractive" or "model"."""
+        """The mode: "extractive" without a language model, "model" with one."""
 
     async def plan(self, inquiry: Inquiry) -> Plan:
-        """Put a team together for the question, from the first look at the library."""
+        """Choose the team of specialists for the question."""
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
-        """All findings of one specialist after this round, those of earlier rounds included."""
+        """Give all findings of one specialist after this round."""
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
         """Score the work of each specialist, and name what is missing.
 
-        One who could not be scored has no critique in the answer.
+        A specialist that could not be scored is left out.
         """
 
-    async def summarise(self, standing: TeamState) -> Summary:
-        """Say where the team stands at the end of a round."""
+    async def summarise(self, team_state: TeamState) -> Summary:
+        """Summarise what the team has found by the end of a round."""
 
-    async def synthesise(self, standing: TeamState) -> Draft:
-        """Order the findings into the sections of a report."""
+    async def synthesise(self, team_state: TeamState) -> Draft:
+        """Make the draft of the report from the findings."""
 
 
 class Writer(Protocol):
-    """Writes text on findings that stand. Only a model can."""
+    """Writes text from accepted findings, as only an analyst with a language model can."""
 
     async def write(
         self, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
     ) -> Section:
-        """One section; ``feedback`` is what a reader asked for."""
+        """Write one section; ``feedback`` is what the reader wants to be changed."""
 
     async def translate(
         self, texts: Sequence[str], language: Language, glossary: Glossary
     ) -> Sequence[str]:
-        """The texts in another language, in order; "" for one that could not be translated."""
+        """Translate texts, in order; "" for a text that could not be translated."""

@@ -1,4 +1,4 @@
-"""What a run spends: tokens, money and time, against its budget."""
+"""The meter: counts the tokens, the money and the time that a run spends of its budget."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from virtual_lab.domain import Budget, Question, Usage
 from virtual_lab.settings import Settings
 
-LAND_AT = 0.8
-"""The share of a budget from which no further round is opened."""
+LAST_ROUND_SHARE = 0.8
+"""When this share of the budget is spent, no further round begins."""
 
 
 class BudgetLimit(StrEnum):
@@ -24,7 +24,7 @@ class BudgetLimit(StrEnum):
 
 
 class SpentError(Exception):
-    """The budget does not allow a call; ``limit`` says which part of it is spent."""
+    """The budget does not allow a further call; ``limit`` says which part of it is spent."""
 
     def __init__(self, limit: BudgetLimit) -> None:
         super().__init__(limit.value)
@@ -32,12 +32,15 @@ class SpentError(Exception):
 
 
 class Meter:
-    """Counts what one run spends. ``estimate`` is what a full run was expected to spend.
+    """Counts what one run spends.
 
     Args:
-        budget: the most it may spend; what is None has no limit.
-        spent: what the run spent before it was cut off and taken up again.
-        clock: seconds on a clock that only goes forward.
+        budget: the most that the run may spend; a field that is None has no limit.
+        spent: what the run spent before it was interrupted and resumed.
+        clock: a monotonic clock, in seconds.
+
+    Attributes:
+        estimate: the usage that was expected for a full run; None without a model.
     """
 
     def __init__(
@@ -58,11 +61,11 @@ class Meter:
         self.usage = add_usage(self.usage, usage)
 
     @contextmanager
-    def reserving(self, tokens: int) -> Iterator[None]:
-        """Count ``tokens`` as spent until the exit: calls side by side must not share a rest.
+    def reserve(self, tokens: int) -> Iterator[None]:
+        """Count ``tokens`` as spent until the exit, so that concurrent calls do not overspend.
 
         Raises:
-            SpentError: the budget has no room for them.
+            SpentError: the budget does not allow so many tokens.
         """
         if limit := self.reached(1.0, more_tokens=tokens):
             raise SpentError(limit)
@@ -73,7 +76,12 @@ class Meter:
             self._reserved -= tokens
 
     def reached(self, share: float, more_tokens: int = 0) -> BudgetLimit | None:
-        """The first limit of which ``share`` is spent, with ``more_tokens`` on top; else None."""
+        """The first limit of which ``share`` is spent, counting ``more_tokens``; None without one.
+
+        Args:
+            share: from 0 to 1.
+            more_tokens: tokens that are counted as if they were spent.
+        """
         budget = self.budget
         tokens = self.usage.tokens + self._reserved + more_tokens
         if budget.tokens and tokens >= share * budget.tokens:
@@ -84,8 +92,8 @@ class Meter:
             return BudgetLimit.MINUTES
         return None
 
-    def outlook(self) -> dict[str, Any]:
-        """The estimate of the run and its budget, as JSON; empty where no model takes part."""
+    def estimate_and_budget(self) -> dict[str, Any]:
+        """The estimate and the budget as JSON; empty without a model."""
         if self.estimate is None:
             return {}
         return {
@@ -95,19 +103,19 @@ class Meter:
 
     @property
     def minutes(self) -> float:
-        """Minutes since this attempt at the run began."""
+        """The minutes since this attempt at the run began."""
         return (self._clock() - self._began) / 60
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the time is spent; None where it has no limit."""
+        """The seconds until the time limit; None without a limit."""
         if self.budget.minutes is None:
             return None
         return max(0.0, 60 * (self.budget.minutes - self.minutes))
 
 
 def add_usage(first: Usage, second: Usage) -> Usage:
-    """Both together; the cost is known where that of all their calls is."""
+    """The sum of both; its cost is None where the cost of one is unknown."""
     costs = [usage.cost for usage in (first, second) if usage.calls]
     return Usage(
         calls=first.calls + second.calls,
@@ -118,10 +126,10 @@ def add_usage(first: Usage, second: Usage) -> Usage:
 
 
 def budget_of(question: Question, settings: Settings) -> Budget:
-    """The budget of the question, with the settings' where it names none; 0 is no limit."""
-    asked = question.budget
+    """The budget of a question; the settings give what it leaves open, and 0 means no limit."""
+    wanted = question.budget
     return Budget(
-        tokens=(settings.max_tokens if asked.tokens is None else asked.tokens) or None,
-        cost=(settings.max_cost if asked.cost is None else asked.cost) or None,
-        minutes=(settings.max_minutes if asked.minutes is None else asked.minutes) or None,
+        tokens=(settings.max_tokens if wanted.tokens is None else wanted.tokens) or None,
+        cost=(settings.max_cost if wanted.cost is None else wanted.cost) or None,
+        minutes=(settings.max_minutes if wanted.minutes is None else wanted.minutes) or None,
     )

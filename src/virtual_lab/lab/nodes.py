@@ -10,7 +10,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from virtual_lab.analysts.analyst import Assignment, Review
-from virtual_lab.analysts.meter import LAND_AT, Meter
+from virtual_lab.analysts.meter import LAST_ROUND_SHARE, Meter
 from virtual_lab.domain import Analysis, Critique, EventKind, Specialist
 from virtual_lab.lab.online_search import OnlineSearch
 from virtual_lab.lab.reporting import verified_report
@@ -256,8 +256,8 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
         return say("lab.stop_nothing_new", language, round=number)
     if number >= state["question"].rounds:
         return say("lab.stop_rounds", language, rounds=number)
-    if limit := meter.reached(LAND_AT):
-        percent = round(100 * LAND_AT)
+    if limit := meter.reached(LAST_ROUND_SHARE):
+        percent = round(100 * LAST_ROUND_SHARE)
         return say(
             "lab.stop_budget", language, percent=percent, limit=say(f"lab.{limit}", language)
         )

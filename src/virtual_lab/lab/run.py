@@ -99,7 +99,7 @@ class ResearchLab:
                 current=0,
                 total=total_steps(question.rounds),
                 status=self._outlook(language),
-                data=self._meter.outlook(),
+                data=self._meter.estimate_and_budget(),
             )
         )
         return state

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.meter import LAND_AT, BudgetLimit, Meter, SpentError, add_usage
+from virtual_lab.analysts.meter import LAST_ROUND_SHARE, BudgetLimit, Meter, SpentError, add_usage
 from virtual_lab.domain import Budget, Usage
 
 
@@ -11,7 +11,7 @@ def test_without_a_budget_nothing_is_ever_reached() -> None:
     meter.add(Usage(calls=1, prompt_tokens=10**9, cost=10.0**6))
     assert meter.reached(0.01) is None
     assert meter.seconds_left is None
-    assert meter.outlook() == {}
+    assert meter.estimate_and_budget() == {}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_share_of_the_budget_is_reached(
 ) -> None:
     meter = Meter(budget)
     meter.add(usage)
-    assert meter.reached(LAND_AT) is limit
+    assert meter.reached(LAST_ROUND_SHARE) is limit
 
 
 def test_time_counts_from_the_beginning() -> None:
@@ -40,7 +40,7 @@ def test_time_counts_from_the_beginning() -> None:
     meter = Meter(Budget(minutes=2), clock=lambda: now)
     assert meter.seconds_left == 120
     now += 96
-    assert meter.reached(LAND_AT) is BudgetLimit.MINUTES
+    assert meter.reached(LAST_ROUND_SHARE) is BudgetLimit.MINUTES
     assert meter.seconds_left == pytest.approx(24)
     now += 60
     assert meter.seconds_left == 0
@@ -48,14 +48,14 @@ def test_time_counts_from_the_beginning() -> None:
 
 def test_what_was_spent_before_counts() -> None:
     spent = Usage(calls=3, prompt_tokens=90)
-    assert Meter(Budget(tokens=100), spent).reached(LAND_AT) is BudgetLimit.TOKENS
+    assert Meter(Budget(tokens=100), spent).reached(LAST_ROUND_SHARE) is BudgetLimit.TOKENS
 
 
 def test_calls_side_by_side_do_not_share_the_rest() -> None:
     meter = Meter(Budget(tokens=100))
-    with meter.reserving(60), pytest.raises(SpentError, match="tokens"), meter.reserving(60):
+    with meter.reserve(60), pytest.raises(SpentError, match="tokens"), meter.reserve(60):
         pass
-    with meter.reserving(60):
+    with meter.reserve(60):
         pass
 
 

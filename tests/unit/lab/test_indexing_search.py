@@ -67,9 +67,9 @@ class Attentive(ExtractiveAnalyst):
         self.seen.append(assignment)
         return await super().analyse(assignment)
 
-    async def synthesise(self, standing: TeamState) -> Draft:
-        self.seen.append(standing)
-        return await super().synthesise(standing)
+    async def synthesise(self, team_state: TeamState) -> Draft:
+        self.seen.append(team_state)
+        return await super().synthesise(team_state)
 
 
 def test_what_is_found_is_quoted_and_what_failed_is_a_line(retriever: Retriever) -> None:

@@ -122,7 +122,7 @@ def test_a_run_that_was_cut_goes_on_where_it_was(retriever: Retriever) -> None:
     """What was finished is not done again."""
 
     class Dying(Scripted):
-        async def synthesise(self, standing):  # type: ignore[no-untyped-def]
+        async def synthesise(self, team_state):  # type: ignore[no-untyped-def]
             raise ConnectionError("the power is gone")
 
     saver = InMemorySaver(serde=serializer())

@@ -1,4 +1,4 @@
-"""The analyst without a model: it chooses sentences, and never writes one of its own."""
+"""The extractive analyst: it works without a language model, by choosing sentences of sources."""
 
 from virtual_lab.analysts.extractive.analyst import ExtractiveAnalyst
 

@@ -1,4 +1,4 @@
-"""The extractive analyst: the design's protocol, answered with sentences of the sources."""
+"""The extractive analyst: answers with sentences of the sources, without a language model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from virtual_lab.analysts.analyst import Assignment, Inquiry, Review, SpecialistWork, TeamState
 from virtual_lab.analysts.extractive.critic import review_work
 from virtual_lab.analysts.extractive.relevance import RelevanceScorer
-from virtual_lab.analysts.extractive.selection import select, worthy
+from virtual_lab.analysts.extractive.selection import eligible, select
 from virtual_lab.analysts.extractive.synthesis import compose
 from virtual_lab.analysts.extractive.themes import Theme, find_themes
 from virtual_lab.domain import (
@@ -22,21 +22,23 @@ from virtual_lab.domain import (
 )
 from virtual_lab.messages import say
 
-_SCOPE = 24  # passages that a specialist starts from
-_MAKES_A_THEME = 0.4  # share of the best passage's score from which a passage makes a theme
-_WORTH_ONE = 0.1  # share of the weight from which a theme gets a specialist
-_READ = ("en", "ko")  # languages whose sentences are understood
+_MOST_PASSAGES_OF_SPECIALIST = 24
+# Themes are made of the passages that reach this share of the best passage's score.
+_LEAST_SCORE_OF_THEME_PASSAGE = 0.4
+# A theme gets a specialist where it has this share of the weight of all these passages.
+_LEAST_WEIGHT_OF_THEME = 0.1
+_SUPPORTED_LANGUAGES = ("en", "ko")
 
 
 class ExtractiveAnalyst:
-    """Chooses the best sentences of the library; needs no model, no key and no network."""
+    """Chooses the best sentences of the library; it needs no model, no key and no network."""
 
     mode: Mode = "extractive"
 
-    _yardstick: RelevanceScorer | None = None
+    _scorer: RelevanceScorer | None = None
 
     async def plan(self, inquiry: Inquiry) -> Plan:
-        """One specialist per theme of the passages, and a cross-checker where there is one."""
+        """One specialist for each theme of the passages, and a cross-checker for a small team."""
         language = inquiry.language
         themes = self._themes(inquiry)
         team = [self._specialist(inquiry, number, theme) for number, theme in enumerate(themes, 1)]
@@ -50,8 +52,11 @@ class ExtractiveAnalyst:
         return Plan(specialists=tuple(team), why=why, bridges=inquiry.concepts.bridges)
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
-        """The statements of the specialist's passages that answer the question best."""
-        scorer = self._measure(assignment.inquiry)
+        """The statements of the specialist's passages that answer the question best.
+
+        Passages that belong to other specialists are left to them.
+        """
+        scorer = self._scorer_of(assignment.inquiry)
         if not scorer.answerable:
             return SpecialistWork(assignment.findings)
         colleagues = {
@@ -63,10 +68,10 @@ class ExtractiveAnalyst:
         mine = [
             hit
             for hit in assignment.hits
-            if hit.passage.id not in colleagues and hit.passage.language in _READ
+            if hit.passage.id not in colleagues and hit.passage.language in _SUPPORTED_LANGUAGES
         ]
         chosen = select(
-            worthy(assignment, scorer, mine),
+            eligible(assignment, scorer, mine),
             assignment.findings,
             assignment.specialist.id,
             assignment.round,
@@ -74,45 +79,45 @@ class ExtractiveAnalyst:
         return SpecialistWork(chosen)
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
-        """A score from figures: coverage, sources, redundancy; and the terms still missing."""
+        """Scores by coverage, sources and redundancy, and the terms that are still missing."""
         return [review_work(review) for review in reviews]
 
-    async def summarise(self, standing: TeamState) -> Summary:
-        """How many findings there are, and what every specialist still misses."""
-        sources = {quote.source_id for finding in standing.findings for quote in finding.quotes}
+    async def summarise(self, team_state: TeamState) -> Summary:
+        """The number of findings, and the terms that every specialist still misses."""
+        sources = {quote.source_id for finding in team_state.findings for quote in finding.quotes}
         open_terms = [
             set(critique.search_for)
-            for critique in standing.critiques
-            if critique.round == standing.round
+            for critique in team_state.critiques
+            if critique.round == team_state.round
         ]
         unanswered = set.intersection(*open_terms) if open_terms else set()
         return Summary(
-            round=standing.round,
+            round=team_state.round,
             agreed=tuple(
-                f.id for f in standing.findings if len({q.source_id for q in f.quotes}) > 1
+                f.id for f in team_state.findings if len({q.source_id for q in f.quotes}) > 1
             ),
             open=tuple(sorted(unanswered)),
             provisional=say(
                 "extractive.provisional",
-                standing.inquiry.language,
-                findings=len(standing.findings),
+                team_state.inquiry.language,
+                findings=len(team_state.findings),
                 sources=len(sources),
             ),
         )
 
-    async def synthesise(self, standing: TeamState) -> Draft:
-        """Sections by theme, the strongest findings, what disagrees and what is missing."""
-        return compose(standing)
+    async def synthesise(self, team_state: TeamState) -> Draft:
+        """Sections by theme, the strongest findings, disagreements, and what is missing."""
+        return compose(team_state)
 
-    def _measure(self, inquiry: Inquiry) -> RelevanceScorer:
-        """What statements are measured by; made once for all specialists of an inquiry."""
-        if self._yardstick is None or self._yardstick.inquiry is not inquiry:
-            self._yardstick = RelevanceScorer(inquiry)
-        return self._yardstick
+    def _scorer_of(self, inquiry: Inquiry) -> RelevanceScorer:
+        """The scorer of an inquiry; made once for all its specialists."""
+        if self._scorer is None or self._scorer.inquiry is not inquiry:
+            self._scorer = RelevanceScorer(inquiry)
+        return self._scorer
 
     def _themes(self, inquiry: Inquiry) -> list[Theme]:
-        """The themes that deserve a specialist."""
-        on_topic = [hit for hit in inquiry.survey if hit.score >= _MAKES_A_THEME]
+        """The themes that get a specialist."""
+        on_topic = [hit for hit in inquiry.survey if hit.score >= _LEAST_SCORE_OF_THEME_PASSAGE]
         rest = say("extractive.rest", inquiry.language)
         themes = find_themes(
             on_topic,
@@ -122,7 +127,7 @@ class ExtractiveAnalyst:
             inquiry.question.specialists or MAX_SPECIALISTS,
             rest,
         )
-        least = _WORTH_ONE * sum(hit.score for hit in on_topic)
+        least = _LEAST_WEIGHT_OF_THEME * sum(hit.score for hit in on_topic)
         return [theme for theme in themes if theme.title != rest and theme.weight >= least]
 
     def _specialist(self, inquiry: Inquiry, number: int, theme: Theme) -> Specialist:
@@ -133,7 +138,7 @@ class ExtractiveAnalyst:
             focus=theme.title,
             why=say("extractive.why", language, count=len(theme.hits)),
             queries=(inquiry.question.topic, f"{inquiry.question.topic} {theme.title}"),
-            scope=tuple(hit.passage.id for hit in theme.hits[:_SCOPE]),
+            scope=tuple(hit.passage.id for hit in theme.hits[:_MOST_PASSAGES_OF_SPECIALIST]),
         )
 
     def _cross_checker(self, inquiry: Inquiry, number: int) -> Specialist:

@@ -1,4 +1,4 @@
-"""Whether two statements on the same matter differ: in their figures, or in being negated."""
+"""Disagreements: whether two statements on the same matter differ in figures or in a negation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NEGATION = re.compile(
 
 
 def differing_numbers(first: str, second: str) -> str:
-    """The quantities of one unit in which two texts differ, as "0.9 % / 5 %", or "".
+    """The first quantities of one unit in which two texts differ, as "0.9 % / 5 %"; "" if none do.
 
-    A text that names further quantities of the unit beside those of the other does not differ.
+    Texts do not differ where one names all quantities of the other and more.
     """
     mine, others = _quantities(first), _quantities(second)
     for unit in mine.keys() & others.keys():
@@ -32,12 +32,12 @@ def negates(first: str, second: str) -> bool:
 
 
 def contradicts(first: str, second: str) -> bool:
-    """Whether of two texts in nearly the same words neither confirms the other."""
+    """Whether two texts in nearly the same words disagree by a negation or by numbers."""
     return negates(first, second) or bool(differing_numbers(first, second))
 
 
 def _quantities(text: str) -> dict[str, set[str]]:
-    """The numbers of each unit."""
+    """The numbers of a text, by their unit."""
     found: dict[str, set[str]] = defaultdict(set)
     for match in _QUANTITY.finditer(text):
         found[match["unit"]].add(match["number"])

@@ -1,4 +1,4 @@
-"""The choice of findings: relevant first, then what adds most (maximal marginal relevance)."""
+"""The selection of findings, by relevance and novelty (maximal marginal relevance)."""
 
 from __future__ import annotations
 
@@ -12,51 +12,63 @@ from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
 from virtual_lab.library.index import Hit
 from virtual_lab.text.tokens import prepared
 
-_NOVELTY = 0.25  # weight of being unlike what was chosen (Carbonell and Goldstein 1998)
-_SAME = 0.72  # overlap above which two statements say the same
-ON_TOPIC = 0.58
-"""Share of the best passage's score that a passage must reach to be quoted in the first round."""
+_NOVELTY_WEIGHT = 0.25  # Carbonell and Goldstein 1998
+_LEAST_OVERLAP_OF_DUPLICATES = 0.72
+ON_TOPIC_SCORE = 0.58
+"""The share of the best passage's score that a passage needs to be quoted in the first round."""
 
-_OF_BEST = 0.66  # share of the best relevance that a statement must reach
-_NEAR_TOPIC = 0.4  # the same, in later rounds, for a statement ...
-_OWN_WORDS = 0.33  # ... that holds this share of the question itself
-_ENOUGH_SOURCES = 5
+_LEAST_SHARE_OF_BEST_RELEVANCE = 0.66
+# Later rounds also accept statements with lower scores that hold this share of the question.
+_LATER_ROUND_PASSAGE_SCORE = 0.4
+_LATER_ROUND_DIRECT_SHARE = 0.33
+# They do so only where the library has so many sources and the team fewer findings than this.
+_FEWEST_SOURCES_FOR_MORE = 5
 _ENOUGH_FINDINGS = 12
-_PER_SOURCE = 2
-_PER_PAGE = 4
+_MOST_ADDED_PER_SOURCE = 2
+_MOST_PER_PAGE = 4
 MAX_FINDINGS = 8
 
 
-def worthy(assignment: Assignment, scorer: RelevanceScorer, hits: Sequence[Hit]) -> list[Candidate]:
-    """The statements of ``hits`` that reach the bar, which the best of the library sets.
+def eligible(
+    assignment: Assignment, scorer: RelevanceScorer, hits: Sequence[Hit]
+) -> list[Candidate]:
+    """The statements of ``hits`` that are relevant enough, relative to the best of the library.
 
-    The first round is strict. Where many sources speak of the question and the team still has
-    little, the later rounds let in what each says on it in the question's own words.
+    Where many sources are about the question and the team still has few findings, later rounds
+    accept less relevant statements that use the question's own words.
     """
     every = scorer.candidates(hits)
     strict = [
         candidate
         for candidate in every
-        if candidate.passage_score >= ON_TOPIC and candidate.relevance >= _OF_BEST * scorer.best
+        if candidate.passage_score >= ON_TOPIC_SCORE
+        and candidate.relevance >= _LEAST_SHARE_OF_BEST_RELEVANCE * scorer.best
     ]
-    return strict if assignment.round == 1 else strict + _more(assignment, every)
+    return strict if assignment.round == 1 else strict + _later_round_candidates(assignment, every)
 
 
-def _more(assignment: Assignment, every: Sequence[Candidate]) -> list[Candidate]:
+def _later_round_candidates(assignment: Assignment, every: Sequence[Candidate]) -> list[Candidate]:
     team = (*assignment.findings, *assignment.others)
-    near = {hit.passage.source_id for hit in assignment.inquiry.survey if hit.score >= _NEAR_TOPIC}
+    near = {
+        hit.passage.source_id
+        for hit in assignment.inquiry.survey
+        if hit.score >= _LATER_ROUND_PASSAGE_SCORE
+    }
     room = _ENOUGH_FINDINGS - len(team)
-    if len(near) < _ENOUGH_SOURCES or room <= 0:
+    if len(near) < _FEWEST_SOURCES_FOR_MORE or room <= 0:
         return []
-    taken = Counter(finding.quotes[0].source_id for finding in team)
-    said = {quote.start for finding in team for quote in finding.quotes}
+    per_source = Counter(finding.quotes[0].source_id for finding in team)
+    quoted = {quote.start for finding in team for quote in finding.quotes}
     chosen: list[Candidate] = []
     for candidate in sorted(every, key=lambda candidate: -candidate.relevance):
         source = candidate.passage.source_id
-        fits = candidate.passage_score >= _NEAR_TOPIC and candidate.direct >= _OWN_WORDS
+        fits = (
+            candidate.passage_score >= _LATER_ROUND_PASSAGE_SCORE
+            and candidate.direct >= _LATER_ROUND_DIRECT_SHARE
+        )
         start = candidate.passage.start + candidate.statement.spans[0][0]
-        if fits and taken[source] < _PER_SOURCE and start not in said:
-            taken[source] += 1
+        if fits and per_source[source] < _MOST_ADDED_PER_SOURCE and start not in quoted:
+            per_source[source] += 1
             chosen.append(candidate)
     return chosen[:room]
 
@@ -66,7 +78,7 @@ def select(
 ) -> list[Finding]:
     """The findings of a specialist: those ``chosen`` before, and new ones up to the limit.
 
-    A candidate that says what a finding from another source says becomes a further quote of it.
+    A candidate that duplicates a finding from another source becomes a further quote of it.
     """
     pool = list(candidates)
     findings = list(chosen)
@@ -75,12 +87,12 @@ def select(
     while pool and len(findings) < MAX_FINDINGS:
         candidate = max(pool, key=lambda c: _marginal(c, tokens.values()))
         pool.remove(candidate)
-        twin = next((f for f in findings if _same(f, tokens[f.id], candidate)), None)
-        if twin:
-            _corroborate(findings, twin, candidate)
+        duplicated = next((f for f in findings if _is_duplicate(f, tokens[f.id], candidate)), None)
+        if duplicated:
+            _corroborate(findings, duplicated, candidate)
             continue
         finding = _finding(candidate, specialist, round_number)
-        if pages[_place(finding.quotes[0])] >= _PER_PAGE:
+        if pages[_place(finding.quotes[0])] >= _MOST_PER_PAGE:
             continue
         pages[_place(finding.quotes[0])] += 1
         tokens[finding.id] = candidate.tokens
@@ -90,30 +102,30 @@ def select(
 
 def _marginal(candidate: Candidate, chosen: Iterable[frozenset[str]]) -> float:
     closest = max((similarity(candidate.tokens, tokens) for tokens in chosen), default=0.0)
-    return (1 - _NOVELTY) * candidate.relevance - _NOVELTY * closest
+    return (1 - _NOVELTY_WEIGHT) * candidate.relevance - _NOVELTY_WEIGHT * closest
 
 
-def _same(finding: Finding, tokens: frozenset[str], candidate: Candidate) -> bool:
-    """Whether a candidate says what a finding says; what contradicts another source does not."""
-    if similarity(tokens, candidate.tokens) < _SAME:
+def _is_duplicate(finding: Finding, tokens: frozenset[str], candidate: Candidate) -> bool:
+    """Whether a candidate says the same as a finding, without contradicting it."""
+    if similarity(tokens, candidate.tokens) < _LEAST_OVERLAP_OF_DUPLICATES:
         return False
-    apart = candidate.passage.source_id != finding.quotes[0].source_id
-    return not (apart and contradicts(finding.claim, candidate.statement.text))
+    is_other_source = candidate.passage.source_id != finding.quotes[0].source_id
+    return not (is_other_source and contradicts(finding.claim, candidate.statement.text))
 
 
-def _corroborate(findings: list[Finding], twin: Finding, candidate: Candidate) -> None:
-    """Add the quotes of an equal statement of another source to a finding."""
-    if candidate.passage.source_id in {quote.source_id for quote in twin.quotes}:
+def _corroborate(findings: list[Finding], duplicated: Finding, candidate: Candidate) -> None:
+    """Add the quotes of a candidate to the finding that it duplicates, if its source is new."""
+    if candidate.passage.source_id in {quote.source_id for quote in duplicated.quotes}:
         return
-    position = findings.index(twin)
-    quotes = (*twin.quotes, *_quotes(candidate))
-    findings[position] = twin.model_copy(update={"quotes": quotes})
+    position = findings.index(duplicated)
+    quotes = (*duplicated.quotes, *_quotes(candidate))
+    findings[position] = duplicated.model_copy(update={"quotes": quotes})
 
 
 def _finding(candidate: Candidate, specialist: str, round_number: int) -> Finding:
     quotes = _quotes(candidate)
     return Finding(
-        # Items of one list share their first quote, which is the sentence that leads in.
+        # Items of one list share their first quote, the sentence before the list.
         id="-".join([f"f{quotes[0].source_id[1:7]}", *(str(quote.start) for quote in quotes)]),
         claim=candidate.statement.text,
         quotes=quotes,

@@ -1,5 +1,5 @@
-"""The themes of retrieved passages: from their headings where these tell something, else from
-the terms that set some of the passages apart."""
+"""The themes of passages: from their headings where these are informative, else from the terms
+that distinguish some of the passages."""
 
 from __future__ import annotations
 
@@ -17,32 +17,37 @@ from virtual_lab.text.glossary import Glossary, Term
 from virtual_lab.text.language import detect_language
 from virtual_lab.text.tokens import tokenise
 
-_GENERIC_SOURCES = 4  # a heading that so many sources share says nothing on their content
-_DOMINANT = 0.4  # share of the weight above which a theme is split into its subsections
-_GATHERED = 0.6  # share of the weight that the themes must hold, or headings do not make them
-_GENERAL = "general"  # the field of the glossary whose terms name no theme
-_MIN_HITS, _MOST_HITS = 2, 0.5  # number, and share, of the passages that a theme's term is in
-_TELLING = 1.5  # inverse document frequency: about one passage of five
-_MAX_TITLE = 90
-_KIND_OF_CASE = 20  # characters of a title such as 손해배상(기)
+# A heading that so many sources share is ignored.
+_FEWEST_SOURCES_OF_GENERIC_HEADING = 4
+# A theme with a larger share of the weight is split into its subsections.
+_LARGEST_THEME_SHARE = 0.4
+# Headings are used only where the themes that they make hold this share of the weight.
+_LEAST_SHARE_IN_THEMES = 0.6
+_GENERAL_FIELD = "general"
+_FEWEST_HITS_OF_TERM, _LARGEST_HIT_SHARE_OF_TERM = 2, 0.5
+# This inverse document frequency means about one passage of five.
+_LEAST_RARITY_OF_TERM = 1.5
+_MOST_TITLE_CHARACTERS = 90
+# Titles of judgments that name only a kind of case, such as 손해배상(기), are not longer.
+_MOST_CHARACTERS_OF_CASE_KIND = 20
 
-# Headings that need the one above them to say what they are about.
-_SAYS_NOTHING = re.compile(
+# The title of a theme adds the heading above such a heading.
+_VAGUE_HEADING = re.compile(
     r"(?:(?:general|additional|specific|other|further|key|main) \w+|general|introduction|background"
     r"|overview|scope|objectives?|purpose|method(?:s|ology)?|results|discussion|conclusions?"
     r"|points to consider|summary|일반 ?사항|개요|서론|배경|목적|범위|방법|결과|고찰|결론)$",
     re.IGNORECASE,
 )
 
-# Headings that need the one below them to say what they are about.
-_ONLY_NUMBERED = re.compile(
+# The title of a theme adds the heading below such a heading.
+_NUMBERED_HEADING = re.compile(
     r"(?:(?:article|annex|appendix|section|chapter|part|title)s? [\dIVXLC]+[a-z]?"
     r"|제 ?\d+ ?(?:편|장|절|관|조))\.?$",
     re.IGNORECASE,
 )
 
-_ASIDE = re.compile(r"(?<=\S) \([^()]{20,}\)$")  # an abbreviation in brackets is shorter
-_NUMBER = re.compile(r"\d|\b[IVX]+\b")  # what a translation of terms would leave out
+_LONG_PARENTHESIS = re.compile(r"(?<=\S) \([^()]{20,}\)$")  # an abbreviation is shorter
+_NUMBER = re.compile(r"\d|\b[IVX]+\b")
 
 _Path = tuple[str, ...]
 _ByPath = dict[_Path, list[Hit]]
@@ -67,12 +72,18 @@ def find_themes(
     language: Language,
     most: int,
     rest: str,
-    cases_apart: bool = False,
+    separate_cases: bool = False,
 ) -> list[Theme]:
-    """The themes of ``hits``, the weightiest first; every hit is in one of them.
+    """The themes of ``hits``, heaviest first; every hit is in one of them.
 
-    What does not fit into ``most`` themes stands together under the title ``rest``, at the end.
-    Judgments of one kind of case are one theme, unless ``cases_apart``.
+    Args:
+        hits: the passages.
+        concepts: the concepts of the question.
+        retriever: gives titles of sources and weights of terms.
+        language: the language of the titles.
+        most: how many themes at most.
+        rest: the title of the last theme, with all that does not fit into the others.
+        separate_cases: whether each judgment is a theme, not each kind of case.
     """
     generic = _generic_headings(hits)
     by_heading: _ByPath = defaultdict(list)
@@ -80,20 +91,20 @@ def find_themes(
         section = tuple(title for title in hit.passage.section if title not in generic)
         by_heading[(hit.passage.source_id, *section)].append(hit)
     groups = _split(by_heading)
-    if _scattered(groups, most):
+    if _is_scattered(groups, most):
         themes = _by_terms(hits, concepts, retriever, language, most)
     else:
         themes = [
-            Theme(_title(path, group, retriever, language, cases_apart), tuple(group))
+            Theme(_title(path, group, retriever, language, separate_cases), tuple(group))
             for path, group in groups
         ]
-    return _merged(themes, most, rest)
+    return _merge_themes(themes, most, rest)
 
 
-def _scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -> bool:
-    """Whether the weightiest groups leave much of the weight to many small ones."""
+def _is_scattered(groups: Sequence[tuple[tuple[str, ...], list[Hit]]], most: int) -> bool:
+    """Whether too much of the weight is outside the heaviest groups."""
     weights = sorted((_weight(group) for _, group in groups), reverse=True)
-    return sum(weights[:most]) < _GATHERED * sum(weights)
+    return sum(weights[:most]) < _LEAST_SHARE_IN_THEMES * sum(weights)
 
 
 def _title(
@@ -101,44 +112,49 @@ def _title(
     group: Sequence[Hit],
     retriever: Retriever,
     language: Language,
-    cases_apart: bool,
+    separate_cases: bool,
 ) -> str:
-    """The name of a group: its last heading, else the title of its source."""
+    """The title of a group: its last heading, else the title of its source."""
     source_id, *section = path
     if not section:
         source = retriever.source(source_id)
         title = heading_title(source.title, retriever.glossary, language)
-        return f"{_case(source)}{title}" if cases_apart else title
+        return f"{_case_prefix(source)}{title}" if separate_cases else title
     title = heading_title(section[-1], retriever.glossary, language)
-    if len(section) > 1 and _SAYS_NOTHING.match(section[-1]):
+    if len(section) > 1 and _VAGUE_HEADING.match(section[-1]):
         above = heading_title(section[-2], retriever.glossary, language)
         return f"{above}: {title[:1].lower()}{title[1:]}"
-    if _ONLY_NUMBERED.match(section[-1]):
-        below = {_below(section[-1], hit.passage.section) for hit in group}
+    if _NUMBERED_HEADING.match(section[-1]):
+        below = {_subheading(section[-1], hit.passage.section) for hit in group}
         if len(below) == 1 and (subject := below.pop()):
             return f"{title}: {heading_title(subject, retriever.glossary, language)}"
     return title
 
 
-def _below(heading: str, section: Sequence[str]) -> str:
-    """The heading under ``heading``, or ""."""
+def _subheading(heading: str, section: Sequence[str]) -> str:
+    """The heading below ``heading``; "" where there is none."""
     place = section.index(heading) + 1
     return section[place] if place < len(section) else ""
 
 
-def _case(source: Source) -> str:
-    """What goes before a judgment's title, which names a kind of case only: court and number."""
-    if not source.number or len(source.title) > _KIND_OF_CASE or source.language != "ko":
+def _case_prefix(source: Source) -> str:
+    """The court and number of a judgment whose title names only the kind of case; else ""."""
+    if (
+        not source.number
+        or len(source.title) > _MOST_CHARACTERS_OF_CASE_KIND
+        or source.language != "ko"
+    ):
         return ""
     return f"{' '.join((*source.authors[:1], source.number))}, "
 
 
 def heading_title(title: str, glossary: Glossary, language: Language) -> str:
-    """A heading as a title; in a Korean report an English one behind its Korean name, if known.
+    """A heading as a title, without a long parenthesis at its end.
 
-    What it adds in brackets at its end is left out, unless it is short.
+    In a Korean report, an English heading follows its Korean translation, if all its words are in
+    the glossary.
     """
-    title = _ASIDE.sub("", title)
+    title = _LONG_PARENTHESIS.sub("", title)
     if language != "ko" or detect_language(title) == "ko" or _NUMBER.search(title):
         return title
     tokens = tokenise(title)
@@ -155,43 +171,47 @@ def _generic_headings(hits: Sequence[Hit]) -> set[str]:
     for hit in hits:
         for title in hit.passage.section:
             sources[title].add(hit.passage.source_id)
-    return {title for title, ids in sources.items() if len(ids) >= _GENERIC_SOURCES}
+    return {
+        title for title, ids in sources.items() if len(ids) >= _FEWEST_SOURCES_OF_GENERIC_HEADING
+    }
 
 
 def _split(by_path: _ByPath) -> list[tuple[_Path, list[Hit]]]:
-    """Group paths by their source; a group that outweighs the rest is divided by headings."""
-    total = _weight(_joined(by_path)) or 1.0
-    groups = _grouped(by_path, 1)
+    """Group paths by their source; groups with too much weight are divided by headings."""
+    total = _weight(_hits_of(by_path)) or 1.0
+    groups = _group_by_depth(by_path, 1)
     heavy = True
     while heavy:
         heavy = False
         for path, group in list(groups.items()):
-            finer = _divided(group) if _weight(_joined(group)) > _DOMINANT * total else {}
+            finer = (
+                _divide(group) if _weight(_hits_of(group)) > _LARGEST_THEME_SHARE * total else {}
+            )
             if finer:
                 heavy = True
                 del groups[path]
                 groups.update(finer)
-    joined = [(path, _joined(group)) for path, group in groups.items()]
+    joined = [(path, _hits_of(group)) for path, group in groups.items()]
     return sorted(joined, key=lambda item: -_weight(item[1]))
 
 
-def _divided(group: _ByPath) -> dict[_Path, _ByPath]:
-    """The groups into which the first level of headings that branches divides a group."""
+def _divide(group: _ByPath) -> dict[_Path, _ByPath]:
+    """A group divided at the first level where it has several headings; empty if there is none."""
     for depth in range(1, max(map(len, group)) + 1):
-        finer = _grouped(group, depth)
+        finer = _group_by_depth(group, depth)
         if len(finer) > 1:
             return finer
     return {}
 
 
-def _grouped(by_path: _ByPath, depth: int) -> dict[_Path, _ByPath]:
+def _group_by_depth(by_path: _ByPath, depth: int) -> dict[_Path, _ByPath]:
     groups: dict[_Path, _ByPath] = defaultdict(dict)
     for path, hits in by_path.items():
         groups[path[:depth]][path] = hits
     return dict(groups)
 
 
-def _joined(by_path: _ByPath) -> list[Hit]:
+def _hits_of(by_path: _ByPath) -> list[Hit]:
     return [hit for hits in by_path.values() for hit in hits]
 
 
@@ -202,21 +222,24 @@ def _weight(group: Sequence[Hit]) -> float:
 def _by_terms(
     hits: Sequence[Hit], concepts: Concepts, retriever: Retriever, language: Language, most: int
 ) -> list[Theme]:
-    """Group passages without a telling heading by the glossary's terms that they share."""
-    asked = {token for concept in concepts.concepts for name in concept.names for token in name}
+    """Group passages by the glossary's terms that they share."""
+    question_tokens = {
+        token for concept in concepts.concepts for name in concept.names for token in name
+    }
     terms_of: list[set[Term]] = []
     for hit in hits:
         tokens = tokenise(hit.passage.text)
         terms = {
             mention.term
             for mention in retriever.glossary.mentions(tokens)
-            if mention.term.field != _GENERAL and not set(tokenise(mention.name)) <= asked
+            if mention.term.field != _GENERAL_FIELD
+            and not set(tokenise(mention.name)) <= question_tokens
         }
         terms_of.append(terms)
     remaining = set(range(len(hits)))
     themes: list[Theme] = []
     while remaining and len(themes) < most - 1:
-        best = _telling_term(hits, terms_of, remaining, retriever)
+        best = _most_distinctive_term(hits, terms_of, remaining, retriever)
         if best is None:
             break
         members = [i for i in sorted(remaining) if best in terms_of[i]]
@@ -232,10 +255,10 @@ def _as_title(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _telling_term(
+def _most_distinctive_term(
     hits: Sequence[Hit], terms_of: Sequence[set[Term]], remaining: set[int], retriever: Retriever
 ) -> Term | None:
-    """The term that covers much of what remains and is rare elsewhere."""
+    """The term with the highest product of its passages' scores and its rarity in the library."""
     values: dict[Term, float] = defaultdict(float)
     count: Counter[Term] = Counter()
     for i in remaining:
@@ -244,10 +267,14 @@ def _telling_term(
             count[term] += 1
     best, best_value = None, 0.0
     for term, value in values.items():
-        if not _MIN_HITS <= count[term] <= max(_MIN_HITS, _MOST_HITS * len(hits)):
+        if (
+            not _FEWEST_HITS_OF_TERM
+            <= count[term]
+            <= max(_FEWEST_HITS_OF_TERM, _LARGEST_HIT_SHARE_OF_TERM * len(hits))
+        ):
             continue
         rarity = retriever.weight(" ".join((*term.ko[:1], *term.en[:1])))
-        if rarity >= _TELLING and value * rarity > best_value:
+        if rarity >= _LEAST_RARITY_OF_TERM and value * rarity > best_value:
             best, best_value = term, value * rarity
     return best
 
@@ -257,13 +284,13 @@ def _heaviest(concepts: Concepts, count: int) -> list[Concept]:
     return [concept for concept in concepts.concepts if concept in ranked]
 
 
-def _merged(themes: Sequence[Theme], most: int, rest: str) -> list[Theme]:
-    """Themes of the same title as one, weightiest first; the lightest go to the rest."""
+def _merge_themes(themes: Sequence[Theme], most: int, rest: str) -> list[Theme]:
+    """The themes, heaviest first, those of one title merged, and the lightest as the rest."""
     by_title: dict[str, list[Hit]] = {}
     for theme in themes:
-        by_title.setdefault(shorten(theme.title, _MAX_TITLE, placeholder=" …"), []).extend(
-            theme.hits
-        )
+        by_title.setdefault(
+            shorten(theme.title, _MOST_TITLE_CHARACTERS, placeholder=" …"), []
+        ).extend(theme.hits)
     ranked = sorted(
         (Theme(title, _by_score(hits)) for title, hits in by_title.items()),
         key=lambda theme: -theme.weight,

@@ -54,13 +54,13 @@ class ModelAnalyst:
         """One independent look at the whole team."""
         return await score_team(self._model_run, reviews)
 
-    async def summarise(self, standing: TeamState) -> Summary:
+    async def summarise(self, team_state: TeamState) -> Summary:
         """The minutes of the round."""
-        return await summarise_round(self._model_run, standing)
+        return await summarise_round(self._model_run, team_state)
 
-    async def synthesise(self, standing: TeamState) -> Draft:
+    async def synthesise(self, team_state: TeamState) -> Draft:
         """The text of the report, sentence by sentence on findings."""
-        return await write_report(self._model_run, standing)
+        return await write_report(self._model_run, team_state)
 
     async def write(
         self, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""

@@ -165,7 +165,7 @@ class Caller:
         while True:
             way = self._ways.get(served.name, served.way)
             left = max(0.0, until - time.monotonic())
-            with self.meter.reserving(size):
+            with self.meter.reserve(size):
                 outcome = await self._attempt(call, served, messages, way, left)
             if isinstance(outcome, Reply):
                 self.meter.add(_usage(served, outcome))

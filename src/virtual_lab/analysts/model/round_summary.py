@@ -17,36 +17,36 @@ from virtual_lab.verification.verify import reject_sentence
 _LONGEST = 400
 
 
-async def summarise_round(model_run: ModelRun, standing: TeamState) -> Summary:
+async def summarise_round(model_run: ModelRun, team_state: TeamState) -> Summary:
     """Where the team stands. Nothing waits for it, so a call that fails costs only its text."""
-    findings = list(standing.findings)
+    findings = list(team_state.findings)
     if not findings:
-        return _plain(standing)
+        return _plain(team_state)
     prompt = model_run.prompts.fill(
         "summarise",
-        question=standing.inquiry.question.topic,
+        question=team_state.inquiry.question.topic,
         work=show_findings(findings, quotes=False),
     )
     try:
-        stand = await model_run.caller.ask(Call(Role.SUMMARISE, prompt, Stand, standing.round))
+        stand = await model_run.caller.ask(Call(Role.SUMMARISE, prompt, Stand, team_state.round))
     except (ModelError, SpentError):
-        return _plain(standing)
-    said = _Checked(standing, findings)
+        return _plain(team_state)
+    said = _Checked(team_state, findings)
     return Summary(
-        round=standing.round,
+        round=team_state.round,
         agreed=said.texts([(w.text, w.findings) for w in stand.agreed]),
         disputed=said.texts([(w.text, w.findings) for w in stand.disputed]),
         disagreements=said.disagreements([(w.text, w.findings) for w in stand.disputed]),
         open=tuple(one_line(text, _LONGEST) for text in stand.open),
-        provisional=one_line(stand.provisional, _LONGEST) or _plain(standing).provisional,
+        provisional=one_line(stand.provisional, _LONGEST) or _plain(team_state).provisional,
     )
 
 
 class _Checked:
     """Lets through only what the findings carry that it names."""
 
-    def __init__(self, standing: TeamState, findings: list[Finding]) -> None:
-        self._language = standing.inquiry.language
+    def __init__(self, team_state: TeamState, findings: list[Finding]) -> None:
+        self._language = team_state.inquiry.language
         self._numbered = dict(enumerate(findings, 1))
         self._by_id = {finding.id: finding for finding in findings}
 
@@ -68,14 +68,14 @@ class _Checked:
         return () if reject_sentence(sentence, self._by_id, self._language) else ids
 
 
-def _plain(standing: TeamState) -> Summary:
-    sources = {quote.source_id for finding in standing.findings for quote in finding.quotes}
+def _plain(team_state: TeamState) -> Summary:
+    sources = {quote.source_id for finding in team_state.findings for quote in finding.quotes}
     return Summary(
-        round=standing.round,
+        round=team_state.round,
         provisional=say(
             "model.no_minutes",
-            standing.inquiry.language,
-            findings=len(standing.findings),
+            team_state.inquiry.language,
+            findings=len(team_state.findings),
             sources=len(sources),
         ),
     )

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from virtual_lab.analysts.analyst import Inquiry, TeamState
-from virtual_lab.analysts.extractive.coverage import held
+from virtual_lab.analysts.extractive.coverage import concept_coverage
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings, show_terms
@@ -31,10 +31,10 @@ _LONGEST_TITLE = 90
 _WEIGHTY = 0.4  # of the heaviest concept of the question
 
 
-async def write_report(model_run: ModelRun, standing: TeamState) -> Draft:
+async def write_report(model_run: ModelRun, team_state: TeamState) -> Draft:
     """The draft of the report."""
-    inquiry = standing.inquiry
-    groups = _by_specialist(standing)
+    inquiry = team_state.inquiry
+    groups = _by_specialist(team_state)
     sections = await asyncio.gather(
         *(write_section(model_run, inquiry, title, findings) for title, findings in groups)
     )
@@ -163,10 +163,10 @@ def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
     return [Sentence(text=text, finding_ids=tuple(keys)) for text, keys in ids.items()]
 
 
-def _by_specialist(standing: TeamState) -> list[tuple[str, list[Finding]]]:
+def _by_specialist(team_state: TeamState) -> list[tuple[str, list[Finding]]]:
     """Each specialist's findings under the title of their section, each finding once."""
     kept: list[Finding] = []
-    for finding in standing.findings:
+    for finding in team_state.findings:
         if not any(_same(finding, other) for other in kept):
             kept.append(finding)
     return [
@@ -174,7 +174,7 @@ def _by_specialist(standing: TeamState) -> list[tuple[str, list[Finding]]]:
             specialist.focus if len(specialist.focus) <= _LONGEST_TITLE else specialist.role,
             [finding for finding in kept if finding.specialist == specialist.id],
         )
-        for specialist in standing.plan.specialists
+        for specialist in team_state.plan.specialists
     ]
 
 
@@ -205,7 +205,7 @@ def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
     said = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
     return [
         say("model.missing_term", inquiry.language, term=concept.term)
-        for concept, value in zip(concepts, held(inquiry, said), strict=True)
+        for concept, value in zip(concepts, concept_coverage(inquiry, said), strict=True)
         if value < 0.5 and concept.weight >= _WEIGHTY * heaviest
     ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.analysts.extractive.conftest import Inquire
 from virtual_lab.analysts.analyst import Inquiry
-from virtual_lab.analysts.extractive.relevance import RelevanceScorer, share, similarity
+from virtual_lab.analysts.extractive.relevance import RelevanceScorer, similarity, weighted_mean
 
 TOPIC = "Which genotoxicity tests are required for a novel food?"
 
@@ -84,7 +84,7 @@ def test_a_library_that_does_not_speak_of_it_is_told_from_one_that_does(
 
 
 def test_shares_are_weighted() -> None:
-    assert share([3.0, 1.0], [1.0, 0.0]) == pytest.approx(0.75)
-    assert share([], []) == 0.0
+    assert weighted_mean([3.0, 1.0], [1.0, 0.0]) == pytest.approx(0.75)
+    assert weighted_mean([], []) == 0.0
     assert similarity(frozenset("abc"), frozenset("abc")) == 1.0
     assert similarity(frozenset("abc"), frozenset("xyz")) == 0.0

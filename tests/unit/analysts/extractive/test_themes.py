@@ -60,12 +60,12 @@ def test_judgments_of_one_kind_are_told_apart_where_that_is_asked_for(tmp_path: 
     ]
     concepts = retriever.concepts("영업정지 처분")
 
-    def titles(cases_apart: bool) -> set[str]:
-        themes = find_themes(hits, concepts, retriever, "ko", 5, "그 밖", cases_apart)
+    def titles(separate_cases: bool) -> set[str]:
+        themes = find_themes(hits, concepts, retriever, "ko", 5, "그 밖", separate_cases)
         return {theme.title for theme in themes}
 
-    assert titles(cases_apart=False) == {"손해배상(기)"}
-    assert titles(cases_apart=True) == {
+    assert titles(separate_cases=False) == {"손해배상(기)"}
+    assert titles(separate_cases=True) == {
         "대법원 2008다1, 손해배상(기)",
         "대법원 2019다2, 손해배상(기)",
     }
