@@ -91,7 +91,7 @@ async def judge(pairs: Pairs, model: str) -> tuple[NDArray[np.bool_], dict[str, 
         judged = await judge_pairs(model_run, pairs.texts)
         usage = model_run.caller.meter.usage
     settled = sum(judgement.support.settled for judgement in judged)
-    words = sum(judgement.word is not None for judgement in judged)
+    words = sum(judgement.verdict is not None for judgement in judged)
     decided = np.array([judgement.support.supported for judgement in judged])
     return decided, {
         "model": model,

@@ -74,13 +74,13 @@ def examine(online: bool = False) -> Iterator[Check]:
 
 def analyst_in_words(settings: Settings) -> str:
     """Who thinks in a run: the names of the models, or that there is none."""
-    from virtual_lab.analysts.model.model_names import SERVED, is_configured, models_of_roles
+    from virtual_lab.analysts.model.model_names import UNKNOWN_NAME, is_configured, models_of_roles
 
     if not is_configured(settings):
         return "extractive (no model: the report is made of quotes)"
     names = dict.fromkeys(models_of_roles(settings).values())
     return ", ".join(
-        f"what {settings.openai_base_url} serves" if name.name == SERVED else str(name)
+        f"what {settings.openai_base_url} serves" if name.name == UNKNOWN_NAME else str(name)
         for name in names
     )
 

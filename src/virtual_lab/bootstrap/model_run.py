@@ -12,13 +12,13 @@ from virtual_lab.analysts.model.call_ledger import CallLedger, MemoryLedger
 from virtual_lab.analysts.model.caller import Caller
 from virtual_lab.analysts.model.estimate import estimate
 from virtual_lab.analysts.model.limiter import Limiter, ProcessLimiter, limits_of
-from virtual_lab.analysts.model.model_names import SERVED, ModelName, models_of_roles
+from virtual_lab.analysts.model.model_names import UNKNOWN_NAME, ModelName, models_of_roles
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.prices import cost_of
 from virtual_lab.analysts.model.prompts import Prompts
 from virtual_lab.analysts.model.providers import (
     HttpClients,
-    first_way,
+    first_json_mode,
     make_model,
     served_model,
 )
@@ -55,15 +55,15 @@ async def open_model_run(
     )
     try:
         names = models_of_roles(settings, question.model)
-        if any(name.name == SERVED for name in names.values()):
+        if any(name.name == UNKNOWN_NAME for name in names.values()):
             served = ModelName("openai", await served_model(settings, clients))
-            names = {r: served if n.name == SERVED else n for r, n in names.items()}
+            names = {r: served if n.name == UNKNOWN_NAME else n for r, n in names.items()}
         made = {
             name: ServedModel(
                 str(name),
                 name.provider,
                 make_model(name, settings, clients),
-                first_way(name.provider, settings.openai_base_url),
+                first_json_mode(name.provider, settings.openai_base_url),
                 cost_of(name, settings),
             )
             for name in set(names.values())

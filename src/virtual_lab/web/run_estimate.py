@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from virtual_lab.analysts.model.model_names import NONE, SERVED, is_configured, models_of_roles
+from virtual_lab.analysts.model.model_names import (
+    NONE,
+    UNKNOWN_NAME,
+    is_configured,
+    models_of_roles,
+)
 from virtual_lab.domain import Question, Usage
 from virtual_lab.errors import SettingError
 from virtual_lab.settings import Settings
@@ -45,7 +50,7 @@ def outlook(question: Question, settings: Settings) -> Outlook:
     try:
         names = models_of_roles(settings, question.model)
         models = dict.fromkeys(
-            settings.openai_base_url if name.name == SERVED else str(name)
+            settings.openai_base_url if name.name == UNKNOWN_NAME else str(name)
             for name in names.values()
         )
         return base._replace(models=tuple(models), estimate=_estimate(question, settings))

@@ -1,1 +1,1 @@
-"""The analyst that thinks with a language model; nothing here is loaded where none is set."""
+"""The model analyst: works with a language model. It is not imported in runs without one."""

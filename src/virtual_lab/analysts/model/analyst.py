@@ -1,4 +1,4 @@
-"""The model analyst: the protocol of an analyst, answered by a language model and checked."""
+"""The model analyst: the tasks of an analyst, done by a language model and checked by code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from virtual_lab.text.glossary import Glossary
 
 
 class ModelAnalyst:
-    """Thinks with a language model; everything that it hands on was checked by code."""
+    """An analyst and writer with a language model, whose results are all checked by code."""
 
     mode: Mode = "model"
 
@@ -39,7 +39,7 @@ class ModelAnalyst:
         """The team that the model proposes.
 
         Raises:
-            BudgetError: the budget does not even allow a plan.
+            BudgetError: the budget does not allow the call for a plan.
         """
         try:
             return await plan_team(self._model_run, inquiry)
@@ -47,29 +47,29 @@ class ModelAnalyst:
             raise BudgetError("model.no_plan", limit=error.limit) from None
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
-        """Findings with verbatim quotes; what does not stand is handed on apart."""
+        """Findings with verbatim quotes, and the claims that failed the check."""
         return await investigate(self._model_run, assignment)
 
     async def critique(self, reviews: Sequence[Review]) -> Sequence[Critique]:
-        """One independent look at the whole team."""
+        """The critiques of all specialists, by one call."""
         return await score_team(self._model_run, reviews)
 
     async def summarise(self, team_state: TeamState) -> Summary:
-        """The minutes of the round."""
+        """The summary of the round."""
         return await summarise_round(self._model_run, team_state)
 
     async def synthesise(self, team_state: TeamState) -> Draft:
-        """The text of the report, sentence by sentence on findings."""
+        """The draft of the report, in which every sentence cites findings."""
         return await write_report(self._model_run, team_state)
 
     async def write(
         self, inquiry: Inquiry, title: str, findings: Sequence[Finding], feedback: str = ""
     ) -> Section:
-        """One section again, with what a reader asked for."""
+        """One section, changed as a reader asked."""
         return await write_section(self._model_run, inquiry, title, findings, feedback)
 
     async def translate(
         self, texts: Sequence[str], language: Language, glossary: Glossary
     ) -> Sequence[str]:
-        """The texts in another language; "" for one that could not be translated."""
+        """The texts in another language, in order; "" for one that could not be translated."""
         return await translate_texts(self._model_run, texts, language, glossary)

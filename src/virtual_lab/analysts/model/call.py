@@ -1,4 +1,4 @@
-"""One call of a model: what is asked, of whom, how long it may take, and what it took."""
+"""One call of a model: its prompt, its model, its time limits, and the record of its usage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ T = TypeVar("T", bound=Answer)
 
 
 class CallTimeouts(NamedTuple):
-    """How long a call may take, in seconds: one attempt, all of them, and how many there are."""
+    """The time limits of a call in seconds.
+
+    Attributes:
+        attempt_s: for one attempt.
+        all_s: for all attempts with the pauses between.
+        attempts: the most attempts.
+        backoff_s: the first pause; each later one is twice as long.
+    """
 
     attempt_s: float = 300.0
     all_s: float = 900.0
@@ -28,10 +35,16 @@ class CallTimeouts(NamedTuple):
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """What is asked: by which role in which round, with which prompt, for which answer.
+    """One call.
 
-    ``most`` bounds the list that the answer is about; ``copy`` tells apart calls that are equal
-    on purpose.
+    Attributes:
+        role: the role that the model plays.
+        prompt: the prompt.
+        answer: the class that the answer is parsed into.
+        round: the round of the run; None outside the rounds.
+        who: the specialist or task, for error messages.
+        most: the most items of the main list of the answer.
+        copy: a number that distinguishes calls that are equal on purpose.
     """
 
     role: Role
@@ -48,17 +61,25 @@ class Call(Generic[T]):
 
 
 class ServedModel(NamedTuple):
-    """A model that is called; ``cost`` gives US dollars by tokens, where a price is known."""
+    """A model that can be called.
+
+    Attributes:
+        name: the provider and the model, as "openai:gpt-5".
+        provider: the name of the provider in LangChain.
+        model: the chat model of LangChain.
+        json_mode: how JSON is requested first.
+        cost: US dollars for tokens of prompt and answer; gives None where the price is unknown.
+    """
 
     name: str
     provider: str
     model: BaseChatModel
-    way: JsonMode
+    json_mode: JsonMode
     cost: Callable[[int, int], float | None]
 
 
 class Record(NamedTuple):
-    """One attempt at a call that was answered; times are of ``time.monotonic``, in seconds."""
+    """One answered attempt at a call; ``began`` and ``ended`` are times of ``time.monotonic``."""
 
     role: Role
     round: int | None
@@ -70,4 +91,4 @@ class Record(NamedTuple):
 
 
 OnCall = Callable[[Record], None]
-"""Called for each answered attempt, for metrics."""
+"""A function that is called for each answered attempt, for metrics."""

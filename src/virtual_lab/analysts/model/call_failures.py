@@ -1,4 +1,4 @@
-"""What went wrong in a call: whether to try again, when, and what may be said about it."""
+"""The failures of calls: whether to retry, when, and a message without secrets."""
 
 from __future__ import annotations
 
@@ -9,23 +9,31 @@ from typing import Any, NamedTuple
 from virtual_lab.network import certificate_problem
 from virtual_lab.retry_after import retry_after_s
 
-_BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
-_FIRST_REFUSAL = 400
-_REFUSED = frozenset({401, 403, 429})
-_SCHEMA = re.compile(
+_TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
+_FIRST_ERROR_STATUS = 400
+_STATUSES_NOT_ABOUT_SCHEMA = frozenset({401, 403, 429})
+_SCHEMA_WORDS = re.compile(
     r"response_?format|json_?(?:schema|object)|schema|grammar|structured", re.IGNORECASE
 )
-_SECRET = re.compile(
+_LOOKS_LIKE_SECRET = re.compile(
     r"\b(?:sk|pk|rk|lsv2|gsk|xai|AIza)[-_A-Za-z0-9*]{6,}|(?<=Bearer )\S+|(?<=://)[^/\s@]+@"
     r"|(?<=key[=:])\S+",
     re.IGNORECASE,
 )
-_LONGEST = 300
+_MOST_MESSAGE_CHARACTERS = 300
 _MASK = "***"
 
 
 class CallFailure(NamedTuple):
-    """One failed attempt. ``retry_after_s`` is what the server asked for."""
+    """One failed attempt.
+
+    Attributes:
+        message: what happened, without secrets.
+        transient: whether a later attempt may succeed.
+        status: the HTTP status; None without an answer.
+        retry_after_s: the seconds that the server asks to wait; None where it does not.
+        about_schema: whether the server seems not to support the JSON mode.
+    """
 
     message: str
     transient: bool
@@ -35,42 +43,46 @@ class CallFailure(NamedTuple):
 
 
 def classify(error: BaseException, secrets: Iterable[str] = ()) -> CallFailure:
-    """What an exception of a provider's client says, without the secrets in it.
+    """The failure that an exception means.
 
     Args:
-        error: of any provider's client, or of the connection.
-        secrets: words that must not be in the message.
+        error: an exception of a provider's client or of the connection.
+        secrets: texts that must not be in the message.
     """
     status = _status(error)
     text = _text(error)
-    # Without a status the answer did not arrive, or not whole: that may be different next time.
-    transient = status is None or status in _BUSY
+    # Without a status the answer did not arrive completely; the next one may.
+    transient = status is None or status in _TRANSIENT_STATUSES
     if "insufficient_quota" in text:
         transient = False
     if problem := certificate_problem(error):
         text, transient = problem, False
-    said = f"{status}: {text}" if status is not None else f"{type(error).__name__}: {text}"
+    message = f"{status}: {text}" if status is not None else f"{type(error).__name__}: {text}"
     return CallFailure(
-        redact(said, secrets),
+        redact(message, secrets),
         transient,
         status,
         retry_after_s(_headers(error)),
         isinstance(error, NotImplementedError)
-        or (status is not None and status not in _REFUSED and bool(_SCHEMA.search(text))),
+        or (
+            status is not None
+            and status not in _STATUSES_NOT_ABOUT_SCHEMA
+            and bool(_SCHEMA_WORDS.search(text))
+        ),
     )
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """``text`` on one line, shortened, with secrets and what looks like one masked."""
+    """``text`` on one line, shortened, with secrets and texts that look like keys masked."""
     for secret in secrets:
         if len(secret) >= 4:
             text = text.replace(secret, _MASK)
-    text = " ".join(_SECRET.sub(_MASK, text).split())
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    text = " ".join(_LOOKS_LIKE_SECRET.sub(_MASK, text).split())
+    return text if len(text) <= _MOST_MESSAGE_CHARACTERS else text[:_MOST_MESSAGE_CHARACTERS] + "…"
 
 
 def _text(error: BaseException) -> str:
-    """What the server said, where it is JSON of the usual form; else the exception's words."""
+    """The message of the server, if it is JSON of the usual form; else that of the exception."""
     body = getattr(error, "body", None)
     if isinstance(body, dict):
         inner = body.get("error", body)
@@ -80,12 +92,12 @@ def _text(error: BaseException) -> str:
 
 
 def _status(error: BaseException) -> int | None:
-    """The status with which the server refused; an answer that cannot be read has none."""
+    """The HTTP status of an error; None where the server sent none."""
     response = getattr(error, "response", None)
     for holder, name in ((error, "status_code"), (response, "status_code"), (error, "code")):
         value = getattr(holder, name, None)
         if isinstance(value, int):
-            return value if value >= _FIRST_REFUSAL else None
+            return value if value >= _FIRST_ERROR_STATUS else None
     return None
 
 

@@ -1,4 +1,4 @@
-"""The ledger: every answered call of a run, so that none is paid twice after a crash."""
+"""The call ledger: the answered calls of a run, so that none is paid twice after a crash."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ Message = tuple[str, str]
 
 
 class Entry(NamedTuple):
-    """What a call came to: its answer as text, None where it came to none, and what it cost.
+    """One paid call.
 
-    ``model``, ``role`` and ``round`` say who was asked as what, for those who read the ledger.
+    Attributes:
+        answer: the text of the answer; None where it could not be used.
+        usage: what the call cost.
+        model: the model, for readers of the ledger.
+        role: the role that it played.
+        round: the round of the run.
     """
 
     answer: str | None
@@ -28,20 +33,20 @@ class Entry(NamedTuple):
 
 
 class CallLedger(Protocol):
-    """Keeps the calls of one run by the hash of what was asked."""
+    """Stores the calls of one run by the keys of ``call_key``."""
 
     async def get(self, key: str) -> Entry | None:
-        """The call with this hash that was answered; None where there is none."""
+        """The call with this key that has a usable answer; None where there is none."""
 
     async def put(self, key: str, entry: Entry) -> None:
-        """Keep a call. Its answer is None where it was paid for and came to nothing."""
+        """Store a call, also one without a usable answer, since it was paid for."""
 
     async def spent(self) -> Usage:
-        """What all calls of the run cost together."""
+        """The usage of all calls of the run together."""
 
 
 class MemoryLedger:
-    """A ledger that lives as long as its process."""
+    """A ledger in the memory of this process."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[str, Entry]] = []
@@ -65,6 +70,6 @@ class MemoryLedger:
 def call_key(
     model: str, messages: Sequence[Message], schema: dict[str, Any], options: dict[str, Any]
 ) -> str:
-    """The hash of a call: equal calls have equal keys, on every machine."""
+    """The key of a call, a hash: equal calls have equal keys, on every machine."""
     content = json.dumps([model, messages, schema, options], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()

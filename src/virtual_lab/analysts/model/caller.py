@@ -1,8 +1,8 @@
-"""Calls: from a prompt to an answer, whatever the server does on the way.
+"""The caller: sends prompts to models and parses their answers.
 
-A call is looked up in the ledger, waits for the limiter, is tried again with back-off while the
-server is busy or silent, and its answer is read; an answer that cannot be read is asked for once
-more, with what is wrong with it.
+A call is looked up in the ledger first. Then it waits for the limiter, and is retried with back-off
+while the server is busy or does not answer. Where an answer cannot be parsed, the model is told why
+and asked once more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from virtual_lab.analysts.model.call_ledger import CallLedger, Entry, Message, c
 from virtual_lab.analysts.model.json_parsing import UnparsableReplyError, parse
 from virtual_lab.analysts.model.limiter import Limiter
 from virtual_lab.analysts.model.output_schemas import Answer, schema_of
-from virtual_lab.analysts.model.providers import JsonMode, structured
+from virtual_lab.analysts.model.providers import JsonMode, with_json_output
 from virtual_lab.analysts.model.replies import Reply, read_reply
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.token_estimate import estimate_tokens
@@ -40,103 +40,119 @@ T = TypeVar("T", bound=Answer)
 EXPECTED_ANSWER_TOKENS = 700
 _LONGEST_BACKOFF_S = 30.0
 _CUT_OFF = "the answer was cut off because it is too long"
-_QUOTED_BACK = 4000  # characters of an unusable answer that the model is shown again
+_MOST_CHARACTERS_SHOWN_AGAIN = 4000
 
 
 @dataclass
 class Caller:
-    """Makes the calls of one run."""
+    """Makes the calls of one run.
+
+    Attributes:
+        models: the model of each role.
+        ledger: stores the answered calls.
+        limiter: delays calls to the limits of a model.
+        meter: counts the usage and enforces the budget.
+        timeouts: the time limits of a call.
+        secrets: texts that error messages must not contain.
+        on_call: called for each answered attempt.
+    """
 
     models: Mapping[Role, ServedModel]
     ledger: CallLedger
     limiter: Limiter
     meter: Meter
-    patience: CallTimeouts
+    timeouts: CallTimeouts
     secrets: Iterable[str] = ()
     on_call: OnCall | None = None
-    _ways: dict[str, JsonMode] = field(default_factory=dict, init=False)
+    _json_modes: dict[str, JsonMode] = field(default_factory=dict, init=False)
 
     async def ask(self, call: Call[T]) -> T:
         """The answer to one call.
 
         Raises:
             ModelAnswerError: the answer was unusable twice.
-            ModelRefusedError: the server refuses, which trying again does not change.
-            ModelUnavailableError: the server stays busy, silent or away.
+            ModelRefusedError: the server refuses the call; retrying does not help.
+            ModelUnavailableError: the server stays busy or does not answer.
             SpentError: the budget is spent.
         """
         served = self.models[call.role]
         messages: list[Message] = [("system", call.prompt.system), ("user", call.prompt.user)]
         schema = schema_of(call.answer)
         first = call_key(served.name, messages, schema, {"copy": call.copy})
-        text = await self._kept(first)
+        text = await self._stored_answer(first)
         problem = ""
         if text is None:
-            reply = await self._reply(call, served, messages)
-            await self._keep(call, served, first, reply, reply.text)
+            reply = await self._reply_with_retries(call, served, messages)
+            await self._store(call, served, first, reply, reply.text)
             text, problem = reply.text, _CUT_OFF if reply.cut_off else ""
         try:
             return parse(text, call.answer)
         except UnparsableReplyError as error:
-            messages += _once_more(text, problem or str(error))
-        return await self._second(call, served, messages, first)
+            messages += _request_to_repair(text, problem or str(error))
+        return await self._ask_again(call, served, messages, first)
 
-    async def _second(
+    async def _ask_again(
         self, call: Call[T], served: ServedModel, messages: Sequence[Message], first: str
     ) -> T:
-        """The answer of the second try; ``first`` is the key of the first one.
+        """The answer to a second try, after an unusable first one.
 
-        It is kept only where it can be used: a run that is resumed by hand asks anew.
+        It is stored only if it is usable, so that a run that is resumed by hand asks again.
+
+        Args:
+            call: the call.
+            served: its model.
+            messages: those of the first try, its answer, and what is wrong with it.
+            first: the key of the first try.
         """
         key = call_key(served.name, [], {}, {"second try of": first})
-        if (text := await self._kept(key)) is not None:
+        if (text := await self._stored_answer(key)) is not None:
             return parse(text, call.answer)
-        reply = await self._reply(call, served, messages)
+        reply = await self._reply_with_retries(call, served, messages)
         try:
             answer = parse(reply.text, call.answer)
         except UnparsableReplyError as error:
-            await self._keep(call, served, key, reply, None)
+            await self._store(call, served, key, reply, None)
             problem = _CUT_OFF if reply.cut_off else str(error)
             raise ModelAnswerError(
                 "model.unusable_answer", call=call, model=served.name, problem=problem
             ) from None
-        await self._keep(call, served, key, reply, reply.text)
+        await self._store(call, served, key, reply, reply.text)
         return answer
 
-    async def _kept(self, key: str) -> str | None:
+    async def _stored_answer(self, key: str) -> str | None:
         entry = await self.ledger.get(key)
         return entry.answer if entry else None
 
-    async def _keep(
+    async def _store(
         self, call: Call[T], served: ServedModel, key: str, reply: Reply, text: str | None
     ) -> None:
-        """Put a reply into the ledger; its ``text`` is None where it came to nothing."""
+        """Store a reply in the ledger; ``text`` is None where it is unusable."""
         usage = _usage(served, reply)
         entry = Entry(text, usage, served.name, call.role.value, call.round)
         await self.ledger.put(key, entry)
 
-    async def _reply(
+    async def _reply_with_retries(
         self, call: Call[T], served: ServedModel, messages: Sequence[Message]
     ) -> Reply:
-        """What the server answers, after as many attempts as patience allows.
+        """The reply of the server, with retries.
 
         Raises:
             ModelRefusedError, ModelUnavailableError, SpentError: see ``ask``.
         """
         began = time.monotonic()
-        patience, tried = self.patience, 0
+        timeouts, attempts_made = self.timeouts, 0
 
         async def attempt() -> Reply:
-            nonlocal tried
-            tried += 1
-            return await self._paid_attempt(call, served, messages, began + patience.all_s)
+            nonlocal attempts_made
+            attempts_made += 1
+            return await self._paid_attempt(call, served, messages, began + timeouts.all_s)
 
         async def hold(error: _BusyError) -> None:
             if error.is_limited and error.retry_after_s:
                 await self.limiter.hold(served.name, error.retry_after_s)
 
         retry = Retry(
-            patience.attempts, patience.backoff_s, _LONGEST_BACKOFF_S, all_s=patience.all_s
+            timeouts.attempts, timeouts.backoff_s, _LONGEST_BACKOFF_S, all_s=timeouts.all_s
         )
         try:
             return await retry.awaiting(hold)(attempt)
@@ -146,7 +162,7 @@ class Caller:
                 "model.given_up_asked_to_wait" if more else "model.given_up",
                 call=call,
                 model=served.name,
-                attempts=tried,
+                attempts=attempts_made,
                 seconds=f"{time.monotonic() - began:.0f}",
                 wait=f"{more or 0:.0f}",
                 said=error,
@@ -155,7 +171,7 @@ class Caller:
     async def _paid_attempt(
         self, call: Call[T], served: ServedModel, messages: Sequence[Message], until: float
     ) -> Reply:
-        """One attempt within the budget, in the first way of asking for JSON that is understood.
+        """One attempt within the budget, in the strictest JSON mode that the server supports.
 
         Raises:
             _BusyError: a later attempt may succeed.
@@ -163,15 +179,15 @@ class Caller:
         """
         size = sum(estimate_tokens(text) for _, text in messages) + EXPECTED_ANSWER_TOKENS
         while True:
-            way = self._ways.get(served.name, served.way)
-            left = max(0.0, until - time.monotonic())
+            json_mode = self._json_modes.get(served.name, served.json_mode)
+            seconds_left = max(0.0, until - time.monotonic())
             with self.meter.reserve(size):
-                outcome = await self._attempt(call, served, messages, way, left)
+                outcome = await self._attempt(call, served, messages, json_mode, seconds_left)
             if isinstance(outcome, Reply):
                 self.meter.add(_usage(served, outcome))
                 return outcome
-            if outcome.about_schema and (simpler := way.next()):
-                self._ways[served.name] = simpler
+            if outcome.about_schema and (simpler := json_mode.next()):
+                self._json_modes[served.name] = simpler
             elif outcome.transient:
                 raise _BusyError(outcome)
             else:
@@ -184,18 +200,18 @@ class Caller:
         call: Call[T],
         served: ServedModel,
         messages: Sequence[Message],
-        way: JsonMode,
-        left: float,
+        json_mode: JsonMode,
+        seconds_left: float,
     ) -> Reply | CallFailure:
-        seconds = min(self.patience.attempt_s, left)
+        seconds = min(self.timeouts.attempt_s, seconds_left)
         if (rest := self.meter.seconds_left) is not None:
             seconds = min(seconds, rest)
-        schema = schema_of(call.answer, call.most, way is JsonMode.BOUNDED)
+        schema = schema_of(call.answer, call.most, json_mode is JsonMode.BOUNDED)
         title = call.answer.__name__.lower()
-        asked = messages if way.by_schema else _with_schema(messages, schema)
+        asked = messages if json_mode.uses_schema else _with_schema(messages, schema)
         size = sum(estimate_tokens(text) for _, text in asked) + EXPECTED_ANSWER_TOKENS
         try:
-            runnable = structured(served.model, served.provider, title, schema, way)
+            runnable = with_json_output(served.model, served.provider, title, schema, json_mode)
             async with self.limiter.admit(served.name, size), asyncio.timeout(seconds):
                 began = time.monotonic()
                 value = await runnable.ainvoke(list(asked))
@@ -206,7 +222,7 @@ class Caller:
                 error = TimeoutError(f"no complete answer within {seconds:.0f} s")
             return classify(error, self.secrets)
         except Exception as error:
-            # Every provider's client has its own exceptions; what they mean is told by classify.
+            # Every provider's client has its own exceptions; ``classify`` knows what they mean.
             return classify(error, self.secrets)
         if self.on_call:
             size = sum(len(text) for _, text in asked)
@@ -216,7 +232,7 @@ class Caller:
 
 
 class _BusyError(PassingError):
-    """A server was busy, silent or away; ``is_limited`` where it counts the calls (429)."""
+    """A server was busy or did not answer; ``is_limited`` for too many requests (429)."""
 
     def __init__(self, failure: CallFailure) -> None:
         super().__init__(failure.message, failure.retry_after_s)
@@ -232,13 +248,13 @@ def _usage(served: ServedModel, reply: Reply) -> Usage:
     )
 
 
-def _once_more(text: str, problem: str) -> list[Message]:
+def _request_to_repair(text: str, problem: str) -> list[Message]:
     asked = f"This cannot be used: {problem}. Answer again, with the JSON object alone."
-    return [("assistant", text[:_QUOTED_BACK] or "(nothing)"), ("user", asked)]
+    return [("assistant", text[:_MOST_CHARACTERS_SHOWN_AGAIN] or "(nothing)"), ("user", asked)]
 
 
 def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> list[Message]:
-    """The messages with the form of the answer in words, for servers that take no schema."""
+    """The messages with the schema in the prompt, for servers that do not support schemas."""
     form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
     words = f"Answer with one JSON object of this JSON schema, and nothing else:\n{form}"
     (role, system), *rest = messages

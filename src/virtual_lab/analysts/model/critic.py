@@ -1,4 +1,4 @@
-"""The critic: one independent look at the whole team, and a score for each specialist."""
+"""The critic with a model: scores all specialists of a team by one call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 from virtual_lab.analysts.analyst import Review
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings
+from virtual_lab.analysts.model.fencing import EMPTY, one_line, show_findings
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Verdict, Verdicts
 from virtual_lab.analysts.model.roles import Role
@@ -17,14 +17,15 @@ from virtual_lab.domain import Critique
 from virtual_lab.errors import ModelAnswerError
 
 _ID = re.compile(r"\bs\d+\b", re.IGNORECASE)
-_LONGEST_SEARCH = 120
-_LONGEST_WORD = 400
+_MOST_SEARCH_CHARACTERS = 120
+_MOST_COMMENT_CHARACTERS = 400
 _MOST_SEARCHES = 3
-_SHOWN_REJECTED = 5
+_MOST_REJECTED_SHOWN = 5
 
 
 async def score_team(model_run: ModelRun, reviews: Sequence[Review]) -> list[Critique]:
-    """A critique of each specialist; none of one whose score is missing also when asked again."""
+    """The critiques of the specialists. The model is asked once more about missing scores;
+    specialists that still have none are left out."""
     verdicts = await _ask(model_run, "critique", reviews)
     missing = [review for review in reviews if _score(verdicts, review) is None]
     if missing:
@@ -38,13 +39,13 @@ async def score_team(model_run: ModelRun, reviews: Sequence[Review]) -> list[Cri
 
 
 async def _ask(model_run: ModelRun, task: str, reviews: Sequence[Review]) -> dict[str, Verdict]:
-    """What the critic answers, by the specialists' ids; nothing where the budget is spent."""
+    """The verdicts by the ids of specialists; empty where the budget is spent."""
     question = reviews[0].inquiry.question
     prompt = model_run.prompts.fill(
         task,
         question=question.topic,
-        constraints=question.constraints or NOTHING,
-        work=_work(reviews),
+        constraints=question.constraints or EMPTY,
+        work=_show_work(reviews),
     )
     try:
         answer = await model_run.caller.ask(
@@ -64,10 +65,10 @@ def _score(verdicts: dict[str, Verdict], review: Review) -> int | None:
     return verdict.score if verdict else None
 
 
-def _work(reviews: Sequence[Review]) -> str:
-    """Each specialist's findings with their quotes, and what the check said of them."""
+def _show_work(reviews: Sequence[Review]) -> str:
+    """The part of the prompt with the findings, quotes and rejected claims of each specialist."""
     parts = ["<findings>"]
-    for review, first in zip(reviews, _firsts(reviews), strict=True):
+    for review, first in zip(reviews, _first_numbers(reviews), strict=True):
         specialist = review.specialist
         parts.append(f"{specialist.id}: {specialist.role}. {one_line(specialist.focus)}")
         if review.previous:
@@ -75,18 +76,18 @@ def _work(reviews: Sequence[Review]) -> str:
         parts.append(show_findings(review.findings, first, sources=review.inquiry))
         if review.rejected:
             reasons = [f"{one_line(r.claim, 120)} ({r.reason})" for r in review.rejected]
-            parts.append(f"Failed the check: {'; '.join(reasons[:_SHOWN_REJECTED])}")
+            parts.append(f"Failed the check: {'; '.join(reasons[:_MOST_REJECTED_SHOWN])}")
         parts.append("")
     return "\n".join([*parts, "</findings>"])
 
 
-def _firsts(reviews: Sequence[Review]) -> list[int]:
-    """The number of each specialist's first finding: numbers run on through the team."""
-    firsts, following = [], 1
+def _first_numbers(reviews: Sequence[Review]) -> list[int]:
+    """The number of the first finding of each specialist; the team's findings are numbered on."""
+    numbers, following = [], 1
     for review in reviews:
-        firsts.append(following)
+        numbers.append(following)
         following += len(review.findings)
-    return firsts
+    return numbers
 
 
 def _critique(
@@ -94,16 +95,18 @@ def _critique(
 ) -> Critique | None:
     if verdict is None or verdict.score is None:
         return None
-    first = _firsts(reviews)[reviews.index(review)]
+    first = _first_numbers(reviews)[reviews.index(review)]
     numbered = dict(enumerate(review.findings, first))
-    searches = [one_line(text, _LONGEST_SEARCH) for text in verdict.search_for if text.strip()]
+    searches = [
+        one_line(text, _MOST_SEARCH_CHARACTERS) for text in verdict.search_for if text.strip()
+    ]
     return Critique(
         specialist=review.specialist.id,
         round=review.round,
         score=verdict.score,
-        improved=one_line(verdict.improved, _LONGEST_WORD),
-        remaining=one_line(verdict.remaining, _LONGEST_WORD),
-        needed=one_line(verdict.needed, _LONGEST_WORD),
+        improved=one_line(verdict.improved, _MOST_COMMENT_CHARACTERS),
+        remaining=one_line(verdict.remaining, _MOST_COMMENT_CHARACTERS),
+        needed=one_line(verdict.needed, _MOST_COMMENT_CHARACTERS),
         search_for=tuple(dict.fromkeys(searches))[:_MOST_SEARCHES],
         unsupported=tuple(numbered[n].id for n in verdict.unsupported if n in numbered),
     )

@@ -1,4 +1,4 @@
-"""What a run will take, before it starts: calls, tokens, and money where the price is known."""
+"""The estimate of a run before it starts: calls, tokens, and cost where the price is known."""
 
 from __future__ import annotations
 
@@ -11,40 +11,67 @@ from virtual_lab.settings import Settings
 
 Cost = Callable[[int, int], float | None]
 
-_TYPICAL_TEAM = 4
-_KOREAN = 1.8  # tokens that Korean takes for one of English
-# Tokens as measured on runs of this lab over English guidance.
-_PASSAGE = 260
-_FINDING = 130  # a claim and its quotes in a prompt
-_LINE = 45  # a claim alone
-_FRAME = 450  # the fixed part of a prompt
-_FINDINGS = 6  # of a specialist
-_ANSWERS = {"plan": 500, "findings": 700, "verdict": 130, "minutes": 300, "section": 400}
+_TYPICAL_TEAM_SIZE = 4
+_TYPICAL_FINDINGS_OF_SPECIALIST = 6
+_KOREAN_TOKENS_PER_ENGLISH_TOKEN = 1.8
+# These numbers of tokens were measured in runs on English guidance.
+_PASSAGE_TOKENS = 260
+_FINDING_TOKENS = 130
+_CLAIM_TOKENS = 45
+_FIXED_PROMPT_TOKENS = 450
+_ANSWER_TOKENS = {"plan": 500, "findings": 700, "verdict": 130, "minutes": 300, "section": 400}
 
 
 def estimate(
     question: Question, settings: Settings, language: Language, costs: Mapping[Role, Cost]
 ) -> Usage:
-    """The usage of a run that takes all its rounds and needs no repair.
+    """The expected usage of a run with all its rounds and without repairs.
 
     Args:
-        costs: US dollars by tokens of prompt and answer, for the model of each role.
+        question: gives the sizes of the team and the rounds.
+        settings: give the number of passages in a prompt.
+        language: the language of the run.
+        costs: US dollars for tokens of prompt and answer, for the model of each role.
     """
-    team = question.specialists or _TYPICAL_TEAM
+    team = question.specialists or _TYPICAL_TEAM_SIZE
     rounds, trials = question.rounds, question.team_trials
-    all_findings = team * _FINDINGS
-    passages = settings.passages * _PASSAGE
-    later = passages + _FRAME + (_FINDINGS + all_findings) * _LINE
+    all_findings = team * _TYPICAL_FINDINGS_OF_SPECIALIST
+    passages = settings.passages * _PASSAGE_TOKENS
+    later = (
+        passages
+        + _FIXED_PROMPT_TOKENS
+        + (_TYPICAL_FINDINGS_OF_SPECIALIST + all_findings) * _CLAIM_TOKENS
+    )
     work = [
-        (Role.PLAN, trials + (trials > 1), 2 * _FRAME, _ANSWERS["plan"]),
-        (Role.ANALYSE, team, passages + _FRAME, _ANSWERS["findings"]),
-        (Role.ANALYSE, team * (rounds - 1), later, _ANSWERS["findings"]),
-        (Role.CRITIQUE, rounds, all_findings * _FINDING + _FRAME, team * _ANSWERS["verdict"]),
-        (Role.SUMMARISE, rounds, all_findings * _LINE + _FRAME, _ANSWERS["minutes"]),
-        (Role.SYNTHESISE, team, _FINDINGS * _FINDING + _FRAME, _ANSWERS["section"]),
-        (Role.SYNTHESISE, 1, all_findings * _LINE + _FRAME, _ANSWERS["section"]),
+        (Role.PLAN, trials + (trials > 1), 2 * _FIXED_PROMPT_TOKENS, _ANSWER_TOKENS["plan"]),
+        (Role.ANALYSE, team, passages + _FIXED_PROMPT_TOKENS, _ANSWER_TOKENS["findings"]),
+        (Role.ANALYSE, team * (rounds - 1), later, _ANSWER_TOKENS["findings"]),
+        (
+            Role.CRITIQUE,
+            rounds,
+            all_findings * _FINDING_TOKENS + _FIXED_PROMPT_TOKENS,
+            team * _ANSWER_TOKENS["verdict"],
+        ),
+        (
+            Role.SUMMARISE,
+            rounds,
+            all_findings * _CLAIM_TOKENS + _FIXED_PROMPT_TOKENS,
+            _ANSWER_TOKENS["minutes"],
+        ),
+        (
+            Role.SYNTHESISE,
+            team,
+            _TYPICAL_FINDINGS_OF_SPECIALIST * _FINDING_TOKENS + _FIXED_PROMPT_TOKENS,
+            _ANSWER_TOKENS["section"],
+        ),
+        (
+            Role.SYNTHESISE,
+            1,
+            all_findings * _CLAIM_TOKENS + _FIXED_PROMPT_TOKENS,
+            _ANSWER_TOKENS["section"],
+        ),
     ]
-    factor = _KOREAN if language == "ko" else 1.0
+    factor = _KOREAN_TOKENS_PER_ENGLISH_TOKEN if language == "ko" else 1.0
     total = Usage()
     for role, calls, prompt, answer in work:
         prompts, answers = round(calls * prompt * factor), round(calls * answer * factor)

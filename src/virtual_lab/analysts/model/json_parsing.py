@@ -1,4 +1,4 @@
-"""From the text that a model returned to an answer."""
+"""The parsing of a model's text into an answer."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _MOST_PROBLEMS = 4
 
 
 class UnparsableReplyError(ValueError):
-    """The text is not the answer that was asked for; the message says why, for the model."""
+    """The text is not the wanted answer; the message tells the model why."""
 
 
 def parse(text: str, answer: type[T]) -> T:
     """The answer in ``text``.
 
-    Tags of thinking, code fences and words around the JSON are left out.
+    Tags of reasoning, code fences and words around the JSON are ignored.
 
     Raises:
-        UnusableAnswerError: there is no JSON, it is broken or cut off, or it has another form.
+        UnparsableReplyError: the JSON is missing, broken or cut off, or has another form.
     """
     value = _json_in(_without_thinking(text))
     try:

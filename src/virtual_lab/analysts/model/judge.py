@@ -1,4 +1,4 @@
-"""Judging claims by their evidence: a model's word where the texts alone do not settle it."""
+"""The judge: a model decides whether evidence supports a claim, where code cannot."""
 
 from __future__ import annotations
 
@@ -16,64 +16,65 @@ from virtual_lab.verification.claim_support import Support, support
 
 _BATCH_CHARACTERS = 12_000
 _BATCH_PAIRS = 10
-_LONGEST_CLAIM = 600
-_LONGEST_EVIDENCE = 8000
+_MOST_CLAIM_CHARACTERS = 600
+_MOST_EVIDENCE_CHARACTERS = 8000
 
 Pair = tuple[str, str]
 """A claim and its evidence."""
 
 
 class Judgement(NamedTuple):
-    """What comes out for a pair.
+    """The judgement on a pair.
 
-    ``support`` is the joint decision; ``word``, what the model said: None where it was not asked,
-    since the texts settle it, or did not answer.
+    Attributes:
+        support: the decision of code and model together.
+        verdict: the answer of the model; None where it was not asked or did not answer.
     """
 
     support: Support
-    word: bool | None
+    verdict: bool | None
 
 
 async def judge_pairs(model_run: ModelRun, pairs: Sequence[Pair]) -> list[Judgement]:
     """The judgement on each pair, in order.
 
-    The critic's model is asked, in batches, about the pairs that are not settled; a pair that an
-    answer leaves out is asked about once more. Evidence is shown up to 8,000 characters.
+    The critic's model is asked, in batches, about the pairs that code does not settle, and once
+    more about those that it left out. Evidence is shown up to 8,000 characters.
 
     Raises:
-        ModelRefusedError: the server refuses, which trying again does not change.
-        ModelUnavailableError: the server stays busy, silent or away.
+        ModelRefusedError: the server refuses the call; retrying does not help.
+        ModelUnavailableError: the server stays busy or does not answer.
         SpentError: the budget is spent.
     """
-    lexical = [support(*pair) for pair in pairs]
-    distinct = dict(zip(pairs, lexical, strict=True))
-    open_ = [pair for pair, found in distinct.items() if not found.settled]
-    words = await _words(model_run, open_, 0)
-    if left_out := [pair for pair in open_ if pair not in words]:
-        words |= await _words(model_run, left_out, 1)
+    by_code = [support(*pair) for pair in pairs]
+    distinct = dict(zip(pairs, by_code, strict=True))
+    unsettled = [pair for pair, found in distinct.items() if not found.settled]
+    verdicts = await _verdicts(model_run, unsettled, 0)
+    if left_out := [pair for pair in unsettled if pair not in verdicts]:
+        verdicts |= await _verdicts(model_run, left_out, 1)
     return [
-        Judgement(join(found, words.get(pair)), words.get(pair))
-        for pair, found in zip(pairs, lexical, strict=True)
+        Judgement(combine(found, verdicts.get(pair)), verdicts.get(pair))
+        for pair, found in zip(pairs, by_code, strict=True)
     ]
 
 
-def join(lexical: Support, word: bool | None) -> Support:
-    """The lexical checker's result with a model's word.
+def combine(by_code: Support, verdict: bool | None) -> Support:
+    """The result of code combined with the verdict of a model.
 
-    What the texts settle stands, as it does where there is no word. Else the probability is the
-    mean of both: the model decides, since it reads meaning, and the words that the texts share
-    rank the claims that it decides alike.
+    Without a verdict, or where code settles the pair, the result of code is unchanged. Otherwise
+    the probability is the mean of both: the verdict decides, and the result of code orders claims
+    with the same verdict.
     """
-    if lexical.settled or word is None:
-        return lexical
-    probability = (lexical.probability + word) / 2
-    return lexical._replace(probability=probability, supported=probability >= 0.5)
+    if by_code.settled or verdict is None:
+        return by_code
+    probability = (by_code.probability + verdict) / 2
+    return by_code._replace(probability=probability, supported=probability >= 0.5)
 
 
-async def _words(model_run: ModelRun, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
-    """What the model says of each pair that it answers."""
+async def _verdicts(model_run: ModelRun, pairs: Iterable[Pair], copy: int) -> dict[Pair, bool]:
+    """The verdicts of the model on the pairs that it answers."""
     batches = await asyncio.gather(*(_ask(model_run, batch, copy) for batch in _batches(pairs)))
-    return {pair: word for batch in batches for pair, word in batch.items()}
+    return {pair: verdict for batch in batches for pair, verdict in batch.items()}
 
 
 async def _ask(model_run: ModelRun, batch: Sequence[Pair], copy: int) -> dict[Pair, bool]:
@@ -95,7 +96,9 @@ def _batches(pairs: Iterable[Pair]) -> list[list[Pair]]:
     batches: list[list[Pair]] = []
     size = _BATCH_CHARACTERS
     for claim, evidence in pairs:
-        added = min(len(claim), _LONGEST_CLAIM) + min(len(evidence), _LONGEST_EVIDENCE)
+        added = min(len(claim), _MOST_CLAIM_CHARACTERS) + min(
+            len(evidence), _MOST_EVIDENCE_CHARACTERS
+        )
         if size + added > _BATCH_CHARACTERS or len(batches[-1]) >= _BATCH_PAIRS:
             batches.append([])
             size = 0
@@ -105,9 +108,9 @@ def _batches(pairs: Iterable[Pair]) -> list[list[Pair]]:
 
 
 def _show(batch: Sequence[Pair]) -> str:
-    """Pairs as numbered, fenced text; each text is one line, so none can pose as another pair."""
+    """Pairs as numbered text. Each text is one line, so that none can imitate another pair."""
     lines = ["<pairs>"]
     for number, (claim, evidence) in enumerate(batch, 1):
-        lines.append(f"[{number}] {one_line(claim, _LONGEST_CLAIM)}")
-        lines.append(f"> {one_line(evidence, _LONGEST_EVIDENCE)}")
+        lines.append(f"[{number}] {one_line(claim, _MOST_CLAIM_CHARACTERS)}")
+        lines.append(f"> {one_line(evidence, _MOST_EVIDENCE_CHARACTERS)}")
     return "\n".join([*lines, "</pairs>"])

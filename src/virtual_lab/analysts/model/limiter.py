@@ -1,4 +1,4 @@
-"""The limiter: how many calls a model may get at a time and in a minute."""
+"""The limiter: limits the calls of a model at a time and in a minute."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import NamedTuple, Protocol
 from virtual_lab.settings import Settings
 
 WINDOW_S = 60.0
+"""The time over which requests and tokens are counted."""
 
 
 class Limits(NamedTuple):
-    """The limits of one model; None is no limit."""
+    """The limits of one model; None means no limit."""
 
     concurrent: int = 16
     requests_per_minute: int | None = None
@@ -30,13 +31,13 @@ def limits_of(settings: Settings) -> Limits:
 
 
 class Limiter(Protocol):
-    """Lets calls through, each in its time."""
+    """Delays calls until the limits allow them."""
 
     def admit(self, model: str, tokens: int) -> AbstractAsyncContextManager[None]:
-        """Wait until a call of about ``tokens`` may begin; the call is over at the exit."""
+        """Wait until a call of about ``tokens`` may begin; the call ends at the exit."""
 
     async def hold(self, model: str, seconds: float) -> None:
-        """Let no further call of the model begin for so long: its server asked for it."""
+        """Begin no further call of the model for so many seconds, as its server asked."""
 
 
 class ProcessLimiter:
@@ -45,18 +46,18 @@ class ProcessLimiter:
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
-        self._gates: dict[str, asyncio.Semaphore] = {}
-        self._begun: dict[str, deque[tuple[float, int]]] = {}
+        self._semaphores: dict[str, asyncio.Semaphore] = {}
+        self._recent_calls: dict[str, deque[tuple[float, int]]] = {}
         self._held_until: dict[str, float] = {}
 
     @asynccontextmanager
     async def admit(self, model: str, tokens: int) -> AsyncIterator[None]:
         """See ``Limiter``."""
-        gate = self._gates.setdefault(model, asyncio.Semaphore(self._limits.concurrent))
-        async with gate:
+        semaphore = self._semaphores.setdefault(model, asyncio.Semaphore(self._limits.concurrent))
+        async with semaphore:
             while wait := self._wait(model, tokens):  # noqa: ASYNC110  only time ends it
                 await asyncio.sleep(wait)
-            self._begun.setdefault(model, deque()).append((self._clock(), tokens))
+            self._recent_calls.setdefault(model, deque()).append((self._clock(), tokens))
             yield
 
     async def hold(self, model: str, seconds: float) -> None:
@@ -70,10 +71,10 @@ class ProcessLimiter:
         held = self._held_until.get(model, 0.0) - now
         if held > 0:
             return held
-        begun = self._begun.setdefault(model, deque())
-        while begun and begun[0][0] <= now - WINDOW_S:
-            begun.popleft()
+        recent = self._recent_calls.setdefault(model, deque())
+        while recent and recent[0][0] <= now - WINDOW_S:
+            recent.popleft()
         requests, most = self._limits.requests_per_minute, self._limits.tokens_per_minute
-        full = requests is not None and len(begun) >= requests
-        heavy = most is not None and bool(begun) and sum(t for _, t in begun) + tokens > most
-        return max(0.001, begun[0][0] + WINDOW_S - now) if full or heavy else 0.0
+        full = requests is not None and len(recent) >= requests
+        heavy = most is not None and bool(recent) and sum(t for _, t in recent) + tokens > most
+        return max(0.001, recent[0][0] + WINDOW_S - now) if full or heavy else 0.0

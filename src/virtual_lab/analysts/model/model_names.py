@@ -1,4 +1,4 @@
-"""Which model plays which role, from the settings and the question; nothing is loaded for it."""
+"""The names of the models that play the roles, from the settings and the question."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from virtual_lab.settings import Settings
 
 NONE = "none"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
-SERVED = ""
-"""The name of a model that its server is asked for."""
+UNKNOWN_NAME = ""
+"""The name of a model that must be requested from its server."""
 
-# The names that LangChain knows its providers by.
+# The names of providers in LangChain.
 _PROVIDERS = frozenset(
     [
         *("anthropic", "azure_ai", "azure_openai", "bedrock", "bedrock_converse", "cohere"),
@@ -23,7 +23,7 @@ _PROVIDERS = frozenset(
     ]
 )
 _ALIASES = {"google": "google_genai", "gemini": "google_genai", "claude": "anthropic"}
-_BY_BEGINNING = {
+_PROVIDER_BY_PREFIX = {
     "gpt-": "openai",
     "o1": "openai",
     "o3": "openai",
@@ -39,7 +39,7 @@ _BY_BEGINNING = {
 
 
 class ModelName(NamedTuple):
-    """A provider of LangChain and the name that it knows the model by."""
+    """A provider of LangChain, and the name of a model there."""
 
     provider: str
     name: str
@@ -49,10 +49,13 @@ class ModelName(NamedTuple):
 
 
 def parse_name(text: str, settings: Settings) -> ModelName:
-    """A model string; without a provider it is of OPENAI_BASE_URL, else told by its beginning.
+    """The provider and name in a model string such as "openai:gpt-5" or "gpt-5".
+
+    Without a provider in it, that is the server at OPENAI_BASE_URL, or else the maker of models
+    whose names begin so.
 
     Raises:
-        SettingError: no provider can be told.
+        SettingError: the provider is not known.
     """
     prefix, colon, rest = text.partition(":")
     provider = _ALIASES.get(prefix, prefix)
@@ -60,31 +63,32 @@ def parse_name(text: str, settings: Settings) -> ModelName:
         return ModelName(provider, rest)
     if settings.openai_base_url:
         return ModelName("openai", text)
-    for beginning, known in _BY_BEGINNING.items():
-        if text.startswith(beginning):
+    for start, known in _PROVIDER_BY_PREFIX.items():
+        if text.startswith(start):
             return ModelName(known, text)
     raise SettingError("setting.model_without_provider", name=text)
 
 
-def is_configured(settings: Settings, asked: str = "") -> bool:
-    """Whether a model is to be used: one is named, or OpenAI's settings are there."""
-    named = asked or settings.model
+def is_configured(settings: Settings, wanted: str = "") -> bool:
+    """Whether a model is used: the question or a setting names one, or OpenAI is configured."""
+    named = wanted or settings.model
     if named == NONE:
         return False
     return bool(named or settings.openai_base_url or settings.openai_api_key)
 
 
-def models_of_roles(settings: Settings, asked: str = "") -> dict[Role, ModelName]:
-    """The model of each role; the name ``SERVED`` is to be asked of OPENAI_BASE_URL.
+def models_of_roles(settings: Settings, wanted: str = "") -> dict[Role, ModelName]:
+    """The model of each role; see ``UNKNOWN_NAME``.
 
     Args:
-        asked: the model string of the question, which goes before the settings for all roles.
+        settings: name a model for all roles or for each.
+        wanted: the model string of the question, which replaces the settings for all roles.
     """
-    common = asked or settings.model or settings.gpt_model
+    common = wanted or settings.model or settings.gpt_model
     if common:
         default = parse_name(common, settings)
     elif settings.openai_base_url:
-        default = ModelName("openai", SERVED)
+        default = ModelName("openai", UNKNOWN_NAME)
     else:
         default = ModelName("openai", DEFAULT_OPENAI_MODEL)
     named = {
@@ -95,6 +99,6 @@ def models_of_roles(settings: Settings, asked: str = "") -> dict[Role, ModelName
         Role.SYNTHESISE: settings.model_synthesise,
     }
     return {
-        role: parse_name(text, settings) if text and not asked else default
+        role: parse_name(text, settings) if text and not wanted else default
         for role, text in named.items()
     }

@@ -1,7 +1,7 @@
-"""What each role answers: the JSON that a model is asked for, and how it is read.
+"""The output schemas: the JSON that a model is asked for in each role, and its validation.
 
-Reading is lenient where nothing is lost by it (a number in a string, "F3" for 3, an unknown
-field); the schema that a model gets is strict.
+The schemas that models get are strict. The validation is lenient where that is harmless: it accepts
+a number in a string, "F3" for 3, and unknown fields.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ def _numbers(value: Any) -> Any:
     return [] if value is None else value
 
 
-def _most(count: int) -> dict[str, Any]:
-    """A bound for the model; a longer list is read all the same."""
+def _max_items(count: int) -> dict[str, Any]:
+    """A limit in the schema only: longer lists are accepted."""
     return {"maxItems": count}
 
 
-def _within(characters: int) -> Any:
-    """A bound for the model's words, where its server knows such bounds; longer ones are read."""
+def _max_length(characters: int) -> Any:
+    """A limit in the schema only, for servers that support it: longer texts are accepted."""
     return Field(json_schema_extra={"maxLength": characters})
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Name = Annotated[_Text, _within(80)]
-Line = Annotated[_Text, _within(200)]
-Statement = Annotated[_Text, _within(400)]
-Words = Annotated[_Text, _within(600)]
+Name = Annotated[_Text, _max_length(80)]
+Line = Annotated[_Text, _max_length(200)]
+Statement = Annotated[_Text, _max_length(400)]
+Words = Annotated[_Text, _max_length(600)]
 Number = Annotated[
     int, BeforeValidator(_number), Field(json_schema_extra={"minimum": 0, "maximum": 99})
 ]
@@ -62,18 +62,18 @@ class Member(Answer):
     role: Name
     focus: Line
     why: Line = ""
-    queries: list[Name] = Field(json_schema_extra=_most(4))
+    queries: list[Name] = Field(json_schema_extra=_max_items(4))
 
 
 class Team(Answer):
     """A proposed team."""
 
     why: Statement
-    specialists: list[Member] = Field(min_length=2, json_schema_extra=_most(6))
+    specialists: list[Member] = Field(min_length=2, json_schema_extra=_max_items(6))
 
 
 class Cited(Answer):
-    """Words copied from a numbered passage."""
+    """A quote from a numbered passage."""
 
     passage: Number
     text: Words
@@ -83,112 +83,112 @@ class Claim(Answer):
     """One claim with its quotes."""
 
     claim: Statement
-    quotes: list[Cited] = Field(json_schema_extra=_most(3))
+    quotes: list[Cited] = Field(json_schema_extra=_max_items(3))
 
 
 class Findings(Answer):
-    """What a specialist hands in first."""
+    """The findings of a specialist in the first round."""
 
-    findings: list[Claim] = Field(json_schema_extra=_most(12))
-    open_questions: list[Line] = Field(default=[], json_schema_extra=_most(3))
+    findings: list[Claim] = Field(json_schema_extra=_max_items(12))
+    open_questions: list[Line] = Field(default=[], json_schema_extra=_max_items(3))
 
 
 class Correction(Claim):
-    """A claim that takes the place of the finding with the number ``replaces``; 0 is a new one."""
+    """A claim that replaces the finding with the number ``replaces``, or a new one where 0."""
 
     replaces: Number = 0
 
 
 class Revision(Answer):
-    """What changes in a later round; ``withdraw`` holds numbers of earlier findings."""
+    """The changes of a later round; ``withdraw`` holds numbers of earlier findings."""
 
-    findings: list[Correction] = Field(json_schema_extra=_most(12))
-    withdraw: Numbers = Field(default=[], json_schema_extra=_most(12))
-    open_questions: list[Line] = Field(default=[], json_schema_extra=_most(3))
+    findings: list[Correction] = Field(json_schema_extra=_max_items(12))
+    withdraw: Numbers = Field(default=[], json_schema_extra=_max_items(12))
+    open_questions: list[Line] = Field(default=[], json_schema_extra=_max_items(3))
 
 
 class Corrections(Answer):
-    """What a specialist makes of claims that failed."""
+    """The corrections of claims that were rejected."""
 
-    findings: list[Correction] = Field(json_schema_extra=_most(12))
+    findings: list[Correction] = Field(json_schema_extra=_max_items(12))
 
 
 class Verdict(Answer):
-    """The critic's word on one specialist; ``unsupported`` holds numbers of findings."""
+    """The critic's verdict on one specialist; ``unsupported`` holds numbers of findings."""
 
     specialist: Name
     score: Annotated[int, Field(ge=1, le=5)] | None = None
     improved: Line = ""
     remaining: Statement = ""
     needed: Line = ""
-    search_for: list[Name] = Field(default=[], json_schema_extra=_most(3))
-    unsupported: Numbers = Field(default=[], json_schema_extra=_most(12))
+    search_for: list[Name] = Field(default=[], json_schema_extra=_max_items(3))
+    unsupported: Numbers = Field(default=[], json_schema_extra=_max_items(12))
 
 
 class Verdicts(Answer):
-    """The critic's word on the team."""
+    """The critic's verdicts on the team."""
 
-    specialists: list[Verdict] = Field(json_schema_extra=_most(6))
+    specialists: list[Verdict] = Field(json_schema_extra=_max_items(6))
 
 
 class Written(Answer):
-    """One sentence and the numbers of the findings that it rests on."""
+    """One sentence and the numbers of the findings that it cites."""
 
     text: Statement
-    findings: Numbers = Field(json_schema_extra=_most(8))
+    findings: Numbers = Field(json_schema_extra=_max_items(8))
 
 
 class Prose(Answer):
     """Sentences in order."""
 
-    sentences: list[Written] = Field(json_schema_extra=_most(_MOST_SENTENCES))
+    sentences: list[Written] = Field(json_schema_extra=_max_items(_MOST_SENTENCES))
 
 
 class Stand(Answer):
-    """Where the team stands."""
+    """The summary of a round."""
 
-    agreed: list[Written] = Field(default=[], json_schema_extra=_most(4))
-    disputed: list[Written] = Field(default=[], json_schema_extra=_most(4))
-    open: list[Line] = Field(default=[], json_schema_extra=_most(4))
+    agreed: list[Written] = Field(default=[], json_schema_extra=_max_items(4))
+    disputed: list[Written] = Field(default=[], json_schema_extra=_max_items(4))
+    open: list[Line] = Field(default=[], json_schema_extra=_max_items(4))
     provisional: Statement = ""
 
 
 class Translated(Answer):
-    """One text in the other language, under the number that it came with."""
+    """One translated text, with the number of the original."""
 
     number: Number
     text: _Text
 
 
 class Translation(Answer):
-    """Texts in the other language."""
+    """Translated texts."""
 
-    texts: list[Translated] = Field(json_schema_extra=_most(60))
+    texts: list[Translated] = Field(json_schema_extra=_max_items(60))
 
 
 class Judged(Answer):
-    """Whether the evidence of one pair supports its claim, under the number of the pair."""
+    """Whether the evidence supports the claim of the pair with a number."""
 
     number: Number
     supported: bool
 
 
 class Judgements(Answer):
-    """The judge's word on pairs of claim and evidence."""
+    """The judge's verdicts on pairs of claim and evidence."""
 
-    pairs: list[Judged] = Field(json_schema_extra=_most(60))
+    pairs: list[Judged] = Field(json_schema_extra=_max_items(60))
 
 
 @cache
 def schema_of(
     answer: type[Answer], most: int | None = None, bounded: bool = False
 ) -> dict[str, Any]:
-    """The JSON schema of an answer as providers' strict modes want it: all required, none extra.
+    """The JSON schema of an answer for strict modes: all fields required, no others allowed.
 
     Args:
         answer: the class of the answer.
-        most: items of the list that the answer is about, where it is to be fewer than always.
-        bounded: whether texts get a longest length, which not every server knows.
+        most: a lower limit than usual for the items of the main list.
+        bounded: whether texts get a longest length, which not every server supports.
     """
     schema: dict[str, Any] = _strict(answer.model_json_schema(), bounded)
     main = _MAIN_LISTS.get(answer)
@@ -218,14 +218,14 @@ def _strict(node: Any, bounded: bool) -> Any:
     if len(choices) == 1:
         return _strict(choices[0], bounded)
     left_out = {"title", "default", "description"} | (set() if bounded else {"maxLength"})
-    kept = {
+    fields = {
         key: {name: _strict(inner, bounded) for name, inner in value.items()}
         if key in ("properties", "$defs")
         else _strict(value, bounded)
         for key, value in node.items()
         if key not in left_out
     }
-    if "properties" in kept:
-        kept["required"] = list(kept["properties"])
-        kept["additionalProperties"] = False
-    return kept
+    if "properties" in fields:
+        fields["required"] = list(fields["properties"])
+        fields["additionalProperties"] = False
+    return fields

@@ -1,4 +1,4 @@
-"""The principal investigator: a team for the question, from one proposal or from many."""
+"""The plan: a team of specialists for the question, from one proposal or from several."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from virtual_lab.analysts.analyst import Inquiry
 from virtual_lab.analysts.extractive.themes import find_themes
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_terms
+from virtual_lab.analysts.model.fencing import EMPTY, one_line, show_terms
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Member, Team
 from virtual_lab.analysts.model.roles import Role
@@ -24,13 +24,13 @@ from virtual_lab.domain import (
 
 _MOST_THEMES = 12
 _MOST_QUERIES = 4
-_LONGEST_ROLE = 80
-_LONGEST_TEXT = 300
+_MOST_ROLE_CHARACTERS = 80
+_MOST_TEXT_CHARACTERS = 300
 _LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 
 
 async def plan_team(model_run: ModelRun, inquiry: Inquiry) -> Plan:
-    """The team: proposed once, or chosen from the frequencies of independent proposals."""
+    """The team: proposed once, or chosen by how often independent proposals name a role."""
     trials = inquiry.question.team_trials
     if trials == 1:
         team = await _propose(model_run, inquiry)
@@ -42,7 +42,7 @@ async def plan_team(model_run: ModelRun, inquiry: Inquiry) -> Plan:
     team = await model_run.caller.ask(
         Call(
             Role.PLAN,
-            model_run.prompts.fill("choose", **_asked(inquiry), table=_shown(table)),
+            model_run.prompts.fill("choose", **_question_values(inquiry), table=_show_table(table)),
             Team,
             most=inquiry.question.specialists,
         )
@@ -51,19 +51,21 @@ async def plan_team(model_run: ModelRun, inquiry: Inquiry) -> Plan:
 
 
 async def _propose(model_run: ModelRun, inquiry: Inquiry, copy: int = 0) -> Team:
-    prompt = model_run.prompts.fill("plan", **_asked(inquiry), library=await _library(inquiry))
+    prompt = model_run.prompts.fill(
+        "plan", **_question_values(inquiry), library=await _show_library(inquiry)
+    )
     return await model_run.caller.ask(
         Call(Role.PLAN, prompt, Team, most=inquiry.question.specialists, copy=copy)
     )
 
 
-def _asked(inquiry: Inquiry) -> dict[str, object]:
+def _question_values(inquiry: Inquiry) -> dict[str, object]:
     question = inquiry.question
     size = question.specialists
     languages = {hit.passage.language for hit in inquiry.survey} & _LANGUAGE_NAMES.keys()
     return {
         "question": question.topic,
-        "constraints": question.constraints or NOTHING,
+        "constraints": question.constraints or EMPTY,
         "size": size or f"{MIN_SPECIALISTS}-{MAX_SPECIALISTS}",
         "languages": ", ".join(
             _LANGUAGE_NAMES[code] for code in sorted(languages or {inquiry.language})
@@ -72,8 +74,8 @@ def _asked(inquiry: Inquiry) -> dict[str, object]:
     }
 
 
-async def _library(inquiry: Inquiry) -> str:
-    """The themes of the passages that the question finds, and the titles of their sources."""
+async def _show_library(inquiry: Inquiry) -> str:
+    """The part of the prompt with themes of the survey and titles of its sources."""
     themes = await asyncio.to_thread(
         find_themes,
         inquiry.survey,
@@ -90,10 +92,10 @@ async def _library(inquiry: Inquiry) -> str:
         if not is_instruction(theme.title)
     ]
     sources = [one_line(title, 100) for title in list(titles)[:_MOST_THEMES]]
-    return "\n".join([*lines, f"Sources: {'; '.join(sources)}"]) if lines else NOTHING
+    return "\n".join([*lines, f"Sources: {'; '.join(sources)}"]) if lines else EMPTY
 
 
-def _shown(table: Sequence[Proposal]) -> str:
+def _show_table(table: Sequence[Proposal]) -> str:
     return "\n".join(
         f"- {proposal.role}: {proposal.focus} ({proposal.count} of {proposal.trials})"
         for proposal in table
@@ -108,7 +110,7 @@ def _plan(inquiry: Inquiry, team: Team, table: Sequence[Proposal]) -> Plan:
     )
     return Plan(
         specialists=specialists,
-        why=one_line(team.why, _LONGEST_TEXT * 2),
+        why=one_line(team.why, _MOST_TEXT_CHARACTERS * 2),
         bridges=inquiry.concepts.bridges,
         proposals=tuple(table),
     )
@@ -118,8 +120,8 @@ def _specialist(inquiry: Inquiry, number: int, member: Member) -> Specialist:
     queries = [one_line(query, 200) for query in member.queries if query.strip()]
     return Specialist(
         id=f"s{number}",
-        role=one_line(member.role, _LONGEST_ROLE) or f"s{number}",
-        focus=one_line(member.focus, _LONGEST_TEXT) or inquiry.question.topic,
-        why=one_line(member.why, _LONGEST_TEXT),
+        role=one_line(member.role, _MOST_ROLE_CHARACTERS) or f"s{number}",
+        focus=one_line(member.focus, _MOST_TEXT_CHARACTERS) or inquiry.question.topic,
+        why=one_line(member.why, _MOST_TEXT_CHARACTERS),
         queries=tuple(dict.fromkeys(queries))[:_MOST_QUERIES] or (inquiry.question.topic,),
     )

@@ -1,8 +1,8 @@
-"""What models cost, in US dollars per million tokens.
+"""The prices of models, in US dollars per million tokens.
 
-The list holds published prices of the providers as of November 2025; they change, and a setting
-(VIRTUAL_LAB_PRICE_PROMPT, VIRTUAL_LAB_PRICE_ANSWER) goes before it. A model that is served on
-this machine costs nothing.
+The list holds the published prices of November 2025. Since they change, settings
+(VIRTUAL_LAB_PRICE_PROMPT, VIRTUAL_LAB_PRICE_ANSWER) replace it. A model that is served on this
+machine costs nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Price(NamedTuple):
         return (prompt_tokens * self.prompt + answer_tokens * self.answer) / 1_000_000
 
 
-# By the model's name; a version behind it ("-2025-08-07", "-latest") changes nothing.
+# By names without a version ("-2025-08-07", "-latest").
 _PRICES = {
     "gpt-5": Price(1.25, 10.0),
     "gpt-5-mini": Price(0.25, 2.0),
@@ -53,7 +53,7 @@ _VERSION = re.compile(r"-(?:\d{4,8}(?:-\d\d){0,2}|latest|preview.*)$")
 
 
 def price_of(name: str) -> Price | None:
-    """The price of a model by its name without the provider; None where it is not known."""
+    """The price of a model by its name without the provider; None where it is unknown."""
     while name not in _PRICES:
         shorter = _VERSION.sub("", name)
         if shorter == name:
@@ -63,7 +63,7 @@ def price_of(name: str) -> Price | None:
 
 
 def cost_of(name: ModelName, settings: Settings) -> Callable[[int, int], float | None]:
-    """What a call costs by its tokens of prompt and answer; None where the price is not known."""
+    """A function from tokens of prompt and answer to US dollars, or None for an unknown price."""
     price = price_of(name.name)
     if settings.price_prompt is not None or settings.price_answer is not None:
         price = Price(settings.price_prompt or 0.0, settings.price_answer or 0.0)

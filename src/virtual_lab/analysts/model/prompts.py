@@ -1,8 +1,8 @@
 """The prompts: one file for each task and language, with named variables.
 
-A file has a part for the system and a part for the user, each under its mark. A variable is
-written ``$name``; the names are fixed for each task, and a file that misses one or uses another
-is an error at the start, not in the middle of a run.
+A file has a part for the system and a part for the user, each under its mark. A variable is written
+``$name``. The names are fixed for each task; a file with a missing or unknown one is an error when
+the run starts.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ VARIABLES: dict[str, frozenset[str]] = {
 
 
 class Prompt(NamedTuple):
-    """What a model is given: who it is, and what it is to do."""
+    """The system message and the user message of a call."""
 
     system: str
     user: str
@@ -61,12 +61,11 @@ class Prompts:
     """The prompts of one language.
 
     Args:
-        language: in which the model is spoken to, and answers.
-        folder: of prompt files that go before the built-in ones; it may hold some of them, in a
-            subfolder for each language.
+        language: the language of the prompts and the answers.
+        folder: a folder with files that replace built-in ones, in a subfolder for each language.
 
     Raises:
-        PromptError: a file misses a part or a variable, or uses an unknown one.
+        PromptError: a file lacks a part or a variable, or uses an unknown one.
     """
 
     def __init__(self, language: Language, folder: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""From a model string to a chat model of LangChain, and how its provider is asked for JSON."""
+"""The chat models of LangChain, their connections, and how providers are asked for JSON."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from virtual_lab.loopback import is_local_address
 from virtual_lab.network import Network, certificate_problem
 from virtual_lab.settings import Settings, read_env_files
 
-_MOST_BYTES = 8 << 20  # of one answer
-_CONNECT_S = 10.0
-_NO_KEY = "no-key"  # what a local server gets where none is set
+_MOST_ANSWER_BYTES = 8 << 20
+_CONNECT_TIMEOUT_S = 10.0
+_PLACEHOLDER_KEY = "no-key"  # clients demand a key, local servers do not
 _OLLAMA_DEFAULT = "http://127.0.0.1:11434"
 _OPENAI_DEFAULT = "https://api.openai.com/v1"
 _DEFAULT_NETWORK = Network()
@@ -38,37 +38,41 @@ class HttpClients(NamedTuple):
     def open(
         cls, idle_s: float, base_url: str = "", network: Network = _DEFAULT_NETWORK
     ) -> HttpClients:
-        """Connections to the server at ``base_url`` (OpenAI's where it is empty), which may be
-        silent for ``idle_s`` seconds.
+        """Connections to one server.
+
+        Args:
+            idle_s: how many seconds the server may send nothing.
+            base_url: the address of the server; that of OpenAI where it is empty.
+            network: the proxy, and the certificates that are trusted.
 
         Raises:
-            SettingError, MissingExtraError: the proxy on the way cannot be used.
+            SettingError, MissingExtraError: the proxy cannot be used.
         """
-        way = network.client_options(base_url or _OPENAI_DEFAULT)
-        timeout = httpx2.Timeout(idle_s, connect=_CONNECT_S, pool=None)
+        options = network.client_options(base_url or _OPENAI_DEFAULT)
+        timeout = httpx2.Timeout(idle_s, connect=_CONNECT_TIMEOUT_S, pool=None)
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
         return cls(
-            httpx2.Client(timeout=timeout, **way),
+            httpx2.Client(timeout=timeout, **options),
             httpx2.AsyncClient(
                 timeout=timeout,
-                **way,
+                **options,
                 limits=limits,
-                event_hooks={"response": [_bound]},
+                event_hooks={"response": [_limit_size]},
             ),
         )
 
     async def aclose(self) -> None:
-        """Close them all."""
+        """Close all connections."""
         self.plain.close()
         await self.asynchronous.aclose()
 
 
 class ReplyTooLargeError(Exception):
-    """The server sends more than any answer holds."""
+    """The server sends more than an answer can hold."""
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
-    """The body of an answer, up to a size."""
+    """The body of an answer, up to a largest size."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -77,24 +81,24 @@ class _BoundedStream(httpx2.AsyncByteStream):
         size = 0
         async for part in self._stream:
             size += len(part)
-            if size > _MOST_BYTES:
-                raise ReplyTooLargeError(f"the answer is larger than {_MOST_BYTES >> 20} MB")
+            if size > _MOST_ANSWER_BYTES:
+                raise ReplyTooLargeError(f"the answer is larger than {_MOST_ANSWER_BYTES >> 20} MB")
             yield part
 
     async def aclose(self) -> None:
         await self._stream.aclose()
 
 
-async def _bound(response: httpx2.Response) -> None:
+async def _limit_size(response: httpx2.Response) -> None:
     response.stream = _BoundedStream(response.stream)
 
 
 def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> BaseChatModel:
-    """The chat model of a name.
+    """The chat model with a name.
 
     Raises:
         SettingError: the provider is unknown, its package is not installed, or a key is missing.
-        RealModelError: only models on this machine may be used, and this one is elsewhere.
+        RealModelError: only models on this machine are allowed, and this one is elsewhere.
     """
     if settings.only_local_models and not is_local(name, settings):
         raise RealModelError("model.name", model=name)
@@ -104,10 +108,10 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
     if name.provider == "openai":
         options |= _openai_options(settings, clients)
     else:
-        _let_provider_see_its_variables()
+        _export_provider_variables()
         Network.of(settings).prepare_environment()
     if name.provider == "ollama":
-        options["client_kwargs"] = _ollama_way(settings)
+        options["client_kwargs"] = _ollama_client_options(settings)
         options["num_predict"] = options.pop("max_tokens")
     elif name.provider == "anthropic":
         options["max_retries"] = 0
@@ -118,20 +122,20 @@ def make_model(name: ModelName, settings: Settings, clients: HttpClients) -> Bas
         remedy = f"pip install 'pjt-virtual-lab[{extra}]'" if extra else _first_line(error)
         raise SettingError("setting.model_package", model=name, remedy=remedy) from None
     except Exception as error:
-        # A provider's class says in its own words that a key is missing.
+        # Each provider's class has its own exception for a missing key.
         raise SettingError("setting.model_refused", model=name, said=_first_line(error)) from None
     return model
 
 
-def _let_provider_see_its_variables() -> None:
-    """Clients read keys and addresses from the environment, which .env is not part of."""
+def _export_provider_variables() -> None:
+    """Copy keys and addresses from .env to the environment, where clients look for them."""
     for variable, value in read_env_files().items():
         if variable.endswith(("_API_KEY", "_HOST")):
             os.environ.setdefault(variable, value)
 
 
-def _ollama_way(settings: Settings) -> dict[str, Any]:
-    """How the client of Ollama, which is one of httpx, reaches its server."""
+def _ollama_client_options(settings: Settings) -> dict[str, Any]:
+    """The options of the HTTP client (httpx) that the client of Ollama uses."""
     network = Network.of(settings)
     return {
         "verify": network.certificates(),
@@ -151,20 +155,20 @@ def _openai_options(settings: Settings, clients: HttpClients) -> dict[str, Any]:
     if not key and not settings.openai_base_url:
         raise SettingError("setting.no_openai_key")
     return {
-        "api_key": key or _NO_KEY,
+        "api_key": key or _PLACEHOLDER_KEY,
         "base_url": settings.openai_base_url or None,
-        "timeout": clients.asynchronous.timeout,  # else LangChain asks for none
+        "timeout": clients.asynchronous.timeout,  # LangChain's own default is none
         "http_client": clients.plain,
         "http_async_client": clients.asynchronous,
-        "http_socket_options": (),  # else LangChain warns of proxies that these clients know of
-        "openai_proxy": None,  # OPENAI_PROXY would be refused beside them
+        "http_socket_options": (),  # avoids a warning about proxies
+        "openai_proxy": None,  # OPENAI_PROXY is not allowed beside own clients
         "max_retries": 0,
         "use_responses_api": False,
     }
 
 
 class JsonMode(Enum):
-    """How JSON is asked for, from the strictest to what every server understands."""
+    """How JSON is requested, from the strictest way to the one that every server supports."""
 
     BOUNDED = "a schema that bounds every text"
     SCHEMA = "a schema"
@@ -172,56 +176,59 @@ class JsonMode(Enum):
     WORDS = "words alone"
 
     @property
-    def by_schema(self) -> bool:
-        """Whether the server is given the schema."""
+    def uses_schema(self) -> bool:
+        """Whether the request holds a schema."""
         return self in (JsonMode.BOUNDED, JsonMode.SCHEMA)
 
     def next(self) -> JsonMode | None:
-        """The way that is tried where a server does not understand this one."""
-        ways = list(JsonMode)
-        place = ways.index(self) + 1
-        return ways[place] if place < len(ways) else None
+        """The mode to try where a server does not support this one; None after the last."""
+        modes = list(JsonMode)
+        place = modes.index(self) + 1
+        return modes[place] if place < len(modes) else None
 
 
-def first_way(provider: str, base_url: str) -> JsonMode:
-    """Texts are bounded for a server of one's own: small models repeat themselves without end."""
-    own = provider == "ollama" or (provider == "openai" and bool(base_url))
-    return JsonMode.BOUNDED if own else JsonMode.SCHEMA
+def first_json_mode(provider: str, base_url: str) -> JsonMode:
+    """The first mode for a provider. Texts are bounded on self-hosted servers, since small models
+    may repeat themselves without end."""
+    is_self_hosted = provider == "ollama" or (provider == "openai" and bool(base_url))
+    return JsonMode.BOUNDED if is_self_hosted else JsonMode.SCHEMA
 
 
-def structured(
-    model: BaseChatModel, provider: str, title: str, schema: dict[str, Any], way: JsonMode
+def with_json_output(
+    model: BaseChatModel, provider: str, title: str, schema: dict[str, Any], json_mode: JsonMode
 ) -> Runnable[Any, Any]:
-    """``model`` made to answer with the JSON of ``schema``."""
+    """``model`` bound to answer with JSON of ``schema``."""
     if provider == "openai":
-        # In extra_body neither LangChain nor the client reads the answer: a truncated one would
-        # raise there, and its text and its cost would be lost.
-        if way.by_schema:
+        # With other arguments the client parses the answer itself. For a truncated one it raises,
+        # so that its text and its cost are lost.
+        if json_mode.uses_schema:
             wanted = {"name": title, "schema": schema, "strict": True}
             asked = {"type": "json_schema", "json_schema": wanted}
             return model.bind(extra_body={"response_format": asked})
-        if way is JsonMode.OBJECT:
+        if json_mode is JsonMode.OBJECT:
             return model.bind(extra_body={"response_format": {"type": "json_object"}})
         return model
     if provider == "ollama":
-        form = schema if way.by_schema else "json"
-        return model if way is JsonMode.WORDS else model.bind(format=form)
-    if way.by_schema:
+        form = schema if json_mode.uses_schema else "json"
+        return model if json_mode is JsonMode.WORDS else model.bind(format=form)
+    if json_mode.uses_schema:
         return model.with_structured_output({"title": title, **schema}, include_raw=True)
     return model
 
 
 async def served_model(settings: Settings, clients: HttpClients) -> str:
-    """The first model that the server at OPENAI_BASE_URL says it serves.
+    """The name of the first model in the list of the server at OPENAI_BASE_URL.
 
     Raises:
-        ModelUnavailableError: the server does not answer, or serves none.
+        ModelUnavailableError: the server does not answer, or lists no model.
     """
     address = settings.openai_base_url.rstrip("/") + "/models"
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else _NO_KEY
+    key = (
+        settings.openai_api_key.get_secret_value() if settings.openai_api_key else _PLACEHOLDER_KEY
+    )
     try:
         answer = await clients.asynchronous.get(
-            address, headers={"Authorization": f"Bearer {key}"}, timeout=_CONNECT_S
+            address, headers={"Authorization": f"Bearer {key}"}, timeout=_CONNECT_TIMEOUT_S
         )
         answer.raise_for_status()
         return str(answer.json()["data"][0]["id"])

@@ -1,6 +1,6 @@
-"""Finding the words that a model quotes in the passage that it names.
+"""The search for the quotes of a model in the passages that it names.
 
-What is found is always the passage's own text: a quote that nearly stands there is replaced by it.
+The result is always the passage's own text, also where the model quoted it with slips.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from virtual_lab.domain import SECTION_MARK, Locator, Passage, Quote
 from virtual_lab.text.sentences import sentence_spans
 from virtual_lab.verification.quote_match import Span, find
 
-_LEAST = 8  # characters below which a quote is none
-_SHORT = 24  # characters below which the whole sentence around a quote is taken
+_FEWEST_QUOTE_CHARACTERS = 8
+# A shorter quote is widened to its whole sentence.
+_SHORT_QUOTE_CHARACTERS = 24
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*")
-_SAME = str.maketrans("‘’‚‛“”„‟´`‐‑‒–—−", "''''\"\"\"\"''------")
 _EDGES = " \t\n\"'“”‘’「」『』<>«»"
 
 
 def locate(text: str, passage: Passage) -> list[Span]:
-    """Where the quoted words stand in ``passage``; nothing where they do not.
+    """The spans of the quoted words in ``passage``; empty where some of them are not there.
 
-    Words that are addressed to a machine are not found, whatever the passage says.
+    Sentences that address a machine are never found.
     """
     spans: list[Span] = []
     for part in _ELLIPSIS.split(text):
         if not part.strip(_EDGES):
             continue
         span = find(part.strip(_EDGES), passage.text)
-        if span is None or span[1] - span[0] < _LEAST:
+        if span is None or span[1] - span[0] < _FEWEST_QUOTE_CHARACTERS:
             return []
-        spans.append(without_marker(passage.text, _whole(span, passage.text)))
-    barred = instruction_spans(passage.text)
-    if any(start < last and first < end for start, end in spans for first, last in barred):
+        spans.append(without_marker(passage.text, _widen_to_sentence(span, passage.text)))
+    instructions = instruction_spans(passage.text)
+    if any(start < last and first < end for start, end in spans for first, last in instructions):
         return []
     return sorted(set(spans))
 
 
 def quotes_of(spans: Sequence[Span], passage: Passage) -> tuple[Quote, ...]:
-    """The verbatim quotes at ``spans`` of a passage."""
+    """The quotes at ``spans`` of a passage."""
     place = Locator(page=passage.page, section=SECTION_MARK.join(passage.section) or None)
     return tuple(
         Quote(
@@ -56,8 +56,8 @@ def quotes_of(spans: Sequence[Span], passage: Passage) -> tuple[Quote, ...]:
     )
 
 
-def unmarked(text: str) -> str:
-    """``text`` on one line, without the list markers that a model copied with its beginning."""
+def without_list_marker(text: str) -> str:
+    """``text`` on one line, without a list marker that the model copied."""
     line = " ".join(text.split())
     start, end = without_marker(line, (0, len(line)))
     return line[start:end]
@@ -71,10 +71,10 @@ def _sentences(text: str) -> Iterator[Span]:
         offset += len(paragraph) + 2
 
 
-def _whole(span: Span, text: str) -> Span:
-    """A few words alone prove nothing: they are quoted with the sentence that they stand in."""
+def _widen_to_sentence(span: Span, text: str) -> Span:
+    """The span of the sentence around a short quote, since a few words alone prove nothing."""
     start, end = span
-    if end - start >= _SHORT:
+    if end - start >= _SHORT_QUOTE_CHARACTERS:
         return span
     for first, last in _sentences(text):
         if first <= start and end <= last:

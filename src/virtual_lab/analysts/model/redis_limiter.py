@@ -1,8 +1,8 @@
 """A limiter that all workers share, in Redis.
 
-One script decides at once, on the clock of the server: a set of the calls under way (each with
-the time at which it is taken for lost), a set of the calls begun in the last minute, and the time
-until which the model is held. While Redis does not answer, each process keeps to the limits alone.
+One atomic script decides, by the clock of the server. It reads the calls under way (each with the
+time when it counts as lost), the calls that began in the last minute, and the time until which the
+model is held. While Redis does not answer, each process applies the limits by itself.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ from redis.exceptions import RedisError
 
 from virtual_lab.analysts.model.limiter import WINDOW_S, Limits, ProcessLimiter
 
-_PREFIX = "virtual-lab:limiter:"
-_LONGEST_NAP_S = 0.5
-_ANSWER_S = 2.0
+_KEY_PREFIX = "virtual-lab:limiter:"
+_LONGEST_PAUSE_S = 0.5
+_REDIS_TIMEOUT_S = 2.0
 LOST_AFTER_S = 15.0
-_RENEWALS = 3
+"""A call that was not renewed for so long counts as lost."""
+
+_RENEWALS_BEFORE_LOST = 3
 
 # KEYS: under way, begun, held. ARGV: call, tokens, concurrent, requests, tokens a minute, lost
 # after (ms), window (ms); a limit of 0 is none. Returns 0, or milliseconds to wait.
-_ADMIT = """
+_ADMIT_SCRIPT = """
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local held = tonumber(redis.call('GET', KEYS[3]) or '0')
@@ -52,13 +54,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[7])
 return 0
 """
-_KEEP = """
+_RENEW_SCRIPT = """
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
-_HOLD = """
+_HOLD_SCRIPT = """
 local t = redis.call('TIME')
 local till = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 if till > tonumber(redis.call('GET', KEYS[1]) or '0') then
@@ -72,19 +74,19 @@ class RedisLimiter:
 
     Args:
         redis: a connection of the running event loop.
-        limits: the same for every process.
-        lost_after_s: a call under way whose process has not said for so long that it lives no
-            longer counts: its process was killed.
+        limits: the limits, the same for every process.
+        lost_after_s: a call counts as lost when it was not renewed for so many seconds, as after
+            its process was killed.
     """
 
     def __init__(self, redis: Redis, limits: Limits, lost_after_s: float = LOST_AFTER_S) -> None:
         self._limits = limits
-        self._alone = ProcessLimiter(limits)
+        self._local_limiter = ProcessLimiter(limits)
         self._lost_after_ms = int(lost_after_s * 1000)
         self._redis = redis
-        self._admit = redis.register_script(_ADMIT)
-        self._keep = redis.register_script(_KEEP)
-        self._hold = redis.register_script(_HOLD)
+        self._admit = redis.register_script(_ADMIT_SCRIPT)
+        self._renew = redis.register_script(_RENEW_SCRIPT)
+        self._hold = redis.register_script(_HOLD_SCRIPT)
 
     @asynccontextmanager
     async def admit(self, model: str, tokens: int) -> AsyncIterator[None]:
@@ -102,32 +104,32 @@ class RedisLimiter:
         ]
         try:
             while wait_ms := await self._admit(keys=[under_way, begun, held], args=arguments):
-                _stop_where_cancelled()
-                nap = min(_LONGEST_NAP_S, float(wait_ms) / 1000)
-                await asyncio.sleep(nap * (1 + random.random()))  # noqa: S311  spreads the workers
+                _raise_if_cancelled()
+                pause = min(_LONGEST_PAUSE_S, float(wait_ms) / 1000)
+                await asyncio.sleep(pause * (1 + random.random()))  # noqa: S311  spreads the workers
         except RedisError:
-            async with self._alone.admit(model, tokens):
+            async with self._local_limiter.admit(model, tokens):
                 yield
             return
-        keeping = asyncio.create_task(self._keep_place(under_way, call))
+        renewal = asyncio.create_task(self._renew_until_cancelled(under_way, call))
         try:
-            _stop_where_cancelled()
+            _raise_if_cancelled()
             yield
         finally:
-            keeping.cancel()
-            with suppress(RedisError):  # the place is free again once it is taken for lost
+            renewal.cancel()
+            with suppress(RedisError):  # the call then counts until it is lost
                 await asyncio.shield(self._redis.zrem(under_way, call))
 
-    async def _keep_place(self, under_way: str, call: str) -> None:
-        """Say again and again that a call is under way."""
+    async def _renew_until_cancelled(self, under_way: str, call: str) -> None:
+        """Renew a call under way until cancelled, so that it does not count as lost."""
         while True:
-            await asyncio.sleep(self._lost_after_ms / 1000 / _RENEWALS)
+            await asyncio.sleep(self._lost_after_ms / 1000 / _RENEWALS_BEFORE_LOST)
             with suppress(RedisError):
-                await self._keep(keys=[under_way], args=[call, self._lost_after_ms])
+                await self._renew(keys=[under_way], args=[call, self._lost_after_ms])
 
     async def hold(self, model: str, seconds: float) -> None:
         """See ``Limiter``."""
-        await self._alone.hold(model, seconds)
+        await self._local_limiter.hold(model, seconds)
         with suppress(RedisError):
             await self._hold(keys=[self._keys(model)[2]], args=[max(1, int(seconds * 1000))])
 
@@ -136,16 +138,18 @@ class RedisLimiter:
     async def open(
         cls, url: str, limits: Limits, lost_after_s: float = LOST_AFTER_S
     ) -> AsyncIterator[RedisLimiter]:
-        """A limiter with a connection of its own, closed at the exit.
+        """A limiter with its own connection, which is closed at the exit.
 
         Args:
-            url: of a Redis: redis://, rediss:// or redis+socket://. Nothing is connected before
-                the first call.
+            url: the address of a Redis: redis://, rediss:// or redis+socket://. It is connected to
+                at the first call.
+            limits: see the class.
+            lost_after_s: see the class.
         """
         parts = urlsplit(url)
         bounds: dict[str, Any] = {
-            "socket_timeout": _ANSWER_S,
-            "socket_connect_timeout": _ANSWER_S,
+            "socket_timeout": _REDIS_TIMEOUT_S,
+            "socket_connect_timeout": _REDIS_TIMEOUT_S,
             "retry": Retry(NoBackoff(), retries=0),
         }
         redis = (
@@ -157,13 +161,13 @@ class RedisLimiter:
             yield cls(redis, limits, lost_after_s)
 
     def _keys(self, model: str) -> tuple[str, str, str]:
-        base = _PREFIX + model
+        base = _KEY_PREFIX + model
         return f"{base}:under-way", f"{base}:begun", f"{base}:held"
 
 
-def _stop_where_cancelled() -> None:
-    """Raise a cancellation that was swallowed: ``asyncio.wait_for`` of Python 3.11, which the
-    client uses, does so where the answer comes in the same moment."""
+def _raise_if_cancelled() -> None:
+    """Raise a cancellation that ``asyncio.wait_for`` of Python 3.11, which the client uses,
+    swallows where the answer comes at the same moment."""
     task = asyncio.current_task()
     if task and task.cancelling():
         raise asyncio.CancelledError

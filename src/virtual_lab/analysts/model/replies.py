@@ -1,4 +1,4 @@
-"""What a chat model of LangChain gives back, in one form for all providers."""
+"""The reply of a chat model of LangChain, in one form for all providers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from virtual_lab.analysts.model.token_estimate import estimate_tokens
 
 
 class Reply(NamedTuple):
-    """The text of an answer, and what it took; estimated where the server does not say."""
+    """The text of an answer and its tokens, which are estimated where the server gives none.
+
+    ``cut_off`` says whether the answer reached the limit of tokens.
+    """
 
     text: str
     prompt_tokens: int
@@ -20,10 +23,11 @@ class Reply(NamedTuple):
 
 
 def read_reply(value: Any, prompt_tokens: int = 0) -> Reply:
-    """The reply in what a model, or one bound to a schema, returned.
+    """The reply in the value that a model returned.
 
     Args:
-        prompt_tokens: how many the prompt took, by estimate.
+        value: a message, or a dictionary with one under "raw" where the model has a schema.
+        prompt_tokens: the estimated tokens of the prompt.
     """
     message: AIMessage = value["raw"] if isinstance(value, dict) else value
     text = str(message.text)

@@ -1,4 +1,4 @@
-"""The minutes of a round: what is agreed, disputed and open, and the answer so far."""
+"""The summary of a round: what is agreed, disputed and open, and the answer so far."""
 
 from __future__ import annotations
 
@@ -14,36 +14,37 @@ from virtual_lab.errors import ModelError
 from virtual_lab.messages import say
 from virtual_lab.verification.verify import reject_sentence
 
-_LONGEST = 400
+_MOST_CHARACTERS = 400
 
 
 async def summarise_round(model_run: ModelRun, team_state: TeamState) -> Summary:
-    """Where the team stands. Nothing waits for it, so a call that fails costs only its text."""
+    """The summary of a round; only counts where the call fails, since the run can continue."""
     findings = list(team_state.findings)
     if not findings:
-        return _plain(team_state)
+        return _counts_only(team_state)
     prompt = model_run.prompts.fill(
         "summarise",
         question=team_state.inquiry.question.topic,
         work=show_findings(findings, quotes=False),
     )
     try:
-        stand = await model_run.caller.ask(Call(Role.SUMMARISE, prompt, Stand, team_state.round))
+        answer = await model_run.caller.ask(Call(Role.SUMMARISE, prompt, Stand, team_state.round))
     except (ModelError, SpentError):
-        return _plain(team_state)
-    said = _Checked(team_state, findings)
+        return _counts_only(team_state)
+    checker = _SentenceChecker(team_state, findings)
     return Summary(
         round=team_state.round,
-        agreed=said.texts([(w.text, w.findings) for w in stand.agreed]),
-        disputed=said.texts([(w.text, w.findings) for w in stand.disputed]),
-        disagreements=said.disagreements([(w.text, w.findings) for w in stand.disputed]),
-        open=tuple(one_line(text, _LONGEST) for text in stand.open),
-        provisional=one_line(stand.provisional, _LONGEST) or _plain(team_state).provisional,
+        agreed=checker.texts([(w.text, w.findings) for w in answer.agreed]),
+        disputed=checker.texts([(w.text, w.findings) for w in answer.disputed]),
+        disagreements=checker.disagreements([(w.text, w.findings) for w in answer.disputed]),
+        open=tuple(one_line(text, _MOST_CHARACTERS) for text in answer.open),
+        provisional=one_line(answer.provisional, _MOST_CHARACTERS)
+        or _counts_only(team_state).provisional,
     )
 
 
-class _Checked:
-    """Lets through only what the findings carry that it names."""
+class _SentenceChecker:
+    """Accepts only sentences that are supported by the findings that they cite."""
 
     def __init__(self, team_state: TeamState, findings: list[Finding]) -> None:
         self._language = team_state.inquiry.language
@@ -58,7 +59,7 @@ class _Checked:
         for text, numbers in written:
             ids = self._ids(text, numbers)
             if len(ids) >= 2:
-                about = one_line(text, _LONGEST)
+                about = one_line(text, _MOST_CHARACTERS)
                 found.append(Disagreement(kind="disputed", about=about, finding_ids=ids[:2]))
         return tuple(found)
 
@@ -68,7 +69,7 @@ class _Checked:
         return () if reject_sentence(sentence, self._by_id, self._language) else ids
 
 
-def _plain(team_state: TeamState) -> Summary:
+def _counts_only(team_state: TeamState) -> Summary:
     sources = {quote.source_id for finding in team_state.findings for quote in finding.quotes}
     return Summary(
         round=team_state.round,

@@ -1,4 +1,4 @@
-"""The specialist: findings with verbatim quotes from its own passages, and their revision."""
+"""The specialist: makes findings with verbatim quotes from its passages, and revises them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from virtual_lab.analysts.analyst import Assignment, SpecialistWork
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
 from virtual_lab.analysts.model.fencing import (
-    NOTHING,
+    EMPTY,
     FencedPassages,
     choose_passages,
     one_line,
@@ -25,7 +25,7 @@ from virtual_lab.analysts.model.output_schemas import (
     Findings,
     Revision,
 )
-from virtual_lab.analysts.model.quote_finding import locate, quotes_of, unmarked
+from virtual_lab.analysts.model.quote_finding import locate, quotes_of, without_list_marker
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
@@ -33,13 +33,13 @@ from virtual_lab.messages import Message, say_all
 from virtual_lab.retrieval.query_terms import TextTokens
 from virtual_lab.text.tokens import tokenise
 
-_MOST_FINDINGS = 12  # that a specialist holds after all rounds
-_MOST_OTHERS = 20  # colleagues' findings that are shown
-_LONGEST_QUESTION = 200
+_MOST_FINDINGS = 12
+_MOST_OTHER_FINDINGS_SHOWN = 20
+_MOST_QUESTION_CHARACTERS = 200
 
 
-class _Failed(NamedTuple):
-    """A claim that did not pass, as it was handed in, and why."""
+class _RejectedClaim(NamedTuple):
+    """A rejected claim, as the model gave it, and why it was rejected."""
 
     claim: Claim
     why: tuple[Message, ...]
@@ -48,31 +48,33 @@ class _Failed(NamedTuple):
 async def investigate(model_run: ModelRun, assignment: Assignment) -> SpecialistWork:
     """All findings of the specialist after this round.
 
-    What fails the check is shown to it in the next round; in the last one it may correct it once.
-    When the budget is spent, its findings stay as they are.
+    Rejected claims are shown to it in the next round; in the last round it may correct them once.
+    Where the budget is spent, its findings remain as they are.
     """
-    exhibit = _exhibit(model_run, assignment)
-    if not exhibit.passages:
+    shown = _choose_and_show(model_run, assignment)
+    if not shown.passages:
         return SpecialistWork(assignment.findings)
     try:
-        answer = await model_run.caller.ask(_call(model_run, assignment, exhibit))
+        answer = await model_run.caller.ask(_call(model_run, assignment, shown))
     except SpentError:
         return SpecialistWork(assignment.findings)
     withdrawn = answer.withdraw if isinstance(answer, Revision) else ()
-    accepted, failed = _judge(answer.findings, exhibit, assignment)
+    accepted, failed = _check_claims(answer.findings, shown, assignment)
     if failed and assignment.is_last:
-        mended, failed = await _repair(model_run, assignment, exhibit, failed)
-        accepted += mended
+        corrected, failed = await _repair(model_run, assignment, shown, failed)
+        accepted += corrected
     return SpecialistWork(
-        findings=_merged(assignment, accepted, withdrawn),
+        findings=_merge_findings(assignment, accepted, withdrawn),
         rejected=[Dropped.of(f.claim.claim, f.why) for f in failed],
-        open_questions=[one_line(text, _LONGEST_QUESTION) for text in answer.open_questions],
+        open_questions=[
+            one_line(text, _MOST_QUESTION_CHARACTERS) for text in answer.open_questions
+        ],
     )
 
 
-def _exhibit(model_run: ModelRun, assignment: Assignment) -> FencedPassages:
-    """The passages of the findings so far, the best of those found, and where its queries found
-    too few those that the question itself finds."""
+def _choose_and_show(model_run: ModelRun, assignment: Assignment) -> FencedPassages:
+    """The passages of the prompt: those of earlier findings, the best hits, and, where these are
+    too few, those of the survey."""
     inquiry = assignment.inquiry
     found = {hit.passage.id for hit in assignment.hits}
     spare = [hit for hit in inquiry.survey if hit.passage.id not in found]
@@ -83,50 +85,50 @@ def _exhibit(model_run: ModelRun, assignment: Assignment) -> FencedPassages:
 
 
 def _call(
-    model_run: ModelRun, assignment: Assignment, exhibit: FencedPassages
+    model_run: ModelRun, assignment: Assignment, shown: FencedPassages
 ) -> Call[Findings | Revision]:
     question, specialist = assignment.inquiry.question, assignment.specialist
     values: dict[str, object] = {
         "role": specialist.role,
         "focus": specialist.focus,
         "question": question.topic,
-        "constraints": question.constraints or NOTHING,
-        "terms": terms(assignment.inquiry, exhibit.passages),
+        "constraints": question.constraints or EMPTY,
+        "terms": terms(assignment.inquiry, shown.passages),
         "most": model_run.findings,
-        "passages": exhibit.text,
+        "passages": shown.text,
     }
     answer: type[Findings | Revision] = Findings
     task = "analyse"
     if assignment.round > 1:
         answer, task = Revision, "revise"
         values |= {
-            "own": _own(assignment.findings, exhibit),
-            "rejected": _rejected(assignment.rejected),
-            "critique": _critique(assignment.critique, assignment.findings),
-            "others": show_findings(assignment.others[:_MOST_OTHERS], quotes=False),
+            "own": _show_own_findings(assignment.findings, shown),
+            "rejected": _show_rejected(assignment.rejected),
+            "critique": _show_critique(assignment.critique, assignment.findings),
+            "others": show_findings(assignment.others[:_MOST_OTHER_FINDINGS_SHOWN], quotes=False),
         }
     prompt = model_run.prompts.fill(task, **values)
     return Call(Role.ANALYSE, prompt, answer, assignment.round, specialist.role, model_run.findings)
 
 
-def _own(findings: Sequence[Finding], exhibit: FencedPassages) -> str:
-    """The findings, each with the numbers of the passages that it quotes."""
+def _show_own_findings(findings: Sequence[Finding], shown: FencedPassages) -> str:
+    """The specialist's findings, each with the numbers of the passages that it quotes."""
     lines = []
     for number, finding in enumerate(findings, 1):
-        shown = {exhibit.number_of(quote.passage_id) for quote in finding.quotes} - {0}
-        places = "".join(f"[{place}]" for place in sorted(shown))
+        numbers = {shown.number_of(quote.passage_id) for quote in finding.quotes} - {0}
+        places = "".join(f"[{place}]" for place in sorted(numbers))
         lines.append(f"{number}. {one_line(finding.claim, 600)} {places}".rstrip())
-    return "\n".join(lines) or NOTHING
+    return "\n".join(lines) or EMPTY
 
 
-def _rejected(rejected: Iterable[Dropped]) -> str:
+def _show_rejected(rejected: Iterable[Dropped]) -> str:
     lines = [f"- {one_line(item.claim)} ({item.reason})" for item in rejected]
-    return "\n".join(lines) or NOTHING
+    return "\n".join(lines) or EMPTY
 
 
-def _critique(critique: Critique | None, findings: Sequence[Finding]) -> str:
+def _show_critique(critique: Critique | None, findings: Sequence[Finding]) -> str:
     if critique is None:
-        return NOTHING
+        return EMPTY
     unsupported = [n for n, f in enumerate(findings, 1) if f.id in critique.unsupported]
     parts = [f"{critique.score}/5.", one_line(critique.remaining), one_line(critique.needed)]
     if unsupported:
@@ -134,34 +136,35 @@ def _critique(critique: Critique | None, findings: Sequence[Finding]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _judge(
-    claims: Iterable[Claim], exhibit: FencedPassages, assignment: Assignment
-) -> tuple[list[tuple[int, Finding]], list[_Failed]]:
-    """What passes, each with the number of the finding that it replaces, and what does not."""
+def _check_claims(
+    claims: Iterable[Claim], shown: FencedPassages, assignment: Assignment
+) -> tuple[list[tuple[int, Finding]], list[_RejectedClaim]]:
+    """The accepted findings, each with the number of the finding that it replaces (0 for none),
+    and the rejected claims."""
     accepted: list[tuple[int, Finding]] = []
-    failed: list[_Failed] = []
+    failed: list[_RejectedClaim] = []
     for claim in claims:
-        finding = _finding(claim, exhibit, assignment)
+        finding = _finding(claim, shown, assignment)
         why = why_rejected(finding, assignment.inquiry)
         if not why and _is_off_topic(finding, assignment):
             why = (Message.of("rejections.off_topic"),)
         if why:
-            failed.append(_Failed(claim, why))
+            failed.append(_RejectedClaim(claim, why))
         else:
-            accepted.append((_replaced(claim), finding))
+            accepted.append((_replaced_number(claim), finding))
     return accepted, failed
 
 
-def _replaced(claim: Claim) -> int:
+def _replaced_number(claim: Claim) -> int:
     return claim.replaces if isinstance(claim, Correction) else 0
 
 
-def _finding(claim: Claim, exhibit: FencedPassages, assignment: Assignment) -> Finding:
-    """The finding of a claim, with those of its quotes that stand in a passage shown."""
+def _finding(claim: Claim, shown: FencedPassages, assignment: Assignment) -> Finding:
+    """The finding of a claim, with those of its quotes that are in a passage of the prompt."""
     quotes: dict[tuple[str, int], Quote] = {}
     for cited in claim.quotes:
-        named = exhibit.passage(cited.passage)
-        others = [passage for passage in exhibit.passages if passage is not named]
+        named = shown.passage(cited.passage)
+        others = [passage for passage in shown.passages if passage is not named]
         for passage in [named, *others] if named else others:
             if spans := locate(cited.text, passage):
                 for quote in quotes_of(spans, passage):
@@ -172,7 +175,7 @@ def _finding(claim: Claim, exhibit: FencedPassages, assignment: Assignment) -> F
     scores = {hit.passage.id: hit.score for hit in assignment.hits}
     return Finding(
         id=f"f{key}",
-        claim=unmarked(claim.claim),
+        claim=without_list_marker(claim.claim),
         quotes=tuple(quotes.values()),
         specialist=assignment.specialist.id,
         theme=assignment.specialist.focus,
@@ -182,7 +185,7 @@ def _finding(claim: Claim, exhibit: FencedPassages, assignment: Assignment) -> F
 
 
 def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
-    """Whether a finding shares nothing with the question, nor with what the specialist is for."""
+    """Whether a finding shares no word with the question or the specialist's focus."""
     inquiry, specialist = assignment.inquiry, assignment.specialist
     sections = [quote.locator.section or "" for quote in finding.quotes]
     said = tokenise(" . ".join([finding.claim, *(q.text for q in finding.quotes), *sections]))
@@ -195,9 +198,12 @@ def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
 
 
 async def _repair(
-    model_run: ModelRun, assignment: Assignment, exhibit: FencedPassages, failed: Sequence[_Failed]
-) -> tuple[list[tuple[int, Finding]], list[_Failed]]:
-    """What the specialist makes of its failed claims when it is told what is wrong."""
+    model_run: ModelRun,
+    assignment: Assignment,
+    shown: FencedPassages,
+    failed: Sequence[_RejectedClaim],
+) -> tuple[list[tuple[int, Finding]], list[_RejectedClaim]]:
+    """Let the specialist correct its rejected claims; gives the accepted and the rejected ones."""
     specialist = assignment.specialist
     problems = "\n".join(
         f"{number}. {one_line(item.claim.claim)} ({say_all(item.why)})"
@@ -207,9 +213,9 @@ async def _repair(
         "repair",
         role=specialist.role,
         question=assignment.inquiry.question.topic,
-        terms=terms(assignment.inquiry, exhibit.passages),
+        terms=terms(assignment.inquiry, shown.passages),
         problems=problems,
-        passages=exhibit.text,
+        passages=shown.text,
         most=len(failed),
     )
     try:
@@ -218,35 +224,36 @@ async def _repair(
         )
     except (SpentError, ModelAnswerError):
         return [], list(failed)
-    mended: list[tuple[int, Finding]] = []
-    still = dict(enumerate(failed, 1))
+    corrected: list[tuple[int, Finding]] = []
+    uncorrected = dict(enumerate(failed, 1))
     for claim in answer.findings[: len(failed)]:
-        number = claim.replaces if claim.replaces in still else min(still, default=0)
-        origin = still.get(number)
+        number = claim.replaces if claim.replaces in uncorrected else min(uncorrected, default=0)
+        origin = uncorrected.get(number)
         if origin is None:
             continue
-        accepted, _ = _judge([claim], exhibit, assignment)
+        accepted, _ = _check_claims([claim], shown, assignment)
         if accepted:
-            mended.append((_replaced(origin.claim), accepted[0][1]))
-            del still[number]
-    return mended, list(still.values())
+            corrected.append((_replaced_number(origin.claim), accepted[0][1]))
+            del uncorrected[number]
+    return corrected, list(uncorrected.values())
 
 
-def _merged(
+def _merge_findings(
     assignment: Assignment, accepted: Sequence[tuple[int, Finding]], withdraw: Iterable[int]
 ) -> list[Finding]:
-    """Earlier findings with what replaces them, less what is withdrawn, and then the new ones.
+    """Earlier findings, replaced or withdrawn where so decided, followed by the new ones.
 
-    Where these are too many, the least relevant of the earlier ones make room.
+    Findings that the critic calls unsupported are dropped unless they were replaced. If there are
+    too many, the least relevant of the earlier ones are dropped.
     """
     numbered = dict(enumerate(assignment.findings, 1))
-    doubted = assignment.critique.unsupported if assignment.critique else ()
-    gone = set(withdraw) | {n for n, finding in numbered.items() if finding.id in doubted}
+    unsupported = assignment.critique.unsupported if assignment.critique else ()
+    dropped = set(withdraw) | {n for n, finding in numbered.items() if finding.id in unsupported}
     replaced = {number: finding for number, finding in accepted if number in numbered}
     kept = [
         replaced.get(number, finding)
         for number, finding in numbered.items()
-        if number in replaced or number not in gone
+        if number in replaced or number not in dropped
     ]
     new = {f.id: f for number, f in accepted if number not in numbered}
     spare = max(0, len(kept) + len(new) - _MOST_FINDINGS)

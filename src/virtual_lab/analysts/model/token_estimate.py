@@ -1,14 +1,19 @@
-"""How many tokens a text takes, roughly: what a limit needs to know before a call."""
+"""The estimate of a text's tokens, which limits need before a call."""
 
 from __future__ import annotations
 
-# Tokens per character, as the tokenisers of current models have it, within a fifth: English
-# prose takes about 4.4 characters for a token, Korean about 1.6.
-_ASCII = 0.23
-_OTHER = 0.62
+# Measured with the tokenisers of current models, which differ by up to a fifth: a token is about
+# 4.4 characters of English or 1.6 of Korean.
+_TOKENS_PER_ASCII_CHARACTER = 0.23
+_TOKENS_PER_OTHER_CHARACTER = 0.62
 
 
 def estimate_tokens(text: str) -> int:
     """An estimate of the tokens of ``text``."""
     other = len(text) - len(text.encode("ascii", "ignore"))
-    return round(_ASCII * (len(text) - other) + _OTHER * other) + 1
+    return (
+        round(
+            _TOKENS_PER_ASCII_CHARACTER * (len(text) - other) + _TOKENS_PER_OTHER_CHARACTER * other
+        )
+        + 1
+    )

@@ -1,4 +1,4 @@
-"""Translating the texts of a report; what loses a number on the way is translated again once."""
+"""The translation of a report's texts; those that lose a number are translated once more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.fencing import NOTHING, one_line
+from virtual_lab.analysts.model.fencing import EMPTY, one_line
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Translation
 from virtual_lab.analysts.model.roles import Role
@@ -19,7 +19,7 @@ from virtual_lab.verification.verify import is_written_in
 
 _BATCH_CHARACTERS = 3000
 _BATCH_TEXTS = 30
-_LONGEST = 2000
+_MOST_TEXT_CHARACTERS = 2000
 _MOST_TERMS = 24
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
@@ -39,7 +39,7 @@ async def translate_texts(
 async def _translate(
     model_run: ModelRun, texts: Sequence[str], language: Language, glossary: Glossary, copy: int
 ) -> dict[str, str]:
-    """The texts that pass the check, translated, by the text."""
+    """The translations that pass the check, by their originals."""
     batches = await asyncio.gather(
         *(_ask(model_run, batch, glossary, copy) for batch in _batches(texts))
     )
@@ -47,14 +47,16 @@ async def _translate(
         text: translated
         for batch in batches
         for text, translated in batch.items()
-        if _holds(text, translated, language)
+        if _is_valid(text, translated, language)
     }
 
 
 async def _ask(
     model_run: ModelRun, batch: Sequence[str], glossary: Glossary, copy: int
 ) -> dict[str, str]:
-    shown = "\n".join(f"{n}. {one_line(text, _LONGEST)}" for n, text in enumerate(batch, 1))
+    shown = "\n".join(
+        f"{n}. {one_line(text, _MOST_TEXT_CHARACTERS)}" for n, text in enumerate(batch, 1)
+    )
     prompt = model_run.prompts.fill("translate", texts=shown, terms=_terms(batch, glossary))
     answer = await model_run.caller.ask(Call(Role.SYNTHESISE, prompt, Translation, copy=copy))
     numbered = dict(enumerate(batch, 1))
@@ -77,10 +79,10 @@ def _batches(texts: Sequence[str]) -> list[list[str]]:
     return batches
 
 
-def _holds(text: str, translated: str, language: Language) -> bool:
-    """Whether a translation is in its language, has the numbers of the text, and no others.
+def _is_valid(text: str, translated: str, language: Language) -> bool:
+    """Whether a translation is in its language and has the numbers of the text, and no others.
 
-    A small number more is no fault: one language writes "two" where the other writes "2".
+    A further number of one digit is allowed: one language writes "two", the other "2".
     """
     before, after = set(_NUMBER.findall(text)), set(_NUMBER.findall(translated))
     added = {number for number in after - before if len(number) > 1}
@@ -95,4 +97,4 @@ def _terms(texts: Sequence[str], glossary: Glossary) -> str:
         for text in texts
         for mention in glossary.mentions(tokenise(text))
     )
-    return "; ".join(pair for pair, _ in pairs.most_common(_MOST_TERMS)) or NOTHING
+    return "; ".join(pair for pair, _ in pairs.most_common(_MOST_TERMS)) or EMPTY

@@ -1,7 +1,7 @@
-"""Writing the report: sections side by side from findings that stand, then the short answer.
+"""The writing of the report: all sections at the same time, then the short answer.
 
-Every sentence names the findings that it rests on. One that says more than they do is written
-again once; what still fails is left for verification to take out and count.
+Every sentence cites findings. A sentence that they do not support is rewritten once; if it still
+fails, the verification removes and counts it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from virtual_lab.analysts.analyst import Inquiry, TeamState
 from virtual_lab.analysts.extractive.coverage import concept_coverage
 from virtual_lab.analysts.meter import SpentError
 from virtual_lab.analysts.model.call import Call
-from virtual_lab.analysts.model.fencing import NOTHING, one_line, show_findings, show_terms
+from virtual_lab.analysts.model.fencing import EMPTY, one_line, show_findings, show_terms
 from virtual_lab.analysts.model.model_run import ModelRun
 from virtual_lab.analysts.model.output_schemas import Prose
 from virtual_lab.analysts.model.prompts import Prompt
@@ -24,11 +24,12 @@ from virtual_lab.messages import say, say_all
 from virtual_lab.text.tokens import tokenise
 from virtual_lab.verification.verify import is_written_in, reject_sentence
 
-_SAME = 0.8  # overlap of words from which two claims on the same words say the same
-_MOST_IN_ABSTRACT = 24
-_STRONGEST = 5
-_LONGEST_TITLE = 90
-_WEIGHTY = 0.4  # of the heaviest concept of the question
+_LEAST_OVERLAP_OF_DUPLICATES = 0.8
+_MOST_FINDINGS_IN_ABSTRACT = 24
+_MOST_STRONGEST = 5
+_MOST_TITLE_CHARACTERS = 90
+# Lighter concepts, by this share of the heaviest one's weight, are not reported as missing.
+_LEAST_CONCEPT_SHARE = 0.4
 
 
 async def write_report(model_run: ModelRun, team_state: TeamState) -> Draft:
@@ -56,7 +57,7 @@ async def write_section(
     findings: Sequence[Finding],
     feedback: str = "",
 ) -> Section:
-    """One section. Where the budget is spent, its findings stand for themselves."""
+    """One section; where the budget is spent, its findings without text."""
     section = Section(title=title, findings=tuple(findings))
     if not findings:
         return section
@@ -64,7 +65,7 @@ async def write_section(
         "section",
         question=inquiry.question.topic,
         title=title,
-        feedback=one_line(feedback, 1000) or NOTHING,
+        feedback=one_line(feedback, 1000) or EMPTY,
         terms=_terms(inquiry, findings),
         findings=show_findings(findings),
     )
@@ -75,7 +76,7 @@ async def write_section(
 async def _abstract(
     model_run: ModelRun, inquiry: Inquiry, findings: Sequence[Finding]
 ) -> list[Sentence]:
-    best = sorted(findings, key=lambda finding: -finding.relevance)[:_MOST_IN_ABSTRACT]
+    best = sorted(findings, key=lambda finding: -finding.relevance)[:_MOST_FINDINGS_IN_ABSTRACT]
     if not best:
         return []
     prompt = model_run.prompts.fill(
@@ -90,7 +91,7 @@ async def _abstract(
 async def _write(
     model_run: ModelRun, inquiry: Inquiry, prompt: Prompt, findings: Sequence[Finding]
 ) -> list[Sentence]:
-    """Sentences on ``findings``; those that fail the check are written again once."""
+    """Sentences on ``findings``; those that fail the check are rewritten once."""
     try:
         prose = await model_run.caller.ask(
             Call(Role.SYNTHESISE, prompt, Prose, most=len(findings) + 2)
@@ -120,12 +121,12 @@ async def _rewrite(
     findings: Sequence[Finding],
     failed: Sequence[tuple[Sentence, str]],
 ) -> list[Sentence]:
-    """The failed sentences as they are written the second time, in order."""
+    """The failed sentences, rewritten, in order."""
     numbers = {finding.id: number for number, finding in enumerate(findings, 1)}
     lines = []
     for place, (sentence, reason) in enumerate(failed, 1):
         named = ", ".join(str(numbers[key]) for key in sentence.finding_ids if key in numbers)
-        lines.append(f"{place}. {one_line(sentence.text, 600)} [{named or NOTHING}] ({reason})")
+        lines.append(f"{place}. {one_line(sentence.text, 600)} [{named or EMPTY}] ({reason})")
     prompt = model_run.prompts.fill(
         "rewrite",
         question=inquiry.question.topic,
@@ -141,7 +142,7 @@ async def _rewrite(
 
 
 def _sentences(prose: Prose, findings: Sequence[Finding]) -> list[Sentence]:
-    """What was written, with the ids of the findings instead of their numbers."""
+    """The written sentences with the ids of findings instead of their numbers."""
     numbered = dict(enumerate(findings, 1))
     return [
         Sentence(
@@ -155,7 +156,7 @@ def _sentences(prose: Prose, findings: Sequence[Finding]) -> list[Sentence]:
 
 
 def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """Each sentence once, on the findings of all places where it was written."""
+    """Each sentence once, with the findings of all its repetitions."""
     ids: dict[str, dict[str, None]] = {}
     for sentence in sentences:
         if sentence.text:
@@ -164,49 +165,52 @@ def _distinct(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def _by_specialist(team_state: TeamState) -> list[tuple[str, list[Finding]]]:
-    """Each specialist's findings under the title of their section, each finding once."""
-    kept: list[Finding] = []
+    """The titles of sections, one for each specialist, with its findings; duplicates are left
+    out."""
+    distinct: list[Finding] = []
     for finding in team_state.findings:
-        if not any(_same(finding, other) for other in kept):
-            kept.append(finding)
+        if not any(_are_duplicates(finding, other) for other in distinct):
+            distinct.append(finding)
     return [
         (
-            specialist.focus if len(specialist.focus) <= _LONGEST_TITLE else specialist.role,
-            [finding for finding in kept if finding.specialist == specialist.id],
+            specialist.focus
+            if len(specialist.focus) <= _MOST_TITLE_CHARACTERS
+            else specialist.role,
+            [finding for finding in distinct if finding.specialist == specialist.id],
         )
         for specialist in team_state.plan.specialists
     ]
 
 
-def _same(finding: Finding, other: Finding) -> bool:
-    """Whether two findings say the same on the same words."""
+def _are_duplicates(finding: Finding, other: Finding) -> bool:
+    """Whether two findings have a quote in common and say nearly the same."""
     shared = {(q.passage_id, q.start) for q in finding.quotes} & {
         (q.passage_id, q.start) for q in other.quotes
     }
     if not shared:
         return False
     first, second = set(tokenise(finding.claim)), set(tokenise(other.claim))
-    return len(first & second) >= _SAME * min(len(first), len(second))
+    return len(first & second) >= _LEAST_OVERLAP_OF_DUPLICATES * min(len(first), len(second))
 
 
 def _strongest(abstract: Sequence[Sentence], findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The findings that the short answer rests on; without one, the most relevant."""
+    """The findings that the short answer cites; without an answer, the most relevant ones."""
     cited = [key for sentence in abstract for key in sentence.finding_ids]
     ranked = [f.id for f in sorted(findings, key=lambda finding: -finding.relevance)]
-    return tuple(dict.fromkeys(cited or ranked))[:_STRONGEST]
+    return tuple(dict.fromkeys(cited or ranked))[:_MOST_STRONGEST]
 
 
 def _missing(inquiry: Inquiry, findings: Sequence[Finding]) -> list[str]:
-    """The weighty concepts of the question that no finding speaks of."""
+    """What the report says of the concepts of the question that no finding is about."""
     if not findings:
         return [say("model.missing_all", inquiry.language)]
     concepts = inquiry.concepts.concepts
     heaviest = max((concept.weight for concept in concepts), default=0.0)
-    said = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
+    texts = [" . ".join([f.claim, *(quote.text for quote in f.quotes)]) for f in findings]
     return [
         say("model.missing_term", inquiry.language, term=concept.term)
-        for concept, value in zip(concepts, concept_coverage(inquiry, said), strict=True)
-        if value < 0.5 and concept.weight >= _WEIGHTY * heaviest
+        for concept, value in zip(concepts, concept_coverage(inquiry, texts), strict=True)
+        if value < 0.5 and concept.weight >= _LEAST_CONCEPT_SHARE * heaviest
     ]
 
 
@@ -218,4 +222,4 @@ def _terms(inquiry: Inquiry, findings: Sequence[Finding]) -> str:
         for quote in finding.quotes
         if not is_written_in(quote.text, inquiry.language)
     ]
-    return show_terms([inquiry.question.topic, *foreign], inquiry) if foreign else NOTHING
+    return show_terms([inquiry.question.topic, *foreign], inquiry) if foreign else EMPTY

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from virtual_lab.analysts.model.judge import Judgement, Pair, join, judge_pairs
+from virtual_lab.analysts.model.judge import Judgement, Pair, combine, judge_pairs
 from virtual_lab.bootstrap.model_run import open_model_run
 from virtual_lab.domain import Budget, Language, Question
 from virtual_lab.errors import ModelUnavailableError
@@ -63,7 +63,7 @@ def test_the_model_decides_what_the_texts_leave_open(word: bool) -> None:
     lexical = support(*SYNONYMS)
     with ModelServer(Judge(lambda _: word)) as server:
         (judged,) = judge(server, SYNONYMS)
-    assert judged.word is word
+    assert judged.verdict is word
     assert judged.support.supported is word
     assert judged.support.probability == pytest.approx((lexical.probability + word) / 2)
 
@@ -80,14 +80,14 @@ def test_what_the_texts_settle_is_not_asked(pair: Pair, stands: bool) -> None:
 @pytest.mark.parametrize("word", [True, False])
 def test_no_word_moves_a_settled_result(word: bool) -> None:
     for settled in (Support(1.0, True, settled=True), Support(0.9, False, ("number",), True)):
-        assert join(settled, word) == settled
+        assert combine(settled, word) == settled
 
 
 def test_answers_come_back_in_order_from_several_batches() -> None:
     pairs = [*numbered(23), SAID, numbered(1)[0]]
     with ModelServer(Judge(lambda number: number % 2 == 0)) as server:
         judged = judge(server, *pairs)
-    words = [judgement.word for judgement in judged]
+    words = [judgement.verdict for judgement in judged]
     each = [number % 2 == 0 for number in range(1, 11)]
     assert words == [*each, *each, *each[:3], None, each[0]]
     assert len(server.served) == 3
@@ -107,7 +107,7 @@ def test_a_pair_that_is_left_out_is_asked_about_once_more_and_never_filled_in() 
     with ModelServer(Judge(lambda number: True if number == 1 else None)) as server:
         judged = judge(server, *(pairs := numbered(3)))
     assert len(server.served) == 2
-    assert [judgement.word for judgement in judged] == [True, True, None]
+    assert [judgement.verdict for judgement in judged] == [True, True, None]
     assert judged[2].support == support(*pairs[2])
 
 
@@ -125,7 +125,7 @@ def test_a_batch_without_a_usable_answer_is_asked_about_once_more() -> None:
     with ModelServer(faults=[Rule(ServerFault.NO_JSON, RequestKind.JUDGEMENTS, times=2)]) as server:
         (judged,) = judge(server, SYNONYMS)
     assert len(server.served) == 3
-    assert judged.word is False
+    assert judged.verdict is False
 
 
 def test_a_server_that_stays_away_is_an_error() -> None:
@@ -152,5 +152,5 @@ def test_the_scripted_judge_reads_both_languages() -> None:
     carried = ("그 강은 매우 길다고 한다.", "사람들은 강은 매우 길다고 한다 하였다.")
     with ModelServer() as server:
         judged = judge(server, KOREAN, carried, language="ko")
-    assert [judgement.word for judgement in judged] == [False, True]
+    assert [judgement.verdict for judgement in judged] == [False, True]
     assert "판정" in server.served[0].ask.system

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from virtual_lab.analysts.model.model_names import (
-    SERVED,
+    UNKNOWN_NAME,
     ModelName,
     is_configured,
     models_of_roles,
@@ -88,5 +88,5 @@ def test_the_settings_of_the_first_design_still_work() -> None:
 
 def test_an_address_alone_leaves_the_name_to_its_server() -> None:
     own = settings(OPENAI_BASE_URL="http://127.0.0.1:8000/v1")
-    assert models_of_roles(own)[Role.PLAN] == ModelName("openai", SERVED)
+    assert models_of_roles(own)[Role.PLAN] == ModelName("openai", UNKNOWN_NAME)
     assert models_of_roles(settings(OPENAI_API_KEY="k"))[Role.PLAN].provider == "openai"

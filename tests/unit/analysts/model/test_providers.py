@@ -10,7 +10,7 @@ from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.analysts.model.providers import (
     HttpClients,
     JsonMode,
-    first_way,
+    first_json_mode,
     make_model,
     served_model,
 )
@@ -88,8 +88,8 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
 
 
 def test_ways_go_from_the_strictest_to_words() -> None:
-    assert first_way("openai", "http://127.0.0.1:1/v1") is JsonMode.BOUNDED
-    assert first_way("openai", "") is JsonMode.SCHEMA
+    assert first_json_mode("openai", "http://127.0.0.1:1/v1") is JsonMode.BOUNDED
+    assert first_json_mode("openai", "") is JsonMode.SCHEMA
     assert [way.next() for way in JsonMode] == [
         JsonMode.SCHEMA,
         JsonMode.OBJECT,

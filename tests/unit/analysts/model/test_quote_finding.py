@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.model.quote_finding import locate, quotes_of, unmarked
+from virtual_lab.analysts.model.quote_finding import locate, quotes_of, without_list_marker
 from virtual_lab.domain import Passage
 
 TEXT = (
@@ -81,7 +81,7 @@ def test_the_marker_of_a_list_is_neither_quoted_nor_claimed(marker: str) -> None
     passage = Passage(id="p", source_id="s", text=text, start=0, end=len(text))
     (quote,) = quotes_of(locate(f"{marker}{item}", passage), passage)
     assert quote.text == item == text[quote.start : quote.end]
-    assert unmarked(f"{marker}{item}") == item
+    assert without_list_marker(f"{marker}{item}") == item
 
 
 def test_offsets_are_of_the_source() -> None:
