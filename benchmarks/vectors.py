@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
 
-from virtual_lab.bootstrap.library import open_embedder, open_vectors, recipe_of
+from virtual_lab.bootstrap.library import embedding_format_of, open_embedder, open_vectors
 from virtual_lab.library.embeddings.backfill import embed_missing
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.library.index import DocumentIndex
@@ -47,6 +47,6 @@ def embed(index: DocumentIndex, settings: Settings) -> dict[str, float]:
         closing(open_embedder(settings, _PATIENCE)) as embedder,
         closing(open_vectors(settings)) as store,
     ):
-        sent = embed_missing(index, store, embedder, None, recipe_of(settings))
+        sent = embed_missing(index, store, embedder, None, embedding_format_of(settings))
     took = time.perf_counter() - started
     return {"embedded": sent} | ({"embedded_per_s": round(sent / took, 1)} if sent else {})

@@ -1,7 +1,7 @@
-"""The retry: how often something is tried, and how long the pauses between are.
+"""The retry: how often a call is tried, and how long the pauses between are.
 
-It is for what passes within seconds or minutes, and is carried by tenacity. What may take hours,
-such as a webhook, is kept in the store with the time of its next attempt and survives a restart.
+It is for failures that end within seconds or minutes, and uses tenacity. What may take hours, such
+as a webhook, is stored with the time of its next attempt, so that it survives a restart.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from tenacity import (
     retry_if_exception_type,
 )
 
-_SHARE_OF_PAUSE = 0.1  # added to what a server asked for, so that not all come back at once
+# This share of a random pause is added to what a server asked for, to spread the workers.
+_SHARE_OF_PAUSE = 0.1
 
 
-class PassingError(Exception):
-    """An attempt failed where a later one may succeed.
+class TransientError(Exception):
+    """An attempt failed, but a later one may succeed.
 
-    ``retry_after_s`` is how long the other side asks to be left alone; None where it does not.
+    Args:
+        message: what happened.
+        retry_after_s: how many seconds the server asks to wait; None where it does not.
     """
 
     def __init__(self, message: str = "", retry_after_s: float | None = None) -> None:
@@ -33,15 +36,15 @@ class PassingError(Exception):
 
 
 class Retry(NamedTuple):
-    """How often something is tried while it raises ``PassingError``; times are in seconds.
+    """How often a call is tried while it raises ``TransientError``; times are in seconds.
 
     Args:
-        attempts: how many there are at most.
-        first_pause_s: before the second attempt; each later pause is twice as long.
-        longest_pause_s: where the other side asks for none.
-        jitter: the share of a pause that is left to chance, so that workers spread.
-        patience_s: it is given up where a longer pause would be needed.
-        all_s: it is given up where the next attempt would begin later than this.
+        attempts: the most attempts.
+        first_pause_s: the pause before the second attempt; each later one is twice as long.
+        longest_pause_s: the longest pause where the server does not ask for one.
+        jitter: the share of a pause that is random, so that workers do not retry together.
+        patience_s: where a longer pause is needed, there is no further attempt.
+        all_s: no attempt begins later than this after the first.
     """
 
     attempts: int
@@ -51,13 +54,13 @@ class Retry(NamedTuple):
     patience_s: float = inf
     all_s: float = inf
 
-    def calling(self) -> Retrying:
-        """What calls a function again and again; gives its value, or raises its last error."""
+    def caller(self) -> Retrying:
+        """A caller of functions, which gives the value of a function or raises its last error."""
         return Retrying(**self._options())
 
-    def awaiting(self, before_pause: Callable[[Any], Awaitable[None]]) -> AsyncRetrying:
-        """The same for a coroutine function; ``before_pause`` is given the error before each
-        pause, and awaited."""
+    def async_caller(self, before_pause: Callable[[Any], Awaitable[None]]) -> AsyncRetrying:
+        """A caller of coroutine functions; before each pause it awaits ``before_pause`` with the
+        error."""
 
         async def before_sleep(state: RetryCallState) -> None:
             await before_pause(_failure(state))
@@ -66,7 +69,7 @@ class Retry(NamedTuple):
 
     def _options(self) -> dict[str, Any]:
         return {
-            "retry": retry_if_exception_type(PassingError),
+            "retry": retry_if_exception_type(TransientError),
             "stop": self._is_over,
             "wait": self._pause,
             "reraise": True,
@@ -81,7 +84,7 @@ class Retry(NamedTuple):
         )
 
     def _pause(self, state: RetryCallState) -> float:
-        """What the other side asked for, else ever longer."""
+        """The next pause in seconds: what the server asked for, else twice the last one."""
         longest = min(self.longest_pause_s, self.first_pause_s * 2.0 ** (state.attempt_number - 1))
         pause = longest * random.uniform(1 - self.jitter, 1)  # noqa: S311  no secret
         asked = _failure(state).retry_after_s
@@ -90,7 +93,7 @@ class Retry(NamedTuple):
         return asked + (_SHARE_OF_PAUSE * pause if self.jitter else 0.0)
 
 
-def _failure(state: RetryCallState) -> PassingError:
+def _failure(state: RetryCallState) -> TransientError:
     failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, PassingError)  # noqa: S101 - nothing else is tried again
+    assert isinstance(failure, TransientError)  # noqa: S101 - other errors are not retried
     return failure

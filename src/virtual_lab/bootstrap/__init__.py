@@ -1,5 +1,5 @@
-"""The composition root: what runs, pages and commands work with, opened from the settings.
+"""The composition root: opens from the settings what runs, pages and commands use.
 
-One module for each: ``library`` is part of ``retriever``, that and ``analyst`` (on a
-``model_run`` where a model is set) are parts of ``lab``.
+``lab`` opens a ``retriever`` on the ``library``, and an ``analyst``, which has a ``model_run``
+where a model is set.
 """

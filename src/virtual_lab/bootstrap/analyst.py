@@ -1,4 +1,4 @@
-"""The analyst of a run: with the model that the settings or the question name, else without."""
+"""Opens the analyst of a run: with a model if the settings or the question name one."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ async def open_analyst(
     """The analyst for a question, with its connections open until the exit.
 
     Args:
-        question: its ``model`` goes before the settings'; "none" is a run without one.
+        question: its ``model`` replaces that of the settings; "none" means a run without a model.
         settings: models, keys, prices and limits.
-        language: of the report, in which the model is spoken to.
-        ledger: keeps the calls of the run; without one they are forgotten with the process.
-        limiter: shared by all runs; without one this run has its own.
+        language: the language of the report and the prompts.
+        ledger: stores the calls of the run; without it they are stored in memory.
+        limiter: the limiter that all runs share; without it this run has its own.
         on_call: called for each answered call, for metrics.
 
     Raises:
         SettingError: a model string or a key cannot be used.
         PromptError: a prompt file cannot be used.
-        RealModelError: only models on this machine may be used, and another is asked for.
-        ModelUnavailableError: OPENAI_BASE_URL does not say which model it serves.
-        MissingExtraError: the model is asked through a SOCKS proxy, and the package is missing.
+        RealModelError: only models on this machine are allowed, and another is wanted.
+        ModelUnavailableError: the server at OPENAI_BASE_URL does not list its models.
+        MissingExtraError: the package for a SOCKS proxy is missing.
     """
     Network.of(settings).keep_traces_here()
     if not is_configured(settings, question.model):

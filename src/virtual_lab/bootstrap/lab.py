@@ -1,4 +1,4 @@
-"""The lab of one question: its retriever, its online search and its analyst."""
+"""Opens the lab of one question: its retriever, its online search and its analyst."""
 
 from __future__ import annotations
 
@@ -27,17 +27,19 @@ async def open_lab(
     limiter: Limiter | None = None,
     index: DocumentIndex | None = None,
 ) -> AsyncIterator[ResearchLab]:
-    """A lab for one question; what it opens is closed on leaving.
+    """The lab for one question, which is closed at the exit.
 
     Args:
-        checkpointer: as for ``ResearchLab``.
-        ledger: keeps the paid model calls of the run; without one they are forgotten.
-        limiter: of the model calls of all runs; without one this run has its own.
-        index: of the library, where it is open already; it stays open.
+        settings: the settings of the process.
+        question: the question.
+        checkpointer: see ``ResearchLab``.
+        ledger: stores the model calls of the run; without it they are stored in memory.
+        limiter: the limiter that all runs share; without it this run has its own.
+        index: the index of the library, if it is open already; it is not closed.
 
     Raises:
         LibraryError: the library cannot be opened.
-        NotFoundError: the question names a collection that is not there.
+        NotFoundError: the question names a collection that does not exist.
         SettingError: a model string, a key, a provider or the source policy cannot be used.
     """
     async with AsyncExitStack() as stack:
@@ -53,11 +55,11 @@ async def open_lab(
 async def _open_online_search(
     settings: Settings, question: Question, index: DocumentIndex, stack: AsyncExitStack
 ) -> OnlineSearch | None:
-    """Who searches online for the question; None where nothing is asked for."""
+    """The online search of the question; None where it wants none."""
     sources = ",".join(question.sources) or settings.sources.strip().lower() or "none"
     if sources == "none" and not question.urls:
         return None
-    # The client of the web is loaded by the runs that need it.
+    # Only runs that search online load the HTTP client.
     from virtual_lab.lab.indexing_search import open_indexing_search
 
     return await stack.enter_async_context(open_indexing_search(settings, question, sources, index))

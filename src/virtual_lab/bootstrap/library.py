@@ -1,4 +1,4 @@
-"""The library: its document index, its vectors, and the endpoint that makes vectors."""
+"""Opens the library: its document index, its vectors, and its embedder."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def open_index(settings: Settings) -> DocumentIndex:
-    """The index of the library: in the PostgreSQL of the runs, else a file in the data folder.
+    """The index of the library, in PostgreSQL if the settings name one, else in the data folder.
 
     Raises:
-        LibraryError: it cannot be opened, or the driver of the database is not installed.
+        LibraryError: the index cannot be opened, or the driver of the database is not installed.
     """
     close_to_others(settings.data_dir)
     if settings.postgres_url is None:
@@ -46,7 +46,7 @@ def open_vectors(settings: Settings) -> VectorStore:
     """The vectors of the library, in the database or beside the file of its index.
 
     Raises:
-        LibraryError: they cannot be opened.
+        LibraryError: the vectors cannot be opened.
     """
     from virtual_lab.library.embeddings.store import VectorFile
 
@@ -57,21 +57,21 @@ def open_vectors(settings: Settings) -> VectorStore:
     return PostgresVectors(_pool(os.getpid(), settings.postgres_url))
 
 
-def open_embedder(settings: Settings, patience: EmbeddingTimeouts) -> Embedder:
-    """What asks the endpoint of the settings for vectors.
+def open_embedder(settings: Settings, timeouts: EmbeddingTimeouts) -> Embedder:
+    """The embedder for the endpoint of the settings.
 
     Raises:
-        SettingError, RealModelError, MissingExtraError: there is none, or it may not or cannot be
-            used.
+        SettingError, RealModelError, MissingExtraError: the settings name no endpoint, or it is
+            not allowed or cannot be used.
     """
     from virtual_lab.library.embeddings.client import Embedder, endpoint_of
     from virtual_lab.network import Network
 
-    return Embedder(endpoint_of(settings), patience, Network.of(settings))
+    return Embedder(endpoint_of(settings), timeouts, Network.of(settings))
 
 
-def recipe_of(settings: Settings) -> EmbeddingFormat:
-    """How texts are sent to the endpoint of the vectors."""
+def embedding_format_of(settings: Settings) -> EmbeddingFormat:
+    """The format of texts for the endpoint of the settings."""
     from virtual_lab.library.embeddings.backfill import EmbeddingFormat
 
     return EmbeddingFormat(
@@ -83,7 +83,7 @@ def recipe_of(settings: Settings) -> EmbeddingFormat:
 
 @cache
 def _pool(pid: int, url: str) -> Pool:
-    """The connections of this process; a child opens its own."""
+    """The connections of this process; a forked child opens its own."""
     from virtual_lab.library.postgres.pool import open_pool
 
     return open_pool(url)

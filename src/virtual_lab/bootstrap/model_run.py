@@ -1,4 +1,4 @@
-"""What one run with a model works with: models, connections, prompts, ledger and limiter."""
+"""Opens a model run: its models, connections, prompts, ledger and limiter."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ async def open_model_run(
     limiter: Limiter | None = None,
     on_call: OnCall | None = None,
 ) -> AsyncIterator[ModelRun]:
-    """Open what the roles of one run work with; connections are closed at the exit.
-    See ``open_analyst``.
+    """The model run of a question; its connections are closed at the exit.
+
+    For the arguments and errors see ``open_analyst``.
 
     Raises:
-        SettingError: also where cost is limited and the price of a model is not known.
+        SettingError: also where the cost is limited and the price of a model is unknown.
     """
     prompts = Prompts(language, settings.prompts)
     kept = ledger or MemoryLedger()
-    # In a thread, since a host may have to be looked up.
+    # Looking up a host may block, so this runs in a thread.
     clients = await asyncio.to_thread(
         HttpClients.open, settings.call_idle_s, settings.openai_base_url, Network.of(settings)
     )

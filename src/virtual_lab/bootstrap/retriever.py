@@ -1,4 +1,4 @@
-"""The retriever: what searches some collections of the library, by words and by vectors."""
+"""Opens the retriever, which searches collections of the library by words and by vectors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
-from virtual_lab.bootstrap.library import open_embedder, open_index, open_vectors, recipe_of
+from virtual_lab.bootstrap.library import (
+    embedding_format_of,
+    open_embedder,
+    open_index,
+    open_vectors,
+)
 from virtual_lab.domain import Question
 from virtual_lab.errors import NotFoundError
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
@@ -24,12 +29,12 @@ if TYPE_CHECKING:
 def open_retriever(
     settings: Settings, index: DocumentIndex, collections: Sequence[str] = ()
 ) -> Iterator[Retriever]:
-    """What searches some collections of an index, or all, as the settings ask for.
+    """The retriever for some collections of an index; for all where none is named.
 
     Raises:
         GlossaryError: the glossary of the settings cannot be read.
         LibraryError: the vectors cannot be opened.
-        SettingError, RealModelError: the endpoint of the vectors may not or cannot be used.
+        SettingError, RealModelError: the endpoint for vectors is not allowed or cannot be used.
     """
     with ExitStack() as stack:
         dense = None
@@ -45,15 +50,17 @@ def open_question_retriever(
     run_id: str | None = None,
     index: DocumentIndex | None = None,
 ) -> Iterator[Retriever]:
-    """What searches the collections of a question; what it opens is closed on leaving.
+    """The retriever for the collections of a question, which is closed at the exit.
 
     Args:
-        run_id: of a run of the question; what it gathered online is searched as well.
-        index: of the library, where it is open already; it stays open.
+        settings: the settings of the process.
+        question: names the collections.
+        run_id: a run of the question, whose online sources are searched as well.
+        index: the index of the library, if it is open already; it is not closed.
 
     Raises:
         LibraryError: the library cannot be opened.
-        NotFoundError: the question names a collection that is not there.
+        NotFoundError: the question names a collection that does not exist.
     """
     with ExitStack() as stack:
         if index is None:
@@ -68,7 +75,7 @@ def _open_dense(settings: Settings, index: DocumentIndex) -> DenseRetriever:
     from virtual_lab.retrieval.dense import DenseRetriever
 
     embedder = open_embedder(settings, IMPATIENT)
-    return DenseRetriever(index, open_vectors(settings), embedder, recipe_of(settings))
+    return DenseRetriever(index, open_vectors(settings), embedder, embedding_format_of(settings))
 
 
 def _collections(index: DocumentIndex, question: Question) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def embed_passages(
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from virtual_lab.bootstrap.library import open_embedder, open_vectors, recipe_of
+    from virtual_lab.bootstrap.library import embedding_format_of, open_embedder, open_vectors
     from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
@@ -70,7 +70,7 @@ def embed_passages(
                 store,
                 embedder,
                 [source.id for source in index.sources(collection)],
-                recipe_of(settings),
+                embedding_format_of(settings),
                 on_progress=show,
             )
             forget_gone(index, store)

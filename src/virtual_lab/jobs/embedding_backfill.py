@@ -8,7 +8,12 @@ from threading import Event
 
 import structlog
 
-from virtual_lab.bootstrap.library import open_embedder, open_index, open_vectors, recipe_of
+from virtual_lab.bootstrap.library import (
+    embedding_format_of,
+    open_embedder,
+    open_index,
+    open_vectors,
+)
 from virtual_lab.library.embeddings.backfill import (
     embed_missing,
     forget_gone,
@@ -35,7 +40,7 @@ def embed_library(settings: Settings, stopped: Event) -> None:
         LibraryError: the index or the vectors cannot be read or written.
         ModelError, SettingError: the endpoint gives no vectors, or there is none.
     """
-    text_format = recipe_of(settings)
+    text_format = embedding_format_of(settings)
     with (
         closing(open_index(settings)) as index,
         closing(open_vectors(settings)) as store,

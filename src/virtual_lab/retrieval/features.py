@@ -20,7 +20,8 @@ from virtual_lab.text.tokens import tokenise
 _BM25_K1, _BM25_B = 0.9, 0.75
 _SENTENCE_LENGTH_WORDS = 25
 _SENTENCE_LENGTH_BIGRAMS = 100
-_BIGRAM_RUN_WEIGHT = 0.3  # bigrams in a row share characters, so they say less than words in a row
+# Neighbouring bigrams share characters, so they are weaker evidence than neighbouring words.
+_BIGRAM_RUN_WEIGHT = 0.3
 _LETTER_GRAM_LENGTH = 4
 # A match at this distance counts e times less.
 _NEIGHBOUR_DECAY_CHARACTERS = 1000

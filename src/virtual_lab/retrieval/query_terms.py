@@ -104,7 +104,7 @@ def find_concepts(
     other = "en" if language == "ko" else "ko"
     tokens = tokenise(question)
     mentions = glossary.mentions(tokens)
-    spans = _spans(question, {tuple(tokens[m.start : m.end]) for m in mentions})
+    words_by_tokens = _words_by_tokens(question, {tuple(tokens[m.start : m.end]) for m in mentions})
     named: dict[str, tuple[tuple[str, ...], ...]] = {}
     bridges: dict[str, Bridge] = {}
     covered: set[str] = set()
@@ -115,7 +115,7 @@ def find_concepts(
             continue
         names = (mention.name, *term.ko, *term.en)
         used_mentions.append(mention)
-        words = spans.get(tuple(tokens[mention.start : mention.end])) or mention.name
+        words = words_by_tokens.get(tuple(tokens[mention.start : mention.end])) or mention.name
         named[words] = tuple(dict.fromkeys(map(prepared, names)))
         covered.update(tokens[mention.start : mention.end])
         if mention.name not in term.names(other):
@@ -152,7 +152,7 @@ def find_concepts(
     )
 
 
-def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+def _words_by_tokens(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """The words of the question behind some of its tokens, by those tokens.
 
     A report names a concept in the user's own words, not in those of the glossary. Where several
@@ -164,9 +164,9 @@ def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...],
     """
     longest = max(map(len, wanted), default=0)
     words = [(match.span(), bool(prepared(match[0]))) for match in WORD.finditer(question)]
-    spans: dict[tuple[str, ...], str] = {}
+    words_by_tokens: dict[tuple[str, ...], str] = {}
     for first, ((begin, _), has_tokens) in enumerate(words):
-        if len(spans) == len(wanted):
+        if len(words_by_tokens) == len(wanted):
             break
         ends = [
             end
@@ -176,10 +176,10 @@ def _spans(question: str, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...],
         for text in (question[begin:end] for end in ends):
             tokens = tuple(tokenise(text))
             if tokens in wanted:
-                spans.setdefault(tokens, text)
+                words_by_tokens.setdefault(tokens, text)
             if len(tokens) > longest:
                 break
-    return spans
+    return words_by_tokens
 
 
 def _match(concept: Concept, text: TextTokens) -> float:

@@ -108,7 +108,7 @@ class Retriever:
     def _search_words(self, query: str, limit: int) -> _WordMatches:
         """Search by words, or take the result of an earlier search with a higher limit."""
         before = (
-            f for (asked, most), f in self._by_query.items() if asked == query and most > limit
+            f for (known, most), f in self._by_query.items() if known == query and most > limit
         )
         wider = next(before, None)
         if wider and len(wider.hits) <= limit:

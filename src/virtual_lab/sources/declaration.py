@@ -56,7 +56,14 @@ class ProviderSetting(NamedTuple):
 
 @dataclass(frozen=True)
 class ProviderContext:
-    """What a connector is made from; what it opens is closed by ``stack``."""
+    """What a connector is made from.
+
+    Attributes:
+        settings: the settings of the process.
+        fetcher: the HTTP client of the run.
+        reader: reads full texts.
+        stack: closes the connections that a connector opens, at the end of the run.
+    """
 
     settings: Settings
     fetcher: Fetcher

@@ -144,8 +144,8 @@ def _is_text_of(document: Document, record: SourceRecord) -> bool:
 def _file_name(url: str) -> str:
     """A file name from the last part of a URL. It becomes the title of a document without one."""
     stem = PurePosixPath(unquote(urlsplit(url).path)).stem
-    kept = "".join(c if c.isalnum() or c in "-_. " else "-" for c in stem).strip(". ")
-    return kept[:_MOST_CHARACTERS_OF_FILE_NAME] or "page"
+    name = "".join(c if c.isalnum() or c in "-_. " else "-" for c in stem).strip(". ")
+    return name[:_MOST_CHARACTERS_OF_FILE_NAME] or "page"
 
 
 def _year(date: str | None) -> int | None:

@@ -61,12 +61,12 @@ class ProviderSession:
 
     async def ask(self, queries: Sequence[str], limit: int) -> ProviderResult:
         """Send the queries whose language the provider understands; it never raises."""
-        asked = [query for query in queries if self._understands(query)]
+        understood = [query for query in queries if self._understands(query)]
         rankings: list[tuple[SourceRecord, ...]] = []
         reason = ""
         try:
             async with asyncio.timeout(self._deadline):
-                reason = await self._ask_all(asked, limit, rankings)
+                reason = await self._ask_all(understood, limit, rankings)
         except TimeoutError:
             reason = f"no answer within {self._deadline:g} s"
         except Exception as error:
@@ -76,7 +76,7 @@ class ProviderSession:
         if not reason:
             return ProviderResult(tuple(rankings))
         if rankings:
-            reason += f" ({len(rankings)} of {len(asked)} searches answered)"
+            reason += f" ({len(rankings)} of {len(understood)} searches answered)"
         return ProviderResult(tuple(rankings), ProviderFailure(self._connector.name, reason))
 
     async def _ask_all(

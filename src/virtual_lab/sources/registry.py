@@ -63,10 +63,10 @@ async def connect(
     wanted = (context.settings.sources if sources is None else sources).strip().lower()
     if wanted == "none":
         return [], []
-    asked = names() if wanted == "all" else [n.strip() for n in wanted.split(",") if n.strip()]
+    chosen = names() if wanted == "all" else [n.strip() for n in wanted.split(",") if n.strip()]
     connectors: list[Provider] = []
     missing: list[ProviderFailure] = []
-    for provider in [_provider(name) for name in dict.fromkeys(asked)]:
+    for provider in [_provider(name) for name in dict.fromkeys(chosen)]:
         lacking = provider.lacks(context.settings)
         if not lacking:
             connectors.append(await provider.make(context))

@@ -77,9 +77,9 @@ def _match_from(
     while place <= last:
         word = wanted[place]
         found = tokens[at] if at < len(tokens) else None
-        if found and _same(word.text, found.text, place == 0):
+        if found and _tokens_match(word.text, found.text, place == 0):
             place, at, end = place + 1, at + 1, found.span[1]
-        elif found and place == last and _begins(word.text, found.text):
+        elif found and place == last and _is_beginning(word.text, found.text):
             return tokens[first].span[0], found.span[0] + len(word.text)
         elif place and found and found.note:
             at += 1
@@ -96,14 +96,14 @@ def _match_from(
     return tokens[first].span[0], end
 
 
-def _same(word: str, found: str, begins: bool) -> bool:
+def _tokens_match(word: str, found: str, begins: bool) -> bool:
     """Whether two tokens match; capitals matter in short words, but not in the first word."""
     if word == found:
         return True
     return (begins or len(word) >= _FEWEST_LETTERS_CASELESS) and word.casefold() == found.casefold()
 
 
-def _begins(word: str, found: str) -> bool:
+def _is_beginning(word: str, found: str) -> bool:
     return bool(_HANGUL.fullmatch(word)) and found.startswith(word)
 
 

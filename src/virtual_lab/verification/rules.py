@@ -145,13 +145,15 @@ def _negation_mismatches(claim: Text, evidence: Text) -> Iterator[Mismatch]:
     if evidence.hangul != claim.hangul:
         return
     wanted = frozenset(token.stem for token in claim.content)
-    said = next((cue for s in claim.sentences for cue in negations(s.tokens).values()), None)
+    claim_negation = next(
+        (cue for s in claim.sentences for cue in negations(s.tokens).values()), None
+    )
     shares = [_share(sentence, wanted) for sentence in evidence.sentences]
     top = max(shares, default=0.0)
-    if said:
+    if claim_negation:
         near = [s for s, share in zip(evidence.sentences, shares, strict=True) if share >= top / 2]
-        if not any(_denies(sentence, wanted) for sentence in near):
-            yield Mismatch.of("negation", word=said)
+        if not any(_is_negated(sentence, wanted) for sentence in near):
+            yield Mismatch.of("negation", word=claim_negation)
         return
     if len(wanted) < 2 or any(map(is_negative, claim.tokens)):
         return
@@ -211,7 +213,7 @@ def _negates_in_korean(tokens: Sequence[Token], i: int, after: str) -> bool:
     return not (word.startswith("않을") and after.startswith("수"))  # "cannot but"
 
 
-def _denies(sentence: ClaimSentence, wanted: Set[str]) -> bool:
+def _is_negated(sentence: ClaimSentence, wanted: Set[str]) -> bool:
     if negations(sentence.tokens):
         return True
     return any(
@@ -255,8 +257,8 @@ def _denying_negation(
 
 def _direction_mismatches(claim: Text, evidence: Text, wanted: Set[str]) -> Iterator[Mismatch]:
     up, down = _direction_words(claim.tokens)
-    said = up or down
-    rest = wanted - {token.stem for token in said}
+    stated = up or down
+    rest = wanted - {token.stem for token in stated}
     if bool(up) == bool(down) or len(rest) < 2:
         return
     contrary: Token | None = None
@@ -269,7 +271,7 @@ def _direction_mismatches(claim: Text, evidence: Text, wanted: Set[str]) -> Iter
             return
         contrary = contrary or other[0]
     if contrary:
-        yield Mismatch.of("direction", said=said[0].lower, quoted=contrary.lower)
+        yield Mismatch.of("direction", said=stated[0].lower, quoted=contrary.lower)
 
 
 def _direction_words(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:

@@ -33,7 +33,7 @@ from virtual_lab.analysts.model.roles import Role
 from virtual_lab.analysts.model.token_estimate import estimate_tokens
 from virtual_lab.domain import Usage
 from virtual_lab.errors import ModelAnswerError, ModelRefusedError, ModelUnavailableError
-from virtual_lab.retry import PassingError, Retry
+from virtual_lab.retry import Retry, TransientError
 
 T = TypeVar("T", bound=Answer)
 
@@ -155,7 +155,7 @@ class Caller:
             timeouts.attempts, timeouts.backoff_s, _LONGEST_BACKOFF_S, all_s=timeouts.all_s
         )
         try:
-            return await retry.awaiting(hold)(attempt)
+            return await retry.async_caller(hold)(attempt)
         except _BusyError as error:
             more = error.retry_after_s
             raise ModelUnavailableError(
@@ -231,7 +231,7 @@ class Caller:
         return reply
 
 
-class _BusyError(PassingError):
+class _BusyError(TransientError):
     """A server was busy or did not answer; ``is_limited`` for too many requests (429)."""
 
     def __init__(self, failure: CallFailure) -> None:

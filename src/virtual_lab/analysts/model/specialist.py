@@ -188,13 +188,15 @@ def _is_off_topic(finding: Finding, assignment: Assignment) -> bool:
     """Whether a finding shares no word with the question or the specialist's focus."""
     inquiry, specialist = assignment.inquiry, assignment.specialist
     sections = [quote.locator.section or "" for quote in finding.quotes]
-    said = tokenise(" . ".join([finding.claim, *(q.text for q in finding.quotes), *sections]))
-    if any(inquiry.concepts.match(TextTokens.of(said))):
+    finding_tokens = tokenise(
+        " . ".join([finding.claim, *(q.text for q in finding.quotes), *sections])
+    )
+    if any(inquiry.concepts.match(TextTokens.of(finding_tokens))):
         return False
-    wanted = tokenise(
+    task_tokens = tokenise(
         " ".join([inquiry.question.topic, inquiry.question.constraints, specialist.focus])
     )
-    return not set(said) & set(wanted)
+    return not set(finding_tokens) & set(task_tokens)
 
 
 async def _repair(

@@ -26,7 +26,7 @@ from virtual_lab.errors import (
 from virtual_lab.loopback import is_local_address
 from virtual_lab.messages import Message
 from virtual_lab.network import Network, certificate_problem
-from virtual_lab.retry import PassingError, Retry
+from virtual_lab.retry import Retry, TransientError
 from virtual_lab.retry_after import retry_after_s
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
     return endpoint
 
 
-class _AttemptError(PassingError):
+class _AttemptError(TransientError):
     """An attempt failed where another one may succeed; ``error`` is for where none does."""
 
     def __init__(self, error: ModelError, retry_after_s: float | None = None) -> None:
@@ -131,7 +131,7 @@ class Embedder:
         attempts, backoff_s, attempt_s = self.patience
         retry = Retry(attempts, backoff_s, _LONGEST_PAUSE_S, patience_s=attempt_s)
         try:
-            return retry.calling()(self._attempt, texts)
+            return retry.caller()(self._attempt, texts)
         except _AttemptError as failure:
             raise failure.error from None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from virtual_lab.retry import PassingError, Retry
+from virtual_lab.retry import Retry, TransientError
 from virtual_lab.retry_after import retry_after_s
 
 SLOW_DOWN_STATUSES = frozenset({429, 503})
@@ -91,7 +91,7 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
             raise _LaterError(answer, asked_s)
 
         try:
-            return await retry.awaiting(_close)(attempt)
+            return await retry.async_caller(_close)(attempt)
         except _LaterError as error:
             return error.answer
 
@@ -100,7 +100,7 @@ class PoliteTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class _LaterError(PassingError):
+class _LaterError(TransientError):
     """A host answered that the request should be tried later."""
 
     def __init__(self, answer: httpx2.Response, retry_after_s: float | None) -> None:

@@ -106,7 +106,7 @@ class Crossref:
 
 
 def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
-    """The record of a work; None for what is no work, such as a notice of a retraction."""
+    """The record of a work; None for an entry that is no work, such as a retraction notice."""
     doi = normal_doi(text_at(work, "DOI"))
     if value_at(work, "type") in _TYPES_OF_NO_WORK or not doi:
         return None

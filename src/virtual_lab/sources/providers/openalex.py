@@ -88,7 +88,7 @@ class OpenAlex:
 
 
 def parse(work: Any, answer: WebResponse) -> SourceRecord | None:
-    """The record of a work; None for what is no work."""
+    """The record of a work; None for an entry that is no work, such as a peer review."""
     kind = value_at(work, "type")
     if kind in _TYPES_OF_NO_WORK or value_at(work, "is_paratext"):
         return None
