@@ -1,4 +1,4 @@
-"""A small file that is written once, by whichever process asks for it first."""
+"""A small file that the first process that needs it creates, atomically."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from virtual_lab.private_files import make_file
 
 
 def read_or_create(file: Path, make: Callable[[], str]) -> str:
-    """What a file says; where it is missing, it is made, for its user alone to read.
+    """The text of a file, which is created with the text of ``make`` if it does not exist.
+
+    Only its user may read it.
 
     Raises:
-        OSError: it can be neither read nor made.
+        OSError: the file can be neither read nor created.
     """
     if not file.exists():
         make_file(file, make())

@@ -1,4 +1,4 @@
-"""The names of HTTP statuses, which are not the same in every Python."""
+"""The names of HTTP statuses, the same in every version of Python."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _RENAMED = {
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""Those that RFC 9110 named anew; Python has its names from 3.13 on."""
+"""The names that RFC 9110 changed; Python has them since version 3.13."""
 
 
 def phrase(status: int) -> str:
     """The name of a status in RFC 9110, such as "Not Found" for 404.
 
     Raises:
-        ValueError: no status has this number.
+        ValueError: there is no status with this number.
     """
     return _RENAMED.get(status) or HTTPStatus(status).phrase

@@ -1,7 +1,7 @@
-"""The log: one line per event, as JSON or for a terminal, without secrets.
+"""The log: one line for each event, as JSON or for a terminal, without secrets.
 
-Everything that logs, Celery and the HTTP server included, goes through here. Inside
-``run_context`` every line carries the id of the run.
+All loggers write through it, also those of Celery and the HTTP server. Inside ``run_context`` every
+line has the id of the run.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from virtual_lab.settings import Settings
 
 HIDDEN = "********"
 
-# Their every request would drown the log, and may show addresses.
-_CHATTY = ("httpx", "httpcore", "httpx2", "httpcore2", "alembic", "kombu", "amqp")
+# These log every request, with its address.
+_VERBOSE_LOGGERS = ("httpx", "httpcore", "httpx2", "httpcore2", "alembic", "kombu", "amqp")
 
-_SHAPES = re.compile(
+_LOOKS_LIKE_SECRET = re.compile(
     r"""
     (?P<before>
         \bauthorization["']?\s*[=:]\s*["']?(?:(?:bearer|basic)\s+)?
@@ -37,14 +37,15 @@ _SHAPES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SHORTEST = 8  # characters; a shorter secret would blot out ordinary words
+# Shorter secrets are not masked, since they may be parts of ordinary words.
+_FEWEST_SECRET_CHARACTERS = 8
 
-_known: set[str] = set()
+_known_secrets: set[str] = set()
 
 
 def set_up_logs(settings: Settings) -> None:
-    """Send the log of this process to standard error, in the form that the settings ask for."""
-    _known.update(_secrets(settings))
+    """Write the log of this process to standard error, in the format of the settings."""
+    _known_secrets.update(_secrets(settings))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -73,29 +74,29 @@ def set_up_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    for name in _CHATTY:
+    for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @contextmanager
 def run_context(run_id: str) -> Iterator[None]:
-    """Put the id of a run on every line that is logged inside."""
+    """Add the id of a run to every line that is logged inside."""
     with structlog.contextvars.bound_contextvars(run_id=run_id):
         yield
 
 
 def redact(text: str) -> str:
-    """``text`` without the secrets of the settings, and without what looks like one."""
-    for secret in _known:
+    """``text`` without the secrets of the settings and other texts that look like secrets."""
+    for secret in _known_secrets:
         text = text.replace(secret, HIDDEN)
-    return _SHAPES.sub(lambda found: f"{found['before'] or ''}{HIDDEN}", text)
+    return _LOOKS_LIKE_SECRET.sub(lambda found: f"{found['before'] or ''}{HIDDEN}", text)
 
 
 def _secrets(settings: Settings) -> set[str]:
-    """The keys among the settings; the passwords of addresses are known by their shape."""
+    """The secret settings, without addresses, whose passwords a pattern finds."""
     values = (getattr(settings, name) for name in Settings.model_fields)
     words = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
-    return {word for word in words if len(word) >= _SHORTEST and "://" not in word}
+    return {word for word in words if len(word) >= _FEWEST_SECRET_CHARACTERS and "://" not in word}
 
 
 def _renderers(form: str) -> list[Processor]:
@@ -112,5 +113,5 @@ def _renderers(form: str) -> list[Processor]:
 
 
 def _redact(logger: Any, method: str, line: Any) -> str:
-    """The last step: whatever a line was made of, no secret is in it."""
+    """The last processor, which masks the secrets of the complete line."""
     return redact(str(line))

@@ -1,4 +1,4 @@
-"""Which addresses are of this machine."""
+"""Loopback addresses, which are those of this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_local_address(url: str) -> bool:
-    """Whether an address is of this machine."""
+    """Whether the host of a URL is ``localhost`` or a loopback address."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True

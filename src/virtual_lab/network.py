@@ -1,8 +1,8 @@
-"""How requests leave this machine: by which proxy, and which certificates are believed.
+"""The network: the proxy of outgoing requests, and the certificates that are trusted.
 
-Proxies come from the variables that other programs read as well: ``HTTP_PROXY``, ``HTTPS_PROXY``,
-``ALL_PROXY`` and ``NO_PROXY``, in capitals or not. Loopback and private addresses are never asked
-through one, whatever ``NO_PROXY`` says, and nothing is where only local models may be used.
+Proxies come from the usual variables: ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and
+``NO_PROXY``, in capitals or not. Requests to loopback and private addresses never use a proxy, and
+no request does where only local models are allowed.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from virtual_lab.settings import Settings
 
-LOOKUP_S = 2.5
-"""How long it may take to see where a host leads; a resolver that is away takes far longer."""
+LOOKUP_TIMEOUT_S = 2.5
+"""The longest time to look up a host; without it, a name server that is away takes far longer."""
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
@@ -36,10 +36,11 @@ _ADDRESS_VARIABLES = ("_BASE_URL", "_API_BASE", "_API_URL", "_ENDPOINT", "_HOST"
 
 
 class Network(NamedTuple):
-    """The way to the outside.
+    """The network settings of outgoing requests.
 
-    ``ca_bundle`` is a PEM file of certificates that are believed besides the system's; with
-    ``direct_only`` no proxy is used.
+    Attributes:
+        ca_bundle: a PEM file of certificates that are trusted besides those of the system.
+        direct_only: whether proxies are ignored.
     """
 
     ca_bundle: Path | None = None
@@ -47,48 +48,47 @@ class Network(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings) -> Network:
-        """The way that the settings name."""
+        """The network of the settings."""
         return cls(settings.ca_bundle, settings.only_local_models)
 
     def proxy_for(self, url: str) -> str | None:
-        """The address of the proxy that ``url`` is asked through, with the password that it may
-        hold; None where it is asked directly.
+        """The proxy for ``url``, perhaps with a password in its address; None for a direct request.
 
-        It may look the host up, for up to 2.5 seconds.
+        The host may be looked up, which takes up to 2.5 seconds.
 
         Raises:
             SettingError, MissingExtraError: see ``named_proxy``.
         """
         proxy = self.named_proxy(url)
-        return None if proxy is None or leads_inside(urlsplit(url).hostname or "") else proxy
+        return None if proxy is None or is_private_host(urlsplit(url).hostname or "") else proxy
 
     def named_proxy(self, url: str) -> str | None:
-        """The proxy that the environment names for ``url``, wherever that leads.
+        """The proxy that the environment names for ``url``, also if the host is private.
 
         Raises:
-            SettingError: the proxy's address cannot be used.
-            MissingExtraError: it is a SOCKS proxy, and the package for it is not installed.
+            SettingError: the address of the proxy cannot be used.
+            MissingExtraError: the package for SOCKS proxies is not installed.
         """
         parts = urlsplit(url)
         found = getproxies()
         proxy = found.get(parts.scheme) or found.get("all")
         if self.direct_only or not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
             return None
-        return _checked(proxy if "://" in proxy else f"http://{proxy}")
+        return _usable_proxy(proxy if "://" in proxy else f"http://{proxy}")
 
     def certificates(self) -> ssl.SSLContext:
-        """The certificates that are believed: the system's, and those of ``ca_bundle``."""
+        """A context that trusts the certificates of the system and of ``ca_bundle``."""
         return _certificates(self.ca_bundle)
 
-    def proxied(self, proxy: str) -> httpx2.Proxy:
-        """``proxy`` as httpx2 takes it."""
+    def httpx_proxy(self, proxy: str) -> httpx2.Proxy:
+        """The proxy of httpx2 for an address."""
         import httpx2
 
         is_tls = proxy.startswith("https://")
         return httpx2.Proxy(proxy, ssl_context=self.certificates() if is_tls else None)
 
     def client_options(self, url: str) -> dict[str, Any]:
-        """What a client of httpx2 is made with that asks ``url`` and no other host.
+        """The options of an httpx2 client that sends requests to the host of ``url`` only.
 
         Raises:
             SettingError, MissingExtraError: the proxy cannot be used.
@@ -97,44 +97,44 @@ class Network(NamedTuple):
         return {
             "verify": self.certificates(),
             "trust_env": False,
-            "proxy": self.proxied(proxy) if proxy else None,
+            "proxy": self.httpx_proxy(proxy) if proxy else None,
         }
 
-    def keep_traces_here(self) -> None:
-        """With ``direct_only``, stop LangChain from sending prompts to LangSmith, in this process,
-        whatever ``LANGSMITH_TRACING`` says."""
+    def disable_tracing(self) -> None:
+        """With ``direct_only``, stop LangChain in this process from sending prompts to LangSmith,
+        even if ``LANGSMITH_TRACING`` is set."""
         if self.direct_only:
             import langsmith
 
             langsmith.configure(enabled=False)
 
     def prepare_environment(self) -> None:
-        """Let clients that read the environment themselves do as this module does.
+        """Set the variables of clients that read proxies and certificates from the environment.
 
-        Hosts of addresses in the environment that lead inside are added to ``NO_PROXY``, and
-        ``ca_bundle`` becomes ``SSL_CERT_FILE``, which stands in for the system's certificates.
+        Private hosts that the environment names are added to ``NO_PROXY``, and ``ca_bundle``
+        becomes ``SSL_CERT_FILE``, which replaces the certificates of the system.
 
         Raises:
             SettingError, MissingExtraError: a proxy cannot be used.
         """
-        self.certificates()  # read before SSL_CERT_FILE is set, to have the system's as well
+        self.certificates()  # cached before SSL_CERT_FILE is set, to include the system's
         if self.ca_bundle:
             os.environ.setdefault("SSL_CERT_FILE", str(self.ca_bundle))
         if self.named_proxy("http://") or self.named_proxy("https://"):
-            _leave_out(host for host in _hosts_in_environment() if leads_inside(host))
+            _exclude_from_proxy(host for host in _hosts_in_environment() if is_private_host(host))
 
 
-def leads_inside(host: str) -> bool:
-    """Whether a host is this machine, or lies in a private network.
+def is_private_host(host: str) -> bool:
+    """Whether a host is this machine, or is in a private network.
 
-    A name that cannot be looked up lies outside: behind many proxies, none of those can.
+    A name that cannot be looked up counts as public: behind many proxies no public name can be.
     """
     host = host.lower().rstrip(".")
-    return is_inside_by_name(host) or any(_is_private(address) for address in _addresses(host))
+    return is_private_by_name(host) or any(_is_private(address) for address in _look_up(host))
 
 
-def is_inside_by_name(host: str) -> bool:
-    """Whether a host is inside by the way that it is written, without looking it up."""
+def is_private_by_name(host: str) -> bool:
+    """Whether a host is private by its address or its name alone, without a look-up."""
     host = host.lower().rstrip(".")
     try:
         ip_address(host.partition("%")[0])
@@ -144,7 +144,7 @@ def is_inside_by_name(host: str) -> bool:
 
 
 def certificate_problem(error: BaseException | None) -> str:
-    """What is wrong with a certificate, and what to do; "" where an error is about none."""
+    """What is wrong with a certificate, and what to do; "" where an error has another cause."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return (
@@ -157,11 +157,10 @@ def certificate_problem(error: BaseException | None) -> str:
 
 @cache
 def _certificates(ca_bundle: Path | None) -> ssl.SSLContext:
-    """Loaded once: it takes as long as several calls."""
-    import httpx2  # runs without a model and without the web start sooner
+    """The context of ``Network.certificates``; cached, since loading it is slow."""
+    import httpx2  # here, since runs that send no requests start faster without it
 
-    # This process, or the one that started it, may have named the bundle there for other clients;
-    # then the variable does not stand for the system's certificates.
+    # ``prepare_environment`` of this process or its parent may have set the variable.
     is_ours = os.environ.get("SSL_CERT_FILE") == str(ca_bundle)
     context = httpx2.create_ssl_context(trust_env=not is_ours)
     if ca_bundle:
@@ -169,8 +168,8 @@ def _certificates(ca_bundle: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _checked(proxy: str) -> str:
-    """A proxy's address, where it can be used; its password is in no message."""
+def _usable_proxy(proxy: str) -> str:
+    """The address of a proxy, if it can be used; errors do not show its password."""
     try:
         parts = urlsplit(proxy)
         shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -194,8 +193,8 @@ def _is_private(address: str) -> bool:
     return not parsed.is_global
 
 
-def _addresses(host: str) -> list[str]:
-    """What a host resolves to; nothing where that is not known in time."""
+def _look_up(host: str) -> list[str]:
+    """The addresses of a host; empty where they are not known in time."""
     found: list[str] = []
 
     def look_up() -> None:
@@ -205,12 +204,12 @@ def _addresses(host: str) -> list[str]:
 
     thread = threading.Thread(target=look_up, name=f"resolve {host}", daemon=True)
     thread.start()
-    thread.join(LOOKUP_S)
+    thread.join(LOOKUP_TIMEOUT_S)
     return list(found)
 
 
 def _hosts_in_environment() -> set[str]:
-    """The hosts of all addresses of services that the environment sets."""
+    """The hosts of the services whose addresses are in the environment."""
     values = [v for name, v in os.environ.items() if name.upper().endswith(_ADDRESS_VARIABLES)]
     hosts = set()
     for value in values:
@@ -219,8 +218,8 @@ def _hosts_in_environment() -> set[str]:
     return hosts - {""}
 
 
-def _leave_out(hosts: Iterable[str]) -> None:
-    """Add hosts to ``NO_PROXY``, in both of its spellings, since clients differ in which counts."""
+def _exclude_from_proxy(hosts: Iterable[str]) -> None:
+    """Add hosts to ``NO_PROXY`` and ``no_proxy``: some clients read the one, some the other."""
     before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     named = dict.fromkeys([*filter(None, before.split(",")), *sorted(hosts)])
     if named:

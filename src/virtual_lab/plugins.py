@@ -1,7 +1,7 @@
-"""What installed packages add: declarations, found by the entry points of a group.
+"""Plugins: the declarations of readers, providers and exporters in installed packages.
 
-Virtual Lab's own readers, providers and exporters are found in the same way as those of other
-packages; ``docs/extending.md`` says how a package adds one.
+They are found by entry points, those of Virtual Lab itself like those of other packages;
+``docs/extending.md`` says how a package adds one.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ EXPORTERS = "virtual_lab.exporters"
 
 GROUPS = (READERS, PROVIDERS, EXPORTERS)
 _OWN_PACKAGE = "pjt-virtual-lab"
-_LAST = 1000
-_LONGEST_REASON = 300  # characters
+_LAST_PLACE = 1000
+_MOST_REASON_CHARACTERS = 300
 
 _log = logging.getLogger(__name__)
 
 
 class Label(NamedTuple):
-    """What a thing is called on pages; ``ko`` is "" where it is called the same in Korean."""
+    """A label on pages in English and Korean; ``ko`` is "" where it is the same in Korean."""
 
     en: str
     ko: str = ""
@@ -43,9 +43,12 @@ class Label(NamedTuple):
 
 
 class Declaration(BaseModel):
-    """What every declaration has; ``place`` orders those of one package, the lowest first.
+    """The base class of declarations.
 
-    A class of declarations names the ``group`` of its entry points.
+    Attributes:
+        group: the group of entry points; each class of declarations has one.
+        label: the label on pages.
+        place: the position among the declarations of one package, lowest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -53,16 +56,16 @@ class Declaration(BaseModel):
     group: ClassVar[str] = ""
 
     label: Label
-    place: int = _LAST
+    place: int = _LAST_PLACE
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names that no other declaration of the group may have."""
+        """The names of the declaration, which must be unique in its group."""
         raise NotImplementedError
 
 
 class PluginProblem(NamedTuple):
-    """An entry point that was left out, and why."""
+    """An entry point that cannot be used, and why."""
 
     group: str
     name: str
@@ -76,7 +79,7 @@ class PluginProblem(NamedTuple):
 
 
 class Plugins(NamedTuple):
-    """The declarations of a group, Virtual Lab's own first, and what was left out."""
+    """The declarations of a group, Virtual Lab's own first, and the unusable entry points."""
 
     declarations: tuple[Any, ...]
     problems: tuple[PluginProblem, ...]
@@ -88,16 +91,16 @@ Kind = TypeVar("Kind", bound=Declaration)
 def declared(kind: type[Kind]) -> tuple[Kind, ...]:
     """The declarations of a class, Virtual Lab's own first.
 
-    An entry point that cannot be used is left out, with a line in the log.
+    An entry point that cannot be used is left out and logged.
 
     Raises:
-        ServiceError: Virtual Lab's own are not among them, so its installation is out of date.
+        ServiceError: Virtual Lab's own are missing, so its installation is out of date.
     """
     return _load(kind.group).declarations
 
 
 def keys(group: str) -> tuple[str, ...]:
-    """The names that the declarations of a group have, for a room that may not import their class.
+    """The names of all declarations of a group, for code that may not import their class.
 
     Raises:
         ServiceError: see ``declared``.
@@ -106,7 +109,7 @@ def keys(group: str) -> tuple[str, ...]:
 
 
 def count(group: str) -> int:
-    """How many declarations of a group can be used.
+    """The number of usable declarations of a group.
 
     Raises:
         ServiceError: see ``declared``.
@@ -115,7 +118,7 @@ def count(group: str) -> int:
 
 
 def problems() -> tuple[PluginProblem, ...]:
-    """What was left out of all groups, and why.
+    """The unusable entry points of all groups.
 
     Raises:
         ServiceError: see ``declared``.
@@ -124,7 +127,7 @@ def problems() -> tuple[PluginProblem, ...]:
 
 
 def in_words(items: Sequence[str], last: str = "") -> str:
-    """A list in a sentence: commas between, and the word ``last``, if any, before the last."""
+    """The items separated by commas; the word ``last``, if given, replaces the last comma."""
     if not last or len(items) < 2:
         return ", ".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
@@ -132,7 +135,7 @@ def in_words(items: Sequence[str], last: str = "") -> str:
 
 @cache
 def _load(group: str) -> Plugins:
-    """Loads each entry point once in a process."""
+    """The plugins of a group; cached, so that each entry point is loaded once."""
     found: list[tuple[EntryPoint, Declaration]] = []
     left_out: list[PluginProblem] = []
     for point in sorted(entry_points(group=group), key=_package):
@@ -144,41 +147,41 @@ def _load(group: str) -> Plugins:
     if not any(_is_own(point) for point, _ in found):
         raise ServiceError("service.entry_points", group=group)
     found.sort(key=lambda item: (not _is_own(item[0]), item[1].place, _package(item[0])))
-    kept = dict(_kept(group, found, left_out))
+    by_keys = dict(_without_clashes(group, found, left_out))
     for problem in left_out:
         _log.warning("%s", problem)
-    return Plugins(tuple(kept.values()), tuple(left_out))
+    return Plugins(tuple(by_keys.values()), tuple(left_out))
 
 
-def _kept(
+def _without_clashes(
     group: str,
     found: Iterable[tuple[EntryPoint, Declaration]],
     left_out: list[PluginProblem],
 ) -> Iterator[tuple[tuple[str, ...], Declaration]]:
-    """Those whose names nobody before them has; the others are added to ``left_out``."""
-    taken: dict[str, str] = {}
+    """The declarations without a name that is taken already; others are added to ``left_out``."""
+    package_by_key: dict[str, str] = {}
     for point, declaration in found:
         package = _package(point)
-        clash = next((key for key in declaration.keys if key in taken), None)
-        if clash is not None:
-            reason = f'"{clash}" is declared by {taken[clash]} already'
+        taken_key = next((key for key in declaration.keys if key in package_by_key), None)
+        if taken_key is not None:
+            reason = f'"{taken_key}" is declared by {package_by_key[taken_key]} already'
             left_out.append(PluginProblem(group, point.name, package, reason))
             continue
-        taken.update(dict.fromkeys(declaration.keys, package))
+        package_by_key.update(dict.fromkeys(declaration.keys, package))
         yield declaration.keys, declaration
 
 
 def _declaration(point: EntryPoint, group: str) -> tuple[Declaration | None, str]:
-    """What an entry point leads to; None and the reason where that cannot be used."""
+    """The declaration of an entry point, or None and why it cannot be used."""
     try:
         loaded = point.load()
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        return None, f"its declaration is wrong ({'; '.join(faults)})"[:_LONGEST_REASON]
-    except (Exception, SystemExit) as error:  # whatever the import of a foreign module raises
-        said = " ".join(str(error).split())
-        return None, f"{point.value} cannot be imported ({type(error).__name__}: {said})"[
-            :_LONGEST_REASON
+        return None, f"its declaration is wrong ({'; '.join(faults)})"[:_MOST_REASON_CHARACTERS]
+    except (Exception, SystemExit) as error:  # importing another package may raise anything
+        message = " ".join(str(error).split())
+        return None, f"{point.value} cannot be imported ({type(error).__name__}: {message})"[
+            :_MOST_REASON_CHARACTERS
         ]
     if not isinstance(loaded, Declaration) or loaded.group != group:
         return None, f"{point.value} is a {type(loaded).__name__}, no declaration of this group"
@@ -186,7 +189,7 @@ def _declaration(point: EntryPoint, group: str) -> tuple[Declaration | None, str
 
 
 def _package(point: EntryPoint) -> str:
-    """The name of the package that an entry point came with, in its normal form (PEP 503)."""
+    """The normalised name (PEP 503) of the package of an entry point."""
     return re.sub(r"[-_.]+", "-", point.dist.name).lower() if point.dist else ""
 
 

@@ -1,8 +1,8 @@
-"""Connections to PostgreSQL that give up within seconds.
+"""Connections to PostgreSQL with a time limit for every statement.
 
-A server that is frozen, or a machine that has left the network, does not answer and does not hang
-up either: only the client can end the waiting. psycopg is in the extra "postgres", so this module
-is imported only where DATABASE_URL names a PostgreSQL.
+A frozen server, or a machine that left the network, neither answers nor closes the connection, so
+the client must stop waiting. psycopg is in the extra "postgres", so this module is imported only
+where DATABASE_URL names a PostgreSQL.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ from psycopg import AsyncConnection, Connection, OperationalError, ProgrammingEr
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
-CONNECT_S = 5
-"""Longest time to connect, in whole seconds (libpq knows no others)."""
+CONNECT_TIMEOUT_S = 5
+"""The longest time to connect; libpq supports whole seconds only."""
 
 PATIENCE_S = 10.0
-"""Longest time for the answer to one statement, in seconds."""
+"""The longest time for the answer to one statement."""
 
-_INTERVAL_S = 0.1  # how often the waiting looks for Ctrl-C; psycopg's own figure
+# psycopg's own default for how often it checks for Ctrl-C.
+_INTERVAL_S = 0.1
 _T = TypeVar("_T")
 
 
 class BoundedConnection(Connection[Any]):
-    """A connection that is closed where the answer to a statement takes too long."""
+    """A connection that is closed if a statement takes longer than ``patience_s`` seconds."""
 
     patience_s = PATIENCE_S
 
     def wait(
         self, gen: PQGen[_T], interval: float = _INTERVAL_S, timeout: float | None = None
     ) -> _T:
-        """As psycopg's own, but never without end."""
+        """The same as psycopg's ``wait``, with a time limit."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         until = monotonic() + self.patience_s
@@ -44,11 +45,11 @@ class BoundedConnection(Connection[Any]):
             if monotonic() < until:
                 raise
             self.close()
-            raise _silent(self.patience_s) from error
+            raise _timeout_error(self.patience_s) from error
 
 
 class BoundedAsyncConnection(AsyncConnection[Any]):
-    """The same for asyncio."""
+    """The same as ``BoundedConnection``, for asyncio."""
 
     patience_s = PATIENCE_S
 
@@ -58,7 +59,7 @@ class BoundedAsyncConnection(AsyncConnection[Any]):
         interval: float = _INTERVAL_S,
         timeout: float | None = None,  # noqa: ASYNC109 - psycopg's own signature
     ) -> _T:
-        """As psycopg's own, but never without end."""
+        """The same as psycopg's ``wait``, with a time limit."""
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
         until = monotonic() + self.patience_s
@@ -68,12 +69,12 @@ class BoundedAsyncConnection(AsyncConnection[Any]):
             if monotonic() < until:
                 raise
             await self.close()
-            raise _silent(self.patience_s) from error
+            raise _timeout_error(self.patience_s) from error
 
 
 @contextmanager
 def patient(connection: BoundedConnection, patience_s: float) -> Iterator[None]:
-    """Lets the statements of a block take longer."""
+    """Change the time limit for the statements of a block."""
     connection.patience_s = patience_s
     try:
         yield
@@ -81,24 +82,24 @@ def patient(connection: BoundedConnection, patience_s: float) -> Iterator[None]:
         del connection.patience_s
 
 
-def _silent(patience_s: float) -> OperationalError:
+def _timeout_error(patience_s: float) -> OperationalError:
     return OperationalError(f"the server did not answer within {patience_s:g} s")
 
 
 def options(url: str) -> dict[str, Any]:
-    """How to connect to ``url``, for psycopg's ``connect``; what the address itself says counts."""
-    return {"connect_timeout": CONNECT_S, **conninfo_to_dict(url)}
+    """The arguments of psycopg's ``connect`` for ``url``, whose own options take precedence."""
+    return {"connect_timeout": CONNECT_TIMEOUT_S, **conninfo_to_dict(url)}
 
 
 def place(url: str) -> str:
-    """Where a database is, without user and password: "HOST:PORT/NAME"."""
+    """The place of a database without user and password: "HOST:PORT/NAME"."""
     try:
-        known = conninfo_to_dict(url)
-    except ProgrammingError:  # of an address that cannot be read nothing is shown
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:  # an invalid address may hold a password
         return "DATABASE_URL"
-    return f"{known.get('host', 'localhost')}:{known.get('port', 5432)}/{known.get('dbname', '')}"
+    return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 
 
 def reason(error: BaseException) -> str:
-    """What a failure of PostgreSQL says, without the data of the statement."""
+    """The first line of an error of PostgreSQL; the others may show data of the statement."""
     return str(error).strip().partition("\n")[0]

@@ -1,6 +1,7 @@
-"""Files and folders that only the user who runs this program may read, as POSIX has it.
+"""Private files and folders: only the user who runs this program may read them.
 
-On Windows they are made as all others are: a user's data folder is closed to other users there.
+This holds on POSIX systems. On Windows they are made without special modes, since the data folder
+of a user is closed to other users there.
 """
 
 from __future__ import annotations
@@ -13,62 +14,63 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-_FOLDER = 0o777 if sys.platform == "win32" else 0o700
-_FILE = 0o600
-_OTHERS = 0o077
+_FOLDER_MODE = 0o777 if sys.platform == "win32" else 0o700
+_FILE_MODE = 0o600
+_MODE_OF_OTHERS = 0o077
 
-# What this program keeps in its data folder. Whatever else lies there is the user's own.
+# Only these files and folders belong to this program; other modes are not changed.
 _FILES = ("installation", "session-secret", ".gitignore")
-_DATABASES = (".sqlite3", ".turn")
-_BESIDE_DATABASES = ("-wal", "-shm", "-journal")
+_DATABASE_ENDINGS = (".sqlite3", ".turn")
+_DATABASE_SIDE_FILE_ENDINGS = ("-wal", "-shm", "-journal")
 _FOLDERS = ("broker", "passing", "uploads")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder where it is missing, with all above it that are missing.
+    """Make a folder, with its missing parents, unless it exists.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the folder cannot be made.
     """
     if not folder.is_dir():
         if folder.parent != folder:
             make_folder(folder.parent)
-        folder.mkdir(mode=_FOLDER, exist_ok=True)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
 
 
 def make_file(file: Path, content: str = "") -> None:
-    """Make a file where it is missing, with its folder; what is there already stays as it is.
+    """Make a file, with its folder, unless it exists.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the file cannot be made.
     """
     if file.exists():
         return
     make_folder(file.parent)
-    # Written elsewhere and then given its name, which fails where another was faster: nobody ever
-    # reads half of it. Nor is the file itself ever closed, which would free the locks of SQLite.
-    own = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE)
+    # The content is written under another name first, so that no process reads half of it. Linking
+    # fails where another process was faster. Opening and closing the file itself would release the
+    # locks that SQLite has on it.
+    temporary = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(content)
     try:
-        os.link(own, file)
+        os.link(temporary, file)
     except FileExistsError:
         pass
     except OSError:  # a file system without links
         if not file.exists():
-            own.replace(file)
+            temporary.replace(file)
     finally:
-        own.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 @cache
 def close_to_others(data: Path) -> None:
-    """Close a data folder to other users where an earlier version left it open; once a process.
+    """Close a data folder to other users, as earlier versions left it open; once in a process.
 
-    The folder and those in it are looked at each time; deeper ones only where they are open, for
-    all in them was made over before they were. What belongs to another user stays as it is, and
-    so does a folder such as /tmp, which is for all.
+    The folder and its direct subfolders are always checked. Deeper folders are checked only while
+    they are open, since their content is closed before they are. Files of other users and shared
+    folders such as /tmp are not changed.
     """
     if sys.platform == "win32" or not data.is_dir():
         return
@@ -83,14 +85,14 @@ def close_to_others(data: Path) -> None:
 
 
 def is_open_to_others(folder: Path) -> bool:
-    """Whether other users may look into a folder."""
-    return sys.platform != "win32" and bool(folder.stat().st_mode & _OTHERS)
+    """Whether other users may read or write in a folder."""
+    return sys.platform != "win32" and bool(folder.stat().st_mode & _MODE_OF_OTHERS)
 
 
 def _is_ours(name: str) -> bool:
-    for ending in _BESIDE_DATABASES:
+    for ending in _DATABASE_SIDE_FILE_ENDINGS:
         name = name.removesuffix(ending)
-    return name in _FILES or name.endswith(_DATABASES)
+    return name in _FILES or name.endswith(_DATABASE_ENDINGS)
 
 
 def _close_within(folder: Path) -> None:
@@ -105,8 +107,8 @@ def _close_within(folder: Path) -> None:
 
 
 def _close(path: Path) -> None:
-    # Files of other processes come and go.
+    # Another process may delete the file at the same time.
     with suppress(PermissionError, FileNotFoundError):
         mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & _OTHERS:
-            path.chmod(mode & ~_OTHERS)
+        if mode & _MODE_OF_OTHERS:
+            path.chmod(mode & ~_MODE_OF_OTHERS)

@@ -1,4 +1,4 @@
-"""The header ``Retry-After``: how long a server asks to be left alone."""
+"""The header ``Retry-After``: how long a server asks its clients to wait."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_S = 24 * 3600.0
-"""Of what a server may ask for, in seconds."""
+"""The longest wait that is believed."""
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """How long a server asks to be left alone, in seconds, at most ``LONGEST_S``.
+    """The seconds that a server asks to wait, at most ``LONGEST_S``; None where it does not.
 
-    RFC 9110 has whole seconds or a date; fractions are understood as well, and so is
-    ``retry-after-ms``, which servers of models send. A date that has passed is 0. None where
-    nothing is asked for, or what is sent is neither.
+    RFC 9110 allows whole seconds or a date. Fractions and the header ``retry-after-ms`` of model
+    servers are accepted as well. A date in the past means 0; an invalid value means None.
 
     Args:
-        headers: of its answer, by names that are lower case or whose case does not matter.
+        headers: the headers of an answer, case-insensitive or with names in lower case.
     """
     milliseconds = headers.get("retry-after-ms", "").strip()
     if _NUMBER.fullmatch(milliseconds):

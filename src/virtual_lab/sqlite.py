@@ -1,4 +1,4 @@
-"""Files of SQLite that several processes open at once."""
+"""SQLite files that several processes open at the same time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Protocol
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 BUSY_TIMEOUT_S = 30.0
-"""Longest wait for other processes that use a file, in seconds, where nothing else is said."""
+"""The usual longest wait for other processes that use a file."""
 
 _PAUSE_S = 0.02
 
 
 class Closable(Protocol):
-    """A connection to a file, or what holds one."""
+    """A connection to a file, or an object that has one."""
 
     def close(self) -> None:
         """Close the file."""
@@ -24,7 +24,7 @@ class Closable(Protocol):
 
 @contextmanager
 def closed_on_error(file: Closable) -> Iterator[None]:
-    """Close a file that was just opened where the rest of its opening fails: nobody else can."""
+    """Close a file that was just opened if the rest of its preparation fails."""
     try:
         yield
     except BaseException:
@@ -33,12 +33,13 @@ def closed_on_error(file: Closable) -> Iterator[None]:
 
 
 def use_write_ahead_log(file: sqlite3.Connection, patience_s: float = BUSY_TIMEOUT_S) -> None:
-    """Switch a new file to its log, also where other processes do the same right now.
+    """Switch a file to write-ahead logging, also while other processes do the same.
 
-    SQLite does not wait for them here, whatever its time limit says.
+    SQLite's own busy timeout does not apply to this statement.
 
     Raises:
-        sqlite3.Error: it is no database, cannot be written, or was in use for ``patience_s``.
+        sqlite3.Error: the file is no database, cannot be written, or was in use for ``patience_s``
+            seconds.
     """
     again = Retrying(
         retry=retry_if_exception(is_busy),

@@ -32,7 +32,7 @@ from virtual_lab.errors import (
     UnreachableHostError,
 )
 from virtual_lab.library.embeddings.client import EmbeddingTimeouts
-from virtual_lab.network import Network, _certificates, leads_inside
+from virtual_lab.network import Network, _certificates, is_private_host
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.http import AddressRules, Fetcher, RequestPolicy
 
@@ -295,12 +295,12 @@ def test_a_public_name_is_handed_to_the_proxy(
     ],
 )
 def test_this_machine_and_private_networks_are_inside(host: str) -> None:
-    assert leads_inside(host)
+    assert is_private_host(host)
 
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "2606:4700::1", "openai.invalid", "10.a.invalid"])
 def test_everything_else_is_outside(host: str) -> None:
-    assert not leads_inside(host)
+    assert not is_private_host(host)
 
 
 def test_no_proxy_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:

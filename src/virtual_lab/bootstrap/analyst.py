@@ -53,7 +53,7 @@ async def open_analyst(
         ModelUnavailableError: the server at OPENAI_BASE_URL does not list its models.
         MissingExtraError: the package for a SOCKS proxy is missing.
     """
-    Network.of(settings).keep_traces_here()
+    Network.of(settings).disable_tracing()
     if not is_configured(settings, question.model):
         from virtual_lab.analysts.extractive import ExtractiveAnalyst
 
@@ -80,7 +80,7 @@ async def open_model_analyst(
     """The model analyst; see ``open_analyst``."""
     from virtual_lab.bootstrap.model_run import open_model_run
 
-    Network.of(settings).keep_traces_here()
+    Network.of(settings).disable_tracing()
     async with open_model_run(
         question, settings, budget_of(question, settings), language, ledger, limiter, on_call
     ) as model_run:

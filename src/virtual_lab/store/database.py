@@ -191,12 +191,14 @@ def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
 
 def _postgres_engine(url: sa.URL, pooled: bool) -> sa.Engine:
     """Connections that are looked at before they are used, and give up within seconds."""
-    from virtual_lab.postgres import CONNECT_S, BoundedConnection
+    from virtual_lab.postgres import CONNECT_TIMEOUT_S, BoundedConnection
 
     def connect(
         dialect: object, record: object, arguments: list[Any], options: dict[str, Any]
     ) -> BoundedConnection:
-        return BoundedConnection.connect(*arguments, **{"connect_timeout": CONNECT_S, **options})
+        return BoundedConnection.connect(
+            *arguments, **{"connect_timeout": CONNECT_TIMEOUT_S, **options}
+        )
 
     if pooled:
         engine = sa.create_engine(

@@ -25,10 +25,10 @@ from virtual_lab.errors import (
     UnusableAnswerError,
 )
 from virtual_lab.network import (
-    LOOKUP_S,
+    LOOKUP_TIMEOUT_S,
     Network,
     certificate_problem,
-    is_inside_by_name,
+    is_private_by_name,
 )
 from virtual_lab.sources.http.ssrf import AddressRules, Endpoint, endpoint, is_public
 
@@ -182,7 +182,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     async def _proxy_for(self, url: httpx2.URL) -> str | None:
         """The proxy for a URL; None without a proxy, or where the host is in a private network."""
         proxy = self._network.named_proxy(str(url))
-        if proxy is None or is_inside_by_name(url.host):
+        if proxy is None or is_private_by_name(url.host):
             return None
         host, port = endpoint(url)
         if (host, port) not in self._addresses_by_endpoint:
@@ -193,7 +193,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         try:
-            async with asyncio.timeout(LOOKUP_S):
+            async with asyncio.timeout(LOOKUP_TIMEOUT_S):
                 return await self._resolver(host, port)
         except OSError:  # TimeoutError is one
             return []
@@ -202,7 +202,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         if proxy not in self._proxy_transports:
             self._proxy_transports[proxy] = httpx2.AsyncHTTPTransport(
                 verify=self._network.certificates(),
-                proxy=self._network.proxied(proxy),
+                proxy=self._network.httpx_proxy(proxy),
                 limits=httpx2.Limits(
                     max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEPALIVE_S
                 ),
