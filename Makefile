@@ -21,8 +21,8 @@ setup: ## make .venv and install the package in it, editable, with what the test
 	$(PYTHON) -m venv .venv
 	$(BIN)python -m pip install --editable ".[test]"
 
-test: ## the fast tests: no database server, browser or outside data
-	$(BIN)python -m pytest -m "not slow" -n auto $(T)
+test: ## the fast tests: no process, server, browser or outside data
+	$(BIN)python -m pytest -m "not slow" -n auto $(or $(T),tests/unit tests/test_docs.py)
 
 test-all: ## all tests, as the README runs them
 	$(BIN)python -m pytest $(T)

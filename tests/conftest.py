@@ -38,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_configure() -> None:
+    slow.note_processes()
+
+
+@pytest.fixture(autouse=True)
+def no_process(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that started a process, itself or by its fixtures, and is not marked slow."""
+    yield
+    started = slow.processes_started[:]
+    slow.processes_started.clear()
+    if request.node.get_closest_marker("slow") is None:
+        assert not started, "mark the test slow"
+
+
 @pytest.fixture(autouse=True)
 def speaking_loggers() -> None:
     """Turns our loggers on again where a library that a test ran has turned them off."""

@@ -16,6 +16,8 @@ from importlinter.contracts.protected import ProtectedContract
 
 import virtual_lab
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path(virtual_lab.__file__).parent
 CONFIG = read_configuration(str(ROOT / "pyproject.toml"))

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 from hatchling.builders.sdist import SdistBuilder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

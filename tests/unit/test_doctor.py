@@ -41,6 +41,7 @@ def found(name: str) -> doctor.Check:
     return next(check for check in examine() if check.name == name)
 
 
+@pytest.mark.slow
 def test_all_checks_are_made_and_nothing_is_left_running() -> None:
     checks = list(examine())
     names = [check.name for check in checks]
@@ -123,6 +124,7 @@ def test_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "REDIS_URL" in check.remedy
 
 
+@pytest.mark.slow
 def test_a_model_that_may_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_MODEL", "no-such-model-name")
     check = found("model")
@@ -141,6 +143,7 @@ def embeddings(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
         yield server
 
 
+@pytest.mark.slow
 def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
     check = found("vectors")
     assert (check.outcome, check.remedy[:25]) == (CheckOutcome.NOTE, "virtual-lab library embed")
@@ -155,6 +158,7 @@ def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
     )
 
 
+@pytest.mark.slow
 def test_vectors_of_another_length(embeddings: ModelServer) -> None:
     with closing(open_vectors(load_settings())) as store:
         store.add("hashed", {b"k": b"\0\0"}, [Place("s", "s:0", b"k")])
@@ -163,6 +167,7 @@ def test_vectors_of_another_length(embeddings: ModelServer) -> None:
     assert f"gives {WIDTH} dimensions, the library's vectors have 1" in check.found
 
 
+@pytest.mark.slow
 def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
     embeddings.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     check = found("vectors")
@@ -171,6 +176,7 @@ def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
     assert "VIRTUAL_LAB_EMBEDDINGS" in check.remedy
 
 
+@pytest.mark.slow
 def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtual_lab.report.pdf._PACKAGES", ("no_such_package",))
     check = found("pdf")
@@ -178,6 +184,7 @@ def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> N
     assert "pjt-virtual-lab[pdf]" in check.remedy
 
 
+@pytest.mark.slow
 def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [
@@ -196,6 +203,7 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
     assert "TAVILY_API_KEY" in last[2].found
 
 
+@pytest.mark.slow
 def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [

@@ -23,16 +23,24 @@ from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredRun
 
+NO_BROKER = "redis://127.0.0.1:1/0"
 TOPIC = "Which foods need a novel food authorisation?"
 KINDS = (EventKind.STARTED, EventKind.PLANNED, EventKind.ANALYSED)
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of a new data folder, whatever the environment says."""
+    """The settings of a new data folder with a broker that is down, whatever the environment says.
+
+    Runs wait, and no process is started.
+    """
     folder = tmp_path_factory.mktemp("data")
     return Settings(
-        data_dir=folder, REDIS_URL=None, DATABASE_URL=None, max_document_mb=1, max_upload_mb=3
+        data_dir=folder,
+        REDIS_URL=NO_BROKER,
+        DATABASE_URL=None,
+        max_document_mb=1,
+        max_upload_mb=3,
     )
 
 

@@ -32,6 +32,7 @@ def stored(settings: Settings) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_a_document_is_uploaded_listed_found_and_removed(
     client: TestClient, settings: Settings
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_document_is_uploaded_listed_found_and_removed(
     assert client.get("/api/library/collections/발효 연구").status_code == 404
 
 
+@pytest.mark.slow
 def test_one_bad_file_does_not_keep_the_others_out(client: TestClient, settings: Settings) -> None:
     status, body = upload(
         client, "mixed", ("good.txt", b"Text about enzymes."), ("bad.pdf", b"%PDF-no")
@@ -76,6 +78,7 @@ def test_one_bad_file_does_not_keep_the_others_out(client: TestClient, settings:
     assert client.delete("/api/library/collections/mixed").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -120,6 +123,7 @@ def test_a_call_without_files_is_refused(client: TestClient) -> None:
     assert answer.json()["errors"][0]["where"] == "body.files"
 
 
+@pytest.mark.slow
 def test_what_was_searched_in_passing_is_not_listed(
     client: TestClient, settings: Settings, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ def age(store: Store) -> float:
     return float(next(line for line in text.splitlines() if line.startswith(AGE)).split()[1])
 
 
+@pytest.mark.slow
 def test_it_is_the_age_of_the_first_in_the_queue(tmp_path: Path) -> None:
     with Store(f"sqlite:///{tmp_path / 'runs.sqlite3'}") as store:
         assert age(store) == 0

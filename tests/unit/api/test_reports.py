@@ -24,6 +24,7 @@ def _pdf_text(content: bytes) -> str:
         return "\n".join(page.get_textpage().get_text_range() for page in pdf)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "media_type", "text_of"),
     [

@@ -240,6 +240,7 @@ def test_a_key_of_a_batch_belongs_to_all_of_it(client: TestClient) -> None:
     assert submit("async", {"query": "a"})[0] == 422
 
 
+@pytest.mark.slow
 def test_a_process_that_only_serves_does_not_load_the_lab() -> None:
     code = (
         "import sys, server\n"

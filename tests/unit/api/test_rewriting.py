@@ -23,6 +23,8 @@ from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredCall, StoredRun
 from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-test-0123456789abcdef"
 WISH = "Say which countries require notification."
 QUESTION = Question(

@@ -27,6 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 """
 
 
+@pytest.mark.slow
 def test_no_client_of_a_model_is_loaded_without_one() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_A_MODEL], capture_output=True, text=True, check=True

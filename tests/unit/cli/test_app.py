@@ -17,6 +17,7 @@ print(*sorted(set({SLOW!r}) & set(sys.modules)))
 """
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_that_is_slow() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.cli.conftest import Command
 
 
+@pytest.mark.slow
 def test_a_new_installation_is_well(command: Command) -> None:
     outcome = command("doctor")
     assert outcome.status == 0
@@ -17,6 +18,7 @@ def test_a_new_installation_is_well(command: Command) -> None:
     assert "virtual-lab up" in outcome.out
 
 
+@pytest.mark.slow
 def test_what_fails_is_named_with_its_remedy(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_what_is_added_is_embedded_and_not_again(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
@@ -39,6 +40,7 @@ def test_what_is_added_is_embedded_and_not_again(
     assert "hashed: 1 passage embedded" in command("library", "embed", "--again").err
 
 
+@pytest.mark.slow
 def test_a_failing_endpoint_leaves_the_documents_added(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
@@ -54,6 +56,7 @@ def test_a_failing_endpoint_leaves_the_documents_added(
     assert "401" in failed.err
 
 
+@pytest.mark.slow
 def test_a_search_says_that_the_endpoint_failed(
     command: Command, server: ModelServer, folder: Path
 ) -> None:
@@ -64,6 +67,7 @@ def test_a_search_says_that_the_endpoint_failed(
     assert "Searched by words alone:" in found.err
 
 
+@pytest.mark.slow
 def test_without_a_model_embedding_says_what_to_set(command: Command, folder: Path) -> None:
     command("library", "add", str(folder))
     outcome = command("library", "embed")

@@ -34,6 +34,7 @@ def test_a_folder_without_documents_is_told(command: Command, tmp_path: Path) ->
     assert "No PDF, Word, HTML, Markdown or text file found there." in outcome.err
 
 
+@pytest.mark.slow
 def test_a_document_is_shown_as_it_was_read(command: Command, tmp_path: Path) -> None:
     """Whoever doubts a report must see which page and heading a sentence was read under."""
     (tmp_path / "a.md").write_text("# Foods\n\n## Insects\n\nA cricket [/] is a food.\n")
@@ -47,12 +48,14 @@ def test_a_document_is_shown_as_it_was_read(command: Command, tmp_path: Path) ->
     assert "b.md" in command("library", "show", "b.md").err
 
 
+@pytest.mark.slow
 def test_what_was_read_in_passing_is_not_searched(command: Command, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Foods\n\nA cricket is a food that must be assessed.\n")
     assert command("research", "cricket", "--docs", str(tmp_path), "-q").status == 0
     assert "Nothing matches" in command("library", "search", "cricket").err
 
 
+@pytest.mark.slow
 def test_titles_are_shown_as_they_are(command: Command, tmp_path: Path) -> None:
     """Square brackets are markup to the terminal library."""
     (tmp_path / "a.md").write_text("# On [bold]foods[/bold]\n\nA food [/] is [red]safe[/red].\n")

@@ -33,6 +33,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_page_is_added_and_listed(command: Command, server: ReplayServer) -> None:
     outcome = command("library", "add", server.url + "/novel-food", "--collection", "web")
     assert outcome.status == 0
@@ -43,6 +44,7 @@ def test_a_page_is_added_and_listed(command: Command, server: ReplayServer) -> N
     assert source.url == server.url + "/novel-food"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_added_is_a_line_and_the_rest_is_added(
     command: Command, server: ReplayServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -56,6 +58,7 @@ def test_what_cannot_be_added_is_a_line_and_the_rest_is_added(
     assert "default: added Novel food" in outcome.err
 
 
+@pytest.mark.slow
 def test_what_the_policy_denies_is_not_added(
     command: Command,
     server: ReplayServer,

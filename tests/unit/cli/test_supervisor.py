@@ -16,6 +16,8 @@ from virtual_lab.cli import supervisor as room
 from virtual_lab.cli.supervisor import Supervisor
 from virtual_lab.errors import ServiceError
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60.0
 
 NOTE = (

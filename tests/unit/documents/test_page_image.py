@@ -13,6 +13,8 @@ from virtual_lab.documents.page_image import picture_page
 from virtual_lab.documents.registry import read_document
 from virtual_lab.errors import BrokenDocumentError, SlowDocumentError, UnreadableDocumentError
 
+pytestmark = pytest.mark.slow
+
 PAGE = b"""%%PDF-1.4
 1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
 2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj

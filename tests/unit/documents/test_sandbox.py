@@ -22,6 +22,8 @@ from virtual_lab.errors import (
     UnsupportedDocumentError,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[DocumentReader]:

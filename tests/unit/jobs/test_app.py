@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from virtual_lab.jobs.app import make_app
 from virtual_lab.jobs.tasks import health_check, run_research
 
@@ -47,6 +49,7 @@ def test_the_tasks_keep_their_names() -> None:
     assert health_check.name == "tasks.health_check"
 
 
+@pytest.mark.slow
 def test_a_process_that_only_sends_loads_no_lab() -> None:
     code = (
         "import sys, celery_app, virtual_lab.jobs.dispatch.run_queue;"

@@ -449,6 +449,7 @@ print(index.size())
 """
 
 
+@pytest.mark.slow
 def test_two_processes_read_while_one_writes(tmp_path: Path) -> None:
     """Readers never wait, fail, or see half a document."""
     path = tmp_path / "library.sqlite3"

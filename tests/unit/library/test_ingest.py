@@ -17,6 +17,8 @@ from virtual_lab.library.ephemeral import docs_collection, is_docs_collection
 from virtual_lab.library.ingest import AddResult, IngestStep, add_paths
 from virtual_lab.library.sqlite.index import Index
 
+pytestmark = pytest.mark.slow
+
 
 class CountingReader(DocumentReader):
     """The real reader, which keeps what it was asked for."""

@@ -14,6 +14,8 @@ from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.watch import watch_folder
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -64,11 +65,17 @@ def test_every_kind_of_disagreement_and_mode_has_its_message() -> None:
         assert say(f"report.{name}", "ko", about="용량")
 
 
-def nodes(room: Path) -> Iterator[ast.AST]:
-    for path in sorted(room.rglob("*.py")):
-        yield from ast.walk(ast.parse(path.read_text("utf-8")))
+@cache
+def nodes(room: Path) -> list[ast.AST]:
+    return [
+        node
+        for path in sorted(room.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant | ast.Call | ast.JoinedStr)
+    ]
 
 
+@cache
 def strings(room: Path = PACKAGE) -> set[str]:
     """The strings of a room."""
     return {
@@ -88,6 +95,7 @@ def asked_for() -> set[str]:
     }
 
 
+@cache
 def begun(room: Path | None = PACKAGE) -> set[str]:
     """The beginnings of strings that are filled up when the program runs."""
     return {

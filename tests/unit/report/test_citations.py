@@ -52,6 +52,7 @@ def of_pdf(report: Report) -> str:
     return " ".join(page.get_textpage().get_text_range() for page in pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("render", [of_markdown, of_html, of_docx, of_pdf])
 def test_labels_tell_two_of_one_year_apart(render, report: Report) -> None:  # type: ignore[no-untyped-def]
     text = plain(render(report))

@@ -24,6 +24,7 @@ BEGINNINGS = {
 }
 
 
+@pytest.mark.slow
 def test_every_ending_is_a_format(english_report: Report, tmp_path: Path) -> None:
     pytest.importorskip("typst")
     assert endings() == tuple(BEGINNINGS)

@@ -77,6 +77,7 @@ def test_a_specialist_without_a_score_has_its_row(report: Report) -> None:
     assert tables(report)["Round 1"].rows[1] == ("Case law", "not scored", "2", "", "", "")
 
 
+@pytest.mark.slow
 def test_every_format_shows_it(report: Report) -> None:
     document = docx.Document(BytesIO(render_docx(report)))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]

@@ -20,6 +20,8 @@ from virtual_lab.report import pdf
 from virtual_lab.report.paper import printable
 from virtual_lab.report.pdf import render_pdf
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("typst", reason="the extra pdf is not installed")
 
 

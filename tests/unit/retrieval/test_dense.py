@@ -180,6 +180,7 @@ def test_a_setting_that_cannot_be_used_is_said(settings: Settings, index: Index)
         pass
 
 
+@pytest.mark.slow
 def test_without_the_setting_nothing_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from virtual_lab.settings import Settings\n"

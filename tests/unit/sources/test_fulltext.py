@@ -24,6 +24,8 @@ from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.provider import SourceRecord
 from virtual_lab.sources.providers.web_page import WebPage
 
+pytestmark = pytest.mark.slow
+
 Use = Callable[[Callable[[FullTextReader], Coroutine[Any, Any, Any]]], Any]
 
 TITLE = "Guidance on the scientific requirements for an application for novel foods"

@@ -21,6 +21,8 @@ from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.lookup import acquire
 from virtual_lab.sources.provider import SourceRecord
 
+pytestmark = pytest.mark.slow
+
 PAGE = "<!DOCTYPE html><title>Novel food</title><article><p>{}</p></article>".format(
     "The applicant should provide data on the identity of the novel food. " * 6
 )

@@ -72,6 +72,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
         Store(database_url)
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:
     code = f"from virtual_lab.store import Store; Store({database_url!r}).runs.counts()"
     processes = [

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
+from tests.unit.api.conftest import NO_BROKER
 from virtual_lab.asgi import make_site
 from virtual_lab.domain import (
     Analysis,
@@ -40,14 +41,17 @@ STEPS = 5
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The settings of a new data folder, also for what reads them from the environment."""
+    """The settings of a new data folder with a broker that is down, as in ``tests/unit/api``.
+
+    What reads them from the environment gets the same folder.
+    """
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("VIRTUAL_LAB_DATA_DIR", str(folder))
         for name in ("REDIS_URL", "DATABASE_URL"):
             patch.delenv(name, raising=False)
-        yield Settings(data_dir=folder, max_document_mb=1, max_upload_mb=3)
+        yield Settings(data_dir=folder, REDIS_URL=NO_BROKER, max_document_mb=1, max_upload_mb=3)
 
 
 @pytest.fixture(scope="module")

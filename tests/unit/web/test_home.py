@@ -80,6 +80,7 @@ def test_what_cannot_be_used_brings_the_form_back(
     assert constraints[0]["value"] == "EU only"
 
 
+@pytest.mark.slow
 def test_files_are_put_in_the_library_and_searched(
     client: TestClient, store: Store, settings: Settings
 ) -> None:
@@ -98,6 +99,7 @@ def test_files_are_put_in_the_library_and_searched(
         index.close()
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_starts_nothing_and_is_named(
     client: TestClient, store: Store
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
 from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Source
 from virtual_lab.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 TEXT = "# Novel foods\n\nA novel food needs an authorisation. 신규 식품은 승인이 필요하다.\n"
 HOSTILE = "# <img src=x onerror=alert(1)>\n\nThe <script>alert(1)</script> allergen is tested.\n"

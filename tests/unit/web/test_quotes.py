@@ -19,6 +19,8 @@ from virtual_lab.library.sqlite.index import Index
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store, StoredRun
 
+pytestmark = pytest.mark.slow
+
 WORDS = "A novel food is a food"
 
 

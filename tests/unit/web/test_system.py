@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
 from virtual_lab.store import Store, StoredRun
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_page_shows_the_checks_of_the_doctor(client: TestClient) -> None:

@@ -16,6 +16,8 @@ from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 from virtual_lab.testing import ModelServer
 
+pytestmark = pytest.mark.slow
+
 QUESTION = Question(
     topic="What does the safety assessment of foods from new genomic techniques require?",
     rounds=1,

@@ -110,7 +110,8 @@ class Publisher:
                 transport_options={**options, **bounds}
             )
         if self._open is None:
-            # Not ``default_channel``, which tries to connect again and again.
+            # ``channel`` alone would wait two seconds and try again.
+            self._connection.ensure_connection(max_retries=1, interval_start=0, interval_max=0)
             self._open = self._connection.channel()
         return self._open
 

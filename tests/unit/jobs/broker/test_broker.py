@@ -39,6 +39,7 @@ def test_what_is_no_address_is_a_setting_that_cannot_be_used(tmp_path: Path, url
     assert url not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_a_broker_that_stands_still_is_down(broker: Broker) -> None:
     broker.check()
     assert broker.embedded

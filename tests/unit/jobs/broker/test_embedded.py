@@ -17,6 +17,8 @@ from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.jobs.broker.embedded import EmbeddedBroker
 from virtual_lab.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 START = """
 import sys
 from pathlib import Path

@@ -22,6 +22,8 @@ from virtual_lab.store import HeldRun, Priority, RunState, Store, Submission
 from virtual_lab.store.outbox import LOST_S
 from virtual_lab.store.tables import runs
 
+pytestmark = pytest.mark.slow
+
 BEGUN, NEW, BATCH = "celery", "celery\x06\x163", "celery\x06\x169"
 """Where the broker keeps the messages of interactive runs that were begun, of new ones, and of
 new batch runs."""

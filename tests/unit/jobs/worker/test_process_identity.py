@@ -10,6 +10,8 @@ import pytest
 from virtual_lab.jobs.worker import process_identity
 from virtual_lab.jobs.worker.process_identity import is_dead, this_process
 
+pytestmark = pytest.mark.slow
+
 WHO = (
     "from virtual_lab.jobs.worker.process_identity import this_process;"
     " print(this_process(), flush=True)"

@@ -132,6 +132,7 @@ def test_a_run_that_takes_too_long_is_ended(
     assert ended.error.type == "TimeLimitError"
 
 
+@pytest.mark.slow
 def test_what_a_run_had_found_when_its_time_was_up_is_kept_as_a_partial_report(
     settings: Settings, store: Store, analyst: Callable[..., None]
 ) -> None:

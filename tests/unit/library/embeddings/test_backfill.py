@@ -256,6 +256,7 @@ with (
 """
 
 
+@pytest.mark.slow
 def test_a_kill_loses_no_more_than_was_under_way(tmp_path: Path) -> None:
     pages = 10 * CONCURRENT_REQUESTS
     with closing(Index(tmp_path / "library.sqlite3")) as index:

@@ -120,6 +120,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     broker.stop()
 
 
+@pytest.mark.slow
 def test_answers_are_kept_in_redis_where_it_is_asked_for(
     server: ReplayServer, fetcher: Make, valkey: str, tmp_path: Path
 ) -> None:

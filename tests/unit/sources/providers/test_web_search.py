@@ -27,6 +27,7 @@ def documents() -> Iterator[DocumentReader]:
         yield reader
 
 
+@pytest.mark.slow
 def test_tavily_hands_over_the_text_of_pages(
     server: ReplayServer, fetcher: Fetcher, documents: DocumentReader
 ) -> None:
