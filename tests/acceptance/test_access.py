@@ -18,7 +18,7 @@ from tests.acceptance.processes import processes_in
 from virtual_lab.client import AsyncLab, Lab
 from virtual_lab.errors import UnknownKeyError
 from virtual_lab.jobs.run_log import open_store
-from virtual_lab.services.attempts import MOST
+from virtual_lab.services.attempts import MOST_WRONG_KEYS
 from virtual_lab.services.sessions import SECRET_FILE
 from virtual_lab.store import Store
 
@@ -210,9 +210,9 @@ def test_who_tries_keys_has_to_wait(guarded: Guarded) -> None:
     with httpx2.Client(base_url=guarded.server.url, transport=elsewhere) as http:
         statuses = [
             http.get("/api/tasks", headers={"X-API-Key": f"vlab_{number}"}).status_code
-            for number in range(MOST)
+            for number in range(MOST_WRONG_KEYS)
         ]
-        assert statuses == [401] * MOST
+        assert statuses == [401] * MOST_WRONG_KEYS
         form = http.post("/login", data={"key": "vlab_x"}, headers={"Origin": guarded.server.url})
         assert form.status_code == 429
         assert 0 < int(form.headers["retry-after"]) <= 60

@@ -15,7 +15,7 @@ from tests.acceptance.processes import Processes, processes_in, wait_for
 from tests.acceptance.reverse_proxy import reverse_proxy
 from tests.acceptance.test_up import free_port
 from virtual_lab.jobs.run_log import open_store
-from virtual_lab.services.attempts import MOST
+from virtual_lab.services.attempts import MOST_WRONG_KEYS
 
 PUBLIC = "lab.example"
 LOOPBACK = "127.0.0.1"
@@ -107,8 +107,10 @@ def test_wrong_keys_behind_a_proxy_that_names_nobody_lock_out_nobody_else(
     processes: Processes, key: str
 ) -> None:
     with ApiServer(processes) as server, reverse_proxy(server.url, version="1.0") as url:
-        wrong = [ask(url, **{"X-API-Key": f"vlab_{number}"}) for number in range(MOST + 1)]
-        assert wrong == [401] * MOST + [429]
+        wrong = [
+            ask(url, **{"X-API-Key": f"vlab_{number}"}) for number in range(MOST_WRONG_KEYS + 1)
+        ]
+        assert wrong == [401] * MOST_WRONG_KEYS + [429]
         assert ask(url, **{"X-API-Key": key}) == 200
         sign_in = {"data": {"key": key}, "headers": {"Origin": server.url}}
         assert httpx2.post(f"{url}/login", **sign_in).status_code == 303
@@ -118,7 +120,7 @@ def test_wrong_keys_lock_out_the_address_that_a_trusted_proxy_names(
     processes: Processes, key: str
 ) -> None:
     with ApiServer(processes) as server, reverse_proxy(server.url, headers=TOLD) as url:
-        for number in range(MOST):
+        for number in range(MOST_WRONG_KEYS):
             # What a caller says of itself counts for nothing.
             invented = {"X-Forwarded-For": f"203.0.113.{number}"}
             wrong = {"X-API-Key": f"vlab_{number}"}
@@ -130,9 +132,9 @@ def test_wrong_keys_lock_out_the_address_that_a_trusted_proxy_names(
 
 def test_a_wrong_key_is_locked_out_wherever_it_comes_from(processes: Processes, key: str) -> None:
     with ApiServer(processes) as server, reverse_proxy(server.url, headers=TOLD) as url:
-        sources = [f"127.0.0.{number}" for number in range(20, 21 + MOST)]
+        sources = [f"127.0.0.{number}" for number in range(20, 21 + MOST_WRONG_KEYS)]
         old = [ask(url, source=source, **{"X-API-Key": "vlab_old"}) for source in sources]
-        assert old == [401] * MOST + [429]
+        assert old == [401] * MOST_WRONG_KEYS + [429]
         assert ask(url, source=sources[0], **{"X-API-Key": key}) == 200
 
 

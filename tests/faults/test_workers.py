@@ -14,7 +14,7 @@ from tests.faults.installation import CALLS, Installation, children_of
 from tests.faults.recording import Note
 from tests.faults.traps import NODES
 from virtual_lab.store import RunState
-from virtual_lab.store.submission import AGAIN_S
+from virtual_lab.store.submission import REPUBLISH_S
 from virtual_lab.testing import RequestKind, Rule, ServerFault
 
 CHILD_S = 10.0
@@ -84,7 +84,7 @@ def test_02_a_worker_killed_with_a_message_that_it_had_not_begun(
     note(run, paid, recovered_s)
     assert (run.state, run.attempt, run.crashes) == (RunState.SUCCESS, 1, 0)
     assert paid == note.undisturbed
-    assert recovered_s < AGAIN_S, "it waited for the next publication"
+    assert recovered_s < REPUBLISH_S, "it waited for the next publication"
 
 
 def test_02_a_parent_killed_alone(installation: Installation, note: Note) -> None:

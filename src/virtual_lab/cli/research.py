@@ -189,13 +189,13 @@ def _collections(
     with closing(open_index(settings)) as index, reader:
         for path in docs:
             collections.append(docs_collection(path, index.installation))
-            note_use(settings.passing_path, collections[-1])
+            note_use(settings.docs_use_path, collections[-1])
             result = add_paths(index, [path], collections[-1], reader, shown.file)
             show_failures(result)
             failed = failed or bool(result.failures)
             if collections[-1] not in index.collections():
                 raise InvalidInputError("form.nothing_readable", path=path, kinds=kinds())
-        forget_unused(index, settings.passing_path, settings.keep_docs_days)
+        forget_unused(index, settings.docs_use_path, settings.keep_docs_days)
     return tuple(collections), failed
 
 

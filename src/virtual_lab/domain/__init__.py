@@ -1,7 +1,7 @@
-"""The nouns of the lab: what goes in, what the agents hand on, and what comes out.
+"""The domain: the questions, the results of the agents, and the reports, as values.
 
-Everything here is a frozen value that turns into JSON and back without loss, because the
-same objects travel through checkpoints, the database, the API and the report files.
+Every value is frozen and can be converted to JSON and back without loss, because the same objects
+are stored in checkpoints, the database and report files, and sent by the API.
 """
 
 from virtual_lab.domain.admission import Admission

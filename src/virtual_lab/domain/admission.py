@@ -1,4 +1,4 @@
-"""Admission: which of the sources that are found online may be used."""
+"""Admission: the rules by which a source that was found online may be used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACE = re.compile(r"10\.\d{4,9}/\S*|[^/:@\s.]+(\.[^/:@\s.]+)+")
 
 
 def _real(written: str) -> str:
-    """The date, if there is such a day; what is not said of it counts as the first."""
+    """The date, if it exists; a missing month or day counts as the first."""
     try:
         date.fromisoformat(f"{written}-01-01"[:10] if len(written) == 4 else f"{written}-01"[:10])
     except ValueError:
@@ -41,20 +41,20 @@ PartialDate = Annotated[
 ]
 """A year, a month or a day: 2015, 2015-06 or 2015-06-30."""
 Place = Annotated[str, BeforeValidator(_bare)]
-"""A domain (with all below it), or the beginning of a DOI."""
+"""A domain with its subdomains, or the beginning of a DOI."""
 LanguageCode = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}$")]
-"""A language as in ISO 639, such as en or ko."""
+"""A code of ISO 639, such as en or ko."""
 
 
 def is_window(since: str | None, until: str | None) -> bool:
-    """Whether something can be published from one date to the other."""
+    """Whether ``until`` is not before ``since``, where both are given."""
     return not (since and until) or until >= since[: len(until)]
 
 
 class Admission(Value):
     """A window of publication dates, languages, and domains or DOI prefixes.
 
-    Where ``allow`` names anything, nothing else is let in; ``deny`` has the last word.
+    If ``allow`` names any domain, no others may be used; ``deny`` overrides ``allow``.
     """
 
     since: PartialDate | None = None

@@ -11,7 +11,7 @@ from virtual_lab.domain.value import Value
 
 
 class EventKind(StrEnum):
-    """What an event tells."""
+    """What has happened."""
 
     STARTED = "started"
     PLANNED = "planned"
@@ -30,8 +30,8 @@ class EventKind(StrEnum):
 class Event(Value):
     """One thing that happened in a run.
 
-    ``current`` of ``total`` is the progress in steps of the graph; ``status`` is one line for
-    a reader, in the language of the report; ``data`` is the JSON of what happened.
+    ``current`` of ``total`` is the progress in steps of the graph; ``status`` describes it in one
+    line, in the language of the report; ``data`` is the JSON of what happened.
     """
 
     kind: EventKind

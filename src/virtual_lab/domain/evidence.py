@@ -1,4 +1,4 @@
-"""Evidence: sources, the passages in them, and findings with the quotes that carry them."""
+"""Evidence: sources, their passages, and findings with the quotes that support them."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Tier(StrEnum):
 class Source(Value):
     """A document or publication that passages are taken from.
 
-    An author is "Family, Given" where the provider tells the two apart, else the name as it is
-    written. ``published`` is a date as precise as it is known (2024, 2024-05 or 2024-05-30),
-    ``doi`` has no prefix and is in lower case, ``providers`` are the services that know the
-    source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer. ``warnings`` say what
-    could not be read of a document.
+    An author is "Family, Given" where the provider separates the two, else the name as the
+    provider writes it. ``published`` is a date as precise as it is known (2024, 2024-05 or
+    2024-05-30), ``doi`` has no prefix and is in lower case, ``providers`` are the services that
+    know the source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer. ``warnings``
+    say which parts of a document could not be read.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Source(Value):
 
 
 class Passage(Value):
-    """A stretch of a source's extracted text, ``source_text[start:end]``.
+    """A part of a source's extracted text, ``source_text[start:end]``.
 
     Offsets count Unicode code points. ``page`` is 1-based; ``section`` is the path of the
     headings above the passage, outermost first.
@@ -95,11 +95,11 @@ class Passage(Value):
 
 
 SECTION_MARK = " › "
-"""Between the headings of a path."""
+"""The separator between the headings of a path."""
 
 
 class Locator(Value):
-    """Where in its source a quote stands; ``section`` is the path of its headings."""
+    """The place of a quote in its source; ``section`` is the path of its headings."""
 
     page: int | None = None
     section: str | None = None
@@ -108,7 +108,7 @@ class Locator(Value):
 class Quote(Value):
     """Verbatim words of a source: ``source_text[start:end] == text``.
 
-    ``translation`` stands beside the words in a translated report.
+    ``translation`` is shown beside the words in a translated report.
     """
 
     text: str
@@ -121,7 +121,7 @@ class Quote(Value):
 
 
 class Finding(Value):
-    """One statement and the quotes that carry it. ``relevance`` is between 0 and 1."""
+    """One statement and the quotes that support it. ``relevance`` is between 0 and 1."""
 
     id: str
     claim: str

@@ -1,4 +1,4 @@
-"""The report: sections of findings, and how much of what was said stands."""
+"""The report: its sections of findings, and how many statements were verified."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from virtual_lab.domain.work import Bridge, Disagreement, Dropped, Proposal, Spe
 
 
 class Sentence(Value):
-    """One written sentence and the ids of the findings that it rests on."""
+    """One written sentence and the ids of the findings that support it."""
 
     text: str
     finding_ids: tuple[str, ...]
@@ -17,7 +17,7 @@ class Sentence(Value):
 class Section(Value):
     """A part of the report. Without findings, ``note`` says that the evidence is missing.
 
-    ``sentences`` is the text where a model wrote one; without it the findings speak themselves.
+    ``sentences`` is the text that a model wrote; without it the section shows its findings.
     """
 
     title: str
@@ -27,9 +27,10 @@ class Section(Value):
 
 
 class Draft(Value):
-    """What the synthesis hands to verification: sections, and the order of strength.
+    """The result of the synthesis, before its verification.
 
-    ``caveat`` is what a reader must know before the short answer.
+    ``strongest`` holds the ids of the strongest findings, the best first. ``caveat`` is a warning
+    to the reader before the short answer.
     """
 
     title: str
@@ -42,7 +43,7 @@ class Draft(Value):
 
 
 class Coverage(Value):
-    """How much of what was said and found stands in the report."""
+    """How many statements were verified, and how many of the sources found are used."""
 
     statements_made: int
     statements_verified: int
@@ -72,12 +73,13 @@ class Round(Value):
 
 
 class Report(Value):
-    """The answer. ``short_answer`` holds the ids of its strongest findings; ``abstract`` says it
-    in sentences where a model wrote them. ``caveat`` is what must be known before it.
+    """The answer to a question.
 
-    ``team_why`` is why this team, ``usage`` what was spent on models, and ``minutes`` how long
-    the run took since it was started, or last resumed. One that is
-    ``partial`` holds what a run had verified when it was cut off.
+    ``short_answer`` holds the ids of the strongest findings, ``abstract`` a summary in sentences
+    of a model, and ``caveat`` a warning to the reader before them. ``team_why`` is the reason for
+    the team, ``usage`` the tokens and the cost of models, and ``minutes`` the time since the run
+    was started or last resumed. A ``partial`` report holds what was verified before the run was
+    stopped.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The names by which a question says what is searched online: those of the installed providers."""
+"""Source names: the names of installed providers by which a question says what is searched."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pydantic_core import CoreSchema, PydanticKnownError
 
 from virtual_lab import plugins
 
-KEPT = {"kept": True}
-"""The context of a question that was asked before: names that are no longer known are taken."""
+STORED = {"stored": True}
+"""The validation context of a stored question, which may name providers that are gone."""
 
 _WHOLE = ("all", "none")
 
@@ -21,7 +21,7 @@ def _known() -> tuple[str, ...]:
 
 def _name(name: str, info: ValidationInfo) -> str:
     known = _known()
-    if info.context != KEPT and name not in known:
+    if info.context != STORED and name not in known:
         expected = plugins.in_words([f"'{name}'" for name in known], "or")
         raise PydanticKnownError("literal_error", {"expected": expected})
     return name
@@ -29,14 +29,14 @@ def _name(name: str, info: ValidationInfo) -> str:
 
 def _not_too_many(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     most = len(_known())
-    if info.context != KEPT and len(names) > most:
+    if info.context != STORED and len(names) > most:
         limit = {"field_type": "Tuple", "max_length": most, "actual_length": len(names)}
         raise PydanticKnownError("too_long", limit)
     return names
 
 
 class _NamesInSchema:
-    """Writes the names into the JSON schema, which is made once everything is imported."""
+    """Adds the names to the JSON schema, which is made after all modules are imported."""
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -51,4 +51,4 @@ SourceNames = Annotated[
     AfterValidator(_not_too_many),
     _NamesInSchema(),
 ]
-"""Providers of literature; "all" are those that are configured, "none" keeps to the library."""
+"""Names of providers; "all" means all that are configured, "none" means only the library."""

@@ -1,4 +1,4 @@
-"""What all nouns of the lab are made of."""
+"""The value: the base class of everything in the domain."""
 
 from __future__ import annotations
 

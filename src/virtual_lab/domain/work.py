@@ -1,4 +1,4 @@
-"""The work: a question, the team that is put on it, and what its members hand on."""
+"""The work on a question: the team, and the results that its members hand to each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from virtual_lab.domain.admission import (
     is_window,
 )
 from virtual_lab.domain.evidence import Finding
-from virtual_lab.domain.source_names import KEPT, SourceNames
+from virtual_lab.domain.source_names import STORED, SourceNames
 from virtual_lab.domain.value import Language, Score, Value
 from virtual_lab.messages import Message, say_all
 
@@ -35,10 +35,10 @@ PageAddress = Annotated[
 
 
 class Budget(Value):
-    """The most that a run may spend on models; None where a setting or nothing limits it.
+    """The most that a run may spend on models; None is no limit, or in a question the settings'.
 
     ``tokens`` counts prompts and answers together, ``cost`` is in US dollars. In a question, 0
-    takes the setting's limit away.
+    removes the limit of the settings.
     """
 
     tokens: Annotated[int, Field(ge=0)] | None = None
@@ -47,7 +47,7 @@ class Budget(Value):
 
 
 class Usage(Value):
-    """What was spent on models; ``cost`` in US dollars is None where no price is known."""
+    """The calls of models and their tokens; ``cost`` is in US dollars, None without a price."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -61,14 +61,13 @@ class Usage(Value):
 
 
 class Question(Value):
-    """What a person asks, with the options of the run. Every option has a default.
+    """The question of a user, with the options of the run. Every option has a default.
 
-    ``model`` is a model string, "none" for a run without one, or "" for the setting's.
-    ``sources`` are the providers that are searched, those of the settings where none is named;
-    ``urls`` are pages that are read as well. Of what is found online, only what was published
-    from ``since`` to ``until``, is in one of the ``source_languages``, and lies in
-    ``allow_domains`` and not in ``deny_domains`` (domains or beginnings of DOIs) is used; the
-    source policy of the settings counts as well.
+    ``model`` is the name of a model, "none" for a run without one, or "" for that of the settings.
+    ``sources`` are the providers to search; without any, those of the settings. ``urls`` are pages
+    to read as well. The other options restrict what is used of the sources found online: the dates
+    ``since`` and ``until``, the ``source_languages``, and domains or beginnings of DOIs in
+    ``allow_domains`` and ``deny_domains``. The source policy of the settings applies too.
     """
 
     topic: Annotated[
@@ -94,7 +93,7 @@ class Question(Value):
     @field_validator("sources")
     @classmethod
     def _alone(cls, sources: SourceNames) -> SourceNames:
-        """ "all" and "none" say everything."""
+        """Refuse other names beside "all" or "none"."""
         if len(sources) > 1 and {"all", "none"} & set(sources):
             raise ValueError('"all" and "none" stand alone')
         return sources
@@ -106,13 +105,13 @@ class Question(Value):
         return self
 
     @classmethod
-    def restore(cls, kept: str) -> Self:
-        """A question that was kept as JSON; it may name providers that are no longer installed."""
-        return cls.model_validate_json(kept, context=KEPT)
+    def restore(cls, stored: str) -> Self:
+        """A question from its stored JSON, which may name providers that are gone."""
+        return cls.model_validate_json(stored, context=STORED)
 
     @property
     def admission(self) -> Admission:
-        """What this question lets in of what is found online."""
+        """The rules of this question for sources that are found online."""
         return Admission(
             since=self.since,
             until=self.until,
@@ -123,8 +122,7 @@ class Question(Value):
 
 
 class Specialist(Value):
-    """A member of the team: what it looks into, what it searches for, and the ids of the
-    passages that it starts from."""
+    """A member of the team: its focus, its queries, and the ids of the passages to start from."""
 
     id: str
     role: str
@@ -135,14 +133,14 @@ class Specialist(Value):
 
 
 class Bridge(Value):
-    """A term of the question and the term of the other language that it was searched as."""
+    """A term of the question, and the term of the other language for which it was searched."""
 
     term: str
     searched_as: str
 
 
 class Proposal(Value):
-    """A kind of specialist that independent proposals of a team named, and how many of them."""
+    """A kind of specialist, and how many of several independent proposals of a team name it."""
 
     role: str
     focus: str
@@ -151,9 +149,9 @@ class Proposal(Value):
 
 
 class Plan(Value):
-    """The team that the principal investigator puts together, and why.
+    """The team that the principal investigator chooses, and why.
 
-    ``proposals`` is the frequency table that it chose from, where there were several trials.
+    ``proposals`` is the frequency table of the proposed specialists, if there were several trials.
     """
 
     specialists: tuple[Specialist, ...]
@@ -163,10 +161,10 @@ class Plan(Value):
 
 
 class Dropped(Value):
-    """A statement that verification took out, and why.
+    """A statement that verification has removed, and why.
 
-    ``reason`` is what models are told; ``why`` is the same by code, for readers in either language,
-    and empty in reports that are older than it.
+    ``reason`` is the English text that models get; ``why`` is the same as codes and arguments, for
+    readers of both languages, and is empty in older reports.
     """
 
     claim: str
@@ -179,12 +177,12 @@ class Dropped(Value):
         return cls(claim=claim, reason=say_all(why), why=why)
 
     def reason_in(self, language: Language) -> str:
-        """Why, in a language; as it was written down where that is all there is."""
+        """The reasons in a language; in English for older reports."""
         return say_all(self.why, language) or self.reason
 
 
 class Analysis(Value):
-    """What one specialist found in one round; ``rejected`` is what did not stand."""
+    """The findings of one specialist in one round; ``rejected`` are those that failed checks."""
 
     specialist: str
     round: int
@@ -198,9 +196,9 @@ class Analysis(Value):
 
 
 class Critique(Value):
-    """The critic's word on one specialist in one round.
+    """The critic's judgment of one specialist in one round.
 
-    ``unsupported`` holds the ids of findings that their quotes do not carry, in its judgment.
+    ``unsupported`` holds the ids of findings that their quotes do not support, as the critic says.
     """
 
     specialist: str
@@ -214,8 +212,8 @@ class Critique(Value):
 
 
 class Disagreement(Value):
-    """Two findings that speak of the same thing with different numbers or in opposite senses,
-    or that ``about`` says to be in dispute."""
+    """Two findings on the same subject with different numbers or opposite statements, or that the
+    synthesis calls disputed; ``about`` is the subject."""
 
     kind: Literal["numbers", "negation", "disputed"]
     about: str
@@ -223,7 +221,7 @@ class Disagreement(Value):
 
 
 class Summary(Value):
-    """Where the team stands at the end of a round."""
+    """What the team agrees on, disputes and leaves open at the end of a round."""
 
     round: int
     agreed: tuple[str, ...] = ()

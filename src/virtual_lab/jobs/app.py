@@ -1,4 +1,4 @@
-"""The Celery app: names and settings that clients of the first design rely on."""
+"""The Celery app: its settings, and the task names that other Celery clients rely on."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from virtual_lab.settings import load_settings
 SOFT_LIMIT_S = 3300
 HARD_LIMIT_S = 3600
 
-_INTERACTIVE = 3  # of a new run; see Run.urgency
+_NEW_RUN_PRIORITY = 3  # See ``StoredRun.urgency``.
 
-_SOCKETS = {
+_SOCKET_LIMITS_S = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "health_check_interval": 25,
@@ -35,31 +35,31 @@ def make_app(url: str) -> Celery:
         task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1,
         worker_max_tasks_per_child=50,
-        # What clients send with this app waits its turn; Celery's own default, 0, comes first.
-        task_routes={RUN_RESEARCH: {"priority": _INTERACTIVE}},
-        # A task whose process dies is given to another one; the lease sees to it that this
-        # happens once at a time, and the cap on crashes that it does not happen for ever.
+        # Celery's default priority, 0, would put such tasks before all others.
+        task_routes={RUN_RESEARCH: {"priority": _NEW_RUN_PRIORITY}},
+        # A task whose process dies is given to another process. The lease allows only one worker
+        # at a time, and the limit on crashes ends the repetition.
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        # For so long the place of a child that died takes no other run, in seconds (10 by
-        # default): its result may still be on its way. Here that is in the store.
+        # Seconds until a dead child is replaced. Celery's default, 10, waits for a late result;
+        # here results are in the store.
         worker_lost_wait=1.0,
         broker_transport_options={
-            # Longer than any task, or Redis delivers a running one a second time.
+            # It must be longer than any task, or Redis delivers a running task again.
             "visibility_timeout": 7200,
             # By default a lost message comes back after some 90 s.
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
-            **_SOCKETS,
+            **_SOCKET_LIMITS_S,
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        # A broker that refuses writes, because its disk is full, would end the worker otherwise.
+        # Otherwise a broker that refuses writes, as with a full disk, would end the worker.
         broker_channel_error_retry=True,
         # Without these a submit hangs for 19 s in the result backend while Redis is down.
-        redis_socket_timeout=_SOCKETS["socket_timeout"],
-        redis_socket_connect_timeout=_SOCKETS["socket_connect_timeout"],
-        redis_backend_health_check_interval=_SOCKETS["health_check_interval"],
+        redis_socket_timeout=_SOCKET_LIMITS_S["socket_timeout"],
+        redis_socket_connect_timeout=_SOCKET_LIMITS_S["socket_connect_timeout"],
+        redis_backend_health_check_interval=_SOCKET_LIMITS_S["health_check_interval"],
         result_backend_transport_options={
             "retry_policy": {"max_retries": 2, "interval_step": 0.5, "interval_max": 0.5}
         },

@@ -1,5 +1,7 @@
-"""Vectors for what came into the library without: uploads, and what was added while the endpoint
-was away. The API process computes them from time to time, so nobody waits for an endpoint."""
+"""The periodic backfill of vectors: for uploads, and for what was added without an endpoint.
+
+The API process does it from time to time, so an upload does not wait for the endpoint.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,19 @@ from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 from virtual_lab.settings import Settings
 
 PERIOD_S = 30.0
-_PATIENCE = EmbeddingTimeouts(
-    attempts=1, backoff_s=0.0, attempt_s=30.0
-)  # the next look tries again
-_FEW = 16  # texts in one request: whoever stops the process waits for it
+# One attempt only: the next period tries again.
+_TIMEOUTS = EmbeddingTimeouts(attempts=1, backoff_s=0.0, attempt_s=30.0)
+# Few, because stopping the process waits for the end of a request.
+_MOST_TEXTS_PER_REQUEST = 16
 
 log = structlog.get_logger(__name__)
 
 
 def embed_library(settings: Settings, stopped: Event) -> None:
-    """Embed what the collections of the library lack, unless another process does right now.
+    """Embed the passages of lasting collections that have no vector.
 
-    What single runs found is left to them.
+    It does nothing while another process does the same. What a run found online is embedded by
+    the run itself.
 
     Raises:
         LibraryError: the index or the vectors cannot be read or written.
@@ -44,7 +47,7 @@ def embed_library(settings: Settings, stopped: Event) -> None:
     with (
         closing(open_index(settings)) as index,
         closing(open_vectors(settings)) as store,
-        closing(open_embedder(settings, _PATIENCE)) as embedder,
+        closing(open_embedder(settings, _TIMEOUTS)) as embedder,
         store.turn() as mine,
     ):
         if not mine:
@@ -57,7 +60,7 @@ def embed_library(settings: Settings, stopped: Event) -> None:
                 store,
                 embedder,
                 list(wanted),
-                text_format._replace(batch=min(text_format.batch, _FEW)),
+                text_format._replace(batch=min(text_format.batch, _MOST_TEXTS_PER_REQUEST)),
                 go_on=lambda: not stopped.is_set(),
             )
             log.info("passages embedded", sources=len(wanted), sent=sent)

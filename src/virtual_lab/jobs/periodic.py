@@ -1,4 +1,4 @@
-"""Work that an API process does from time to time, in a thread of its own."""
+"""Periodic work of an API process, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ log = structlog.get_logger(__name__)
 
 
 class Periodic:
-    """Calls ``work`` every ``period_s`` seconds; what goes wrong is logged, and tried again.
+    """Calls ``work`` every ``period_s`` seconds; an error is logged, and the calls go on.
 
     Args:
-        name: of the thread.
-        work: is told whether to stop by the event that it gets.
+        name: the name of the thread.
+        work: the function; it gets an event that is set when it should stop.
     """
 
     def __init__(
@@ -29,11 +29,11 @@ class Periodic:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; returns when the work that is being done has ended."""
+        """End the thread; returns when the current call has ended."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -1,8 +1,8 @@
-"""Retention: how long things are kept, over all that is written about runs.
+"""Retention: deletes what the settings keep no longer, in the store, checkpoints and library.
 
-The API process prunes once an hour, and ``virtual-lab runs prune`` at once. What goes are rows of
-the store, finished steps of runs that nobody resumes any more, what was found online for runs
-that are gone, and what commands on this machine searched in passing.
+The API process does it once an hour, and ``virtual-lab runs prune`` at once. It deletes rows of
+the store, checkpoints of runs that are too old to be resumed, what was found online for deleted
+runs, and the temporary collections of folders that questions named on this machine.
 """
 
 from __future__ import annotations
@@ -21,14 +21,21 @@ from virtual_lab.settings import Settings
 from virtual_lab.store import Expired, RetentionLimit, Store
 
 PERIOD_S = 3600.0
-_FIRST_S = 30.0
+_DELAY_S = 30.0
 
 log = structlog.get_logger(__name__)
 
 
 class PruneResult(NamedTuple):
-    """How much went, or would go: reports, runs, rows of logs, paid calls, sources, runs whose
-    finished steps went, and collections of what was found online or named in passing."""
+    """How much was deleted, or would be.
+
+    Attributes:
+        events: rows of the runs' logs.
+        calls: stored calls of models.
+        sources: sources that no stored report cites.
+        checkpoints: runs whose checkpoints were deleted.
+        collections: temporary collections.
+    """
 
     reports: int = 0
     runs: int = 0
@@ -39,9 +46,9 @@ class PruneResult(NamedTuple):
     collections: int = 0
 
 
-def keep_house(store: Store, settings: Settings, stopped: Event) -> None:
-    """Prune once, unless the process ends within its first moments."""
-    if stopped.wait(_FIRST_S):
+def prune_after_delay(store: Store, settings: Settings, stopped: Event) -> None:
+    """Prune once, unless the process stops within ``_DELAY_S`` seconds."""
+    if stopped.wait(_DELAY_S):
         return
     pruned = prune(store, settings)
     if any(pruned):
@@ -49,10 +56,10 @@ def keep_house(store: Store, settings: Settings, stopped: Event) -> None:
 
 
 def prune(store: Store, settings: Settings, dry_run: bool = False) -> PruneResult:
-    """Delete what is kept no longer, in small transactions.
+    """Delete what the settings keep no longer, in small transactions.
 
     Args:
-        dry_run: only count; what a deleted report or run would set free is not in it.
+        dry_run: only count; what becomes unused by a deletion is not counted.
 
     Raises:
         StoreError: the store cannot be used.
@@ -63,9 +70,9 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> PruneResul
     if not dry_run:
         retention.delete_reports(_ids(reports))
     runs = retention.surplus_runs(RetentionLimit(settings.keep_runs_days, settings.keep_runs))
-    # What belongs to a run outside of the store goes first: nobody would know of it afterwards.
+    # What a run has outside the store goes first: without the run nothing would name it.
     collections = _prune_collections(_ids(runs), settings, dry_run)
-    collections += _prune_passing(settings, dry_run)
+    collections += _prune_docs_collections(settings, dry_run)
     checkpoints = _prune_checkpoints(store, _ids(runs), settings, dry_run)
     if not dry_run:
         retention.delete_runs(_ids(runs))
@@ -93,7 +100,7 @@ def prune(store: Store, settings: Settings, dry_run: bool = False) -> PruneResul
 
 
 def _prune_collections(run_ids: Sequence[str], settings: Settings, dry_run: bool) -> int:
-    """Remove what was found online for these runs."""
+    """Remove the collections of what these runs found online."""
     if not run_ids:
         return 0
     with closing(open_index(settings)) as index:
@@ -103,9 +110,9 @@ def _prune_collections(run_ids: Sequence[str], settings: Settings, dry_run: bool
     return len(gone)
 
 
-def _prune_passing(settings: Settings, dry_run: bool) -> int:
-    """Remove what ``--docs`` named on this machine, and not for long."""
-    notes = settings.passing_path
+def _prune_docs_collections(settings: Settings, dry_run: bool) -> int:
+    """Remove the collections of ``--docs`` folders of this machine that are no longer used."""
+    notes = settings.docs_use_path
     if not notes.is_dir():
         return 0
     with closing(open_index(settings)) as index:
@@ -115,7 +122,7 @@ def _prune_passing(settings: Settings, dry_run: bool) -> int:
 def _prune_checkpoints(
     store: Store, run_ids: Sequence[str], settings: Settings, dry_run: bool
 ) -> int:
-    """Remove the finished steps of these runs, and of those that nobody resumes any more."""
+    """Remove the checkpoints of these runs, and of runs that are too old to be resumed."""
     there = runs_with_steps(settings)
     limit = RetentionLimit(settings.keep_checkpoints_days)
     stale = {*store.retention.stale_steps(there, limit), *(set(there) & set(run_ids))}

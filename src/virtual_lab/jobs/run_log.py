@@ -1,4 +1,4 @@
-"""The words of a run's log: the store of the settings, opened with them."""
+"""The store of the settings, opened with the localised sentences of the runs' logs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def open_store(settings: Settings, pooled: bool = True) -> Store:
     """The store that the settings name: ``DATABASE_URL``, else a file in the data folder.
 
     Args:
-        settings: of the service.
-        pooled: keep connections open between transactions. A process that forks must not.
+        settings: the settings of the service.
+        pooled: keep connections open between transactions. A process that forks must not do so.
 
     Raises:
         StoreError: the database cannot be opened, or was made by a newer version.
@@ -25,7 +25,7 @@ def open_store(settings: Settings, pooled: bool = True) -> Store:
 
 
 def describe(step: RunStep, question: Question) -> str:
-    """The line that tells of a step in a run's life, in the language of the answer."""
+    """The line of the log about a step of a run, in the language of the answer."""
     language = question.language
     if language == "auto":
         language = "ko" if detect_language(question.topic) == "ko" else "en"

@@ -1,11 +1,11 @@
-"""Webhooks: telling an address of the caller's that a run has ended.
+"""Webhooks: messages to a URL of the caller that a run has ended.
 
-The messages follow the Standard Webhooks specification (https://www.standardwebhooks.com): the
-headers ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``, which is "v1," and the
-base64 of the HMAC-SHA256 of "id.timestamp.body". Its libraries verify them.
+They follow the Standard Webhooks specification (https://www.standardwebhooks.com): the headers
+``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``, which is "v1," and the base64 of
+the HMAC-SHA256 of "id.timestamp.body". The libraries of the specification verify them.
 
-Where an address leads is checked as for pages that are fetched, at every attempt anew, and the
-connection goes to the address that was checked. Redirects are not followed.
+At every attempt the URL is resolved and checked like that of a fetched page, and the connection
+goes to the address that was checked. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ from virtual_lab.store import Delivery, RunState, Store
 
 PERIOD_S = 1.0
 PAUSES_S = (5.0, 60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
-"""Between two attempts, each shorter or longer by up to a fifth: eight attempts in 18 hours."""
+"""The pauses between attempts, in seconds, each varied by up to 20 %: 8 attempts in 18 hours."""
 
-_TOTAL_S = 15.0  # longest time of one attempt
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_LONGEST_ATTEMPT_S = 15.0
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 log = structlog.get_logger(__name__)
 
 
 def check_webhook(url: str, settings: Settings) -> str:
-    """The URL, where it may be told of the end of a run.
+    """Give the URL back, where webhooks may be sent to it.
 
     Raises:
-        InvalidInputError: there is no secret to sign with.
+        InvalidInputError: the settings have no secret to sign with.
         ForbiddenAddressError: it is not an address of the public web.
     """
     if not settings.webhook_secret:
@@ -70,11 +70,11 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def body_of(delivery: Delivery) -> bytes:
-    """What a webhook is told: ids, the state, and where to read on."""
+    """The JSON of a message: the ids of the run, its state, and links to its task and report."""
     links = {"task": f"/api/task/{delivery.run_id}"}
     if delivery.state is RunState.SUCCESS:
         links["report"] = f"/api/reports/{delivery.run_id}"
-    told = {
+    message = {
         "type": f"run.{delivery.state}",
         "timestamp": delivery.ended_at.isoformat(),
         "data": {
@@ -84,21 +84,21 @@ def body_of(delivery: Delivery) -> bytes:
             "links": links,
         },
     }
-    return json.dumps(told, ensure_ascii=False).encode()
+    return json.dumps(message, ensure_ascii=False).encode()
 
 
 class WebhookSender:
-    """Delivers what is due; slow webhooks hold up nothing else.
+    """Delivers the messages that are due, all at the same time.
 
-    Any number of processes may have one. What is due stands in the store, and survives them.
+    Any number of processes may have one, since what is due is in the store.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
 
-    def look(self, stopped: threading.Event) -> None:
-        """Make one attempt at everything that is due; without a secret there is nothing to do."""
+    def deliver_due(self, stopped: threading.Event) -> None:
+        """Make one attempt for every message that is due; does nothing without a secret."""
         while self._settings.webhook_secret and not stopped.is_set():
             due = self._store.deliveries.take()
             if not due:
@@ -116,26 +116,26 @@ class WebhookSender:
     ) -> None:
         try:
             rules.check_url(delivery.url)
-            async with asyncio.timeout(_TOTAL_S):
+            async with asyncio.timeout(_LONGEST_ATTEMPT_S):
                 await self._send(client, delivery)
         except (FetchError, TimeoutError) as error:
             failure = (
                 error
                 if isinstance(error, FetchError)
-                else SlowHostError("fetch.over_time", seconds=f"{_TOTAL_S:g}")
+                else SlowHostError("fetch.over_time", seconds=f"{_LONGEST_ATTEMPT_S:g}")
             )
             await asyncio.to_thread(self._put_off, delivery, failure)
         else:
             await asyncio.to_thread(self._store.deliveries.delivered, delivery)
 
     async def _send(self, client: httpx2.AsyncClient, delivery: Delivery) -> None:
-        """Send it once.
+        """Send a message once.
 
         Raises:
-            FetchError: it did not arrive, or was not taken.
+            FetchError: it did not arrive, or the answer is no success.
         """
         secret = self._settings.webhook_secret
-        assert secret  # noqa: S101 - without one nothing is started
+        assert secret  # noqa: S101 - ``deliver_due`` sends nothing without a secret
         body, now = body_of(delivery), int(time.time())
         headers = {
             "content-type": "application/json",
@@ -144,7 +144,7 @@ class WebhookSender:
             "webhook-timestamp": str(now),
             "webhook-signature": sign(secret.get_secret_value(), delivery.id, now, body),
         }
-        # The answer is not read: its status says all.
+        # Only the status of the answer is needed, so its body is not read.
         async with client.stream("POST", delivery.url, content=body, headers=headers) as answer:
             if not answer.is_success:
                 status = answer.status_code
@@ -153,7 +153,7 @@ class WebhookSender:
                 )
 
     def _put_off(self, delivery: Delivery, error: FetchError) -> None:
-        """Try again later; not after the last attempt, nor where the webhook is gone (410)."""
+        """Plan the next attempt; there is none after the last one, nor after the status 410."""
         pause = None
         is_gone = isinstance(error, RefusedRequestError) and error.http_status == httpx2.codes.GONE
         if delivery.attempts < len(PAUSES_S) and not is_gone:
@@ -169,7 +169,7 @@ class WebhookSender:
 
 
 def _rules(settings: Settings, urls: Sequence[str]) -> AddressRules:
-    """The rules of fetching; this machine is let through only where the settings say so."""
+    """The rules for addresses; loopback is allowed only where the settings say so."""
     if not settings.webhook_loopback:
         return AddressRules()
     endpoints = []
@@ -178,4 +178,4 @@ def _rules(settings: Settings, urls: Sequence[str]) -> AddressRules:
             endpoints.append(endpoint(httpx2.URL(url)))
         except httpx2.InvalidURL:
             continue
-    return AddressRules(found for found in endpoints if found[0] in _LOOPBACK)
+    return AddressRules(found for found in endpoints if found[0] in _LOOPBACK_HOSTS)

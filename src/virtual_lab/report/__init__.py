@@ -1,1 +1,1 @@
-"""The report: putting it together, and writing it as Markdown, HTML and JSON."""
+"""The report: how it is composed, and its export as Markdown, HTML, DOCX, PDF and others."""

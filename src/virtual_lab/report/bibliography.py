@@ -14,7 +14,7 @@ from virtual_lab.report.names import Name, split_name
 
 
 class EntryType(NamedTuple):
-    """A type of publication in each format, and the BibTeX field for where it appeared."""
+    """A type of publication in each format, and the BibTeX field that names its venue."""
 
     bibtex: str
     ris: str
@@ -52,7 +52,7 @@ _RETRACTED = "Retracted"
 
 
 def citation_keys(sources: Sequence[Source]) -> dict[str, str]:
-    """A BibTeX key for each source by its id: "bran2024augmenting", each once."""
+    """A unique BibTeX key for each source by its id, such as "bran2024augmenting"."""
     keys: dict[str, str] = {}
     taken: set[str] = set()
     for source in sources:
@@ -90,7 +90,7 @@ def _bibtex_entry(source: Source, key: str) -> str:
     kind = _kind(source)
     fields = {
         "author": " and ".join(_bibtex_name(split_name(author)) for author in source.authors),
-        # A second pair of braces keeps styles from changing the case: CRISPR is not Crispr.
+        # The second pair of braces prevents styles from changing the case, as CRISPR to Crispr.
         "title": f"{{{_tex(source.title)}}}",
         kind.venue: _tex(source.venue or ""),
         "year": str(year(source) or ""),
@@ -192,7 +192,7 @@ def _csl_name(name: Name) -> dict[str, str]:
 
 
 def _bibtex_name(name: Name) -> str:
-    """Braces keep BibTeX from taking a name apart that is one piece."""
+    """A name for BibTeX; braces prevent it from splitting the name of an organisation."""
     return f"{_tex(name.family)}, {_tex(name.given)}" if name.given else f"{{{_tex(name.family)}}}"
 
 

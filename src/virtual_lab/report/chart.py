@@ -1,8 +1,8 @@
-"""The scores of the specialists over the rounds, drawn as SVG.
+"""The score chart: the scores of the specialists over the rounds, drawn as SVG.
 
-A row for each specialist, a column for each round, five blocks that fill with the score. The
-drawing takes the colour of the text around it, and a style sheet may restyle its classes, so
-that it looks right in print and on a page, light and dark.
+It has a row for each specialist, a column for each round, and in each cell five blocks, of which
+as many are full as the score says. The drawing takes the colour of the text around it, and a style
+sheet may change its classes, so that it fits light and dark pages and print.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ HIGHEST_SCORE = 5
 
 # All lengths are in the units of the drawing, which is at most _WIDTH wide.
 _WIDTH = 600.0
-_TYPE = 11.0
+_FONT_SIZE = 11.0
 _ROW = 24.0
 _NARROWEST_LABEL, _WIDEST_LABEL = 180.0, 300.0
 _WIDEST_ROUND = 110.0
-_FIGURE = 26.0
+_SCORE_WIDTH = 26.0
 _GAP = 2.0
 
 _ACCENT = "#0b6b4f"
@@ -58,7 +58,7 @@ def render_score_chart(report: Report) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="score-chart" role="img"'
         f" aria-label={quoteattr(title)} width={_length(width)} height={_length(height)}"
-        f' viewBox="0 0 {width:g} {height:g}" font-family="{_FONTS}" font-size="{_TYPE:g}"'
+        f' viewBox="0 0 {width:g} {height:g}" font-family="{_FONTS}" font-size="{_FONT_SIZE:g}"'
         f' fill="currentColor">'
     ]
     for index, entry in enumerate(report.rounds):
@@ -66,7 +66,7 @@ def render_score_chart(report: Report) -> str:
         parts.append(_text(label + index * column, _ROW / 2, name, "round"))
     for number, (role, scores) in enumerate(rows, 1):
         middle = (number + 0.5) * _ROW
-        parts.append(_text(0, middle, _shorten(printable(role), label - _TYPE), "role", role))
+        parts.append(_text(0, middle, _shorten(printable(role), label - _FONT_SIZE), "role", role))
         for index, score in enumerate(scores):
             left = label + index * column
             if score is None:
@@ -79,13 +79,13 @@ def render_score_chart(report: Report) -> str:
 
 
 def _meter(left: float, middle: float, column: float, score: int) -> list[str]:
-    """Five blocks, ``score`` of them full, and the score in figures."""
-    block = (column - _FIGURE) / HIGHEST_SCORE - _GAP
-    top = middle - _TYPE / 2
+    """Five blocks, ``score`` of them full, and the score as a number."""
+    block = (column - _SCORE_WIDTH) / HIGHEST_SCORE - _GAP
+    top = middle - _FONT_SIZE / 2
     parts = [
         f'<rect class="{"full" if place < score else "empty"}"'
         f" x={_length(left + place * (block + _GAP))} y={_length(top)}"
-        f" width={_length(block)} height={_length(_TYPE)}"
+        f" width={_length(block)} height={_length(_FONT_SIZE)}"
         + (f' fill="{_ACCENT}"/>' if place < score else ' fill-opacity="0.13"/>')
         for place in range(HIGHEST_SCORE)
     ]
@@ -94,10 +94,10 @@ def _meter(left: float, middle: float, column: float, score: int) -> list[str]:
 
 
 def _text(left: float, middle: float, text: str, name: str, whole: str = "") -> str:
-    # dominant-baseline is not understood by every renderer: set the baseline itself.
+    # The baseline is computed, since not every renderer supports dominant-baseline.
     title = f"<title>{escape(printable(whole))}</title>" if whole else ""
     return (
-        f'<text class="{name}" x={_length(left)} y={_length(middle + 0.36 * _TYPE)}>'
+        f'<text class="{name}" x={_length(left)} y={_length(middle + 0.36 * _FONT_SIZE)}>'
         f"{title}{escape(text)}</text>"
     )
 
@@ -106,7 +106,7 @@ def _shorten(text: str, width: float) -> str:
     """``text`` cut to about ``width``, with an ellipsis where something was cut."""
     room = width
     for place, character in enumerate(text):
-        room -= _TYPE * (1.0 if east_asian_width(character) in "WF" else 0.56)
+        room -= _FONT_SIZE * (1.0 if east_asian_width(character) in "WF" else 0.56)
         if room < 0:
             return text[: max(0, place - 1)].rstrip() + "…"
     return text

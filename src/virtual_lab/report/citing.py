@@ -1,4 +1,4 @@
-"""Citing: the labels that a text points to its references with, and references in words."""
+"""Citations: the labels of references in a text, and references written out."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from virtual_lab.report.names import Name, split_name
 CitationStyle = Literal["numbered", "author-year"]
 
 _MAX_AUTHORS = 6
-_LABEL_WORDS = 4  # of a title that stands in for an author
-_MAX_LABEL = 40
+_TITLE_WORDS_IN_LABEL = 4
+_LONGEST_NAME_IN_LABEL = 40
 
 
 def citation_labels(sources: Sequence[Source], style: CitationStyle = "numbered") -> dict[str, str]:
     """The label of each source by its id, without brackets.
 
     Args:
-        sources: the references in their order.
+        sources: the references, in the order of their numbers.
         style: "numbered" gives 1, 2, ...; "author-year" gives "Bran et al., 2024", with letters
             after the year where two sources would share a label.
     """
@@ -38,19 +38,19 @@ def citation_labels(sources: Sequence[Source], style: CitationStyle = "numbered"
 
 
 def author_year(source: Source) -> str:
-    """ "Bran et al., 2024"; a source without authors goes by its title, one without date by n.d."""
+    """The label "Bran et al., 2024": the title replaces missing authors, "n.d." a missing year."""
     names = [split_name(author).family for author in source.authors]
     if not names:
         words = source.title.split()
-        title = " ".join(words[:_LABEL_WORDS])
-        names = [title + "…" if len(words) > _LABEL_WORDS else title]
+        title = " ".join(words[:_TITLE_WORDS_IN_LABEL])
+        names = [title + "…" if len(words) > _TITLE_WORDS_IN_LABEL else title]
     several = len(names) > 2
     who = f"{_short(names[0])} et al." if several else " & ".join(map(_short, names))
     return f"{who}, {year(source) or 'n.d.'}"
 
 
 def reference(source: Source) -> str:
-    """One reference in words, with its link: authors, year, title, where it appeared."""
+    """One reference written out: authors, year, title, venue and link."""
     parts = [
         _authors(source),
         f"({year(source) or 'n.d.'})",
@@ -75,12 +75,12 @@ def year(source: Source) -> int | None:
 
 
 def link_of(source: Source) -> str | None:
-    """The DOI as a link, else the address."""
+    """The link of the DOI, else the URL of the source."""
     return f"https://doi.org/{source.doi}" if source.doi else source.url
 
 
 def letters(number: int) -> str:
-    """a, b, ... z, aa, ab, ... from 0."""
+    """The letters of a number from 0: a, b, ... z, aa, ab, ..."""
     text = ""
     number += 1
     while number:
@@ -103,7 +103,7 @@ def _inverted(name: Name) -> str:
 
 
 def _where(source: Source) -> str:
-    """ "Nature Machine Intelligence, 6(5), 525–535"; for reports their number and publisher."""
+    """The venue, as in "Nature Machine Intelligence, 6(5), 525–535", else number and publisher."""
     volume = source.volume or ""
     if source.issue:
         volume += f"({source.issue})"
@@ -120,4 +120,6 @@ def _sentence(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MAX_LABEL else f"{text[: _MAX_LABEL - 1].rstrip()}…"
+    if len(text) <= _LONGEST_NAME_IN_LABEL:
+        return text
+    return f"{text[: _LONGEST_NAME_IN_LABEL - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""Putting the report together from a verified draft."""
+"""The composition of a report from a verified draft."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def compose_report(
     """The report of a run.
 
     Args:
-        draft: with verified findings only; what refers to a dropped one is taken out.
+        draft: a draft with verified findings only; references to dropped findings are removed.
         source_of: gives a source by its id.
-        usage: what was spent on models.
+        usage: the tokens and the cost of the run's model calls.
         minutes: how long the run took.
-        partial: whether the run was cut off.
+        partial: whether the run was stopped before its end.
 
     Returns:
-        a report whose references stand in the order in which they are first cited.
+        a report whose references are in the order of their first citations.
     """
     kept = {finding.id for section in draft.sections for finding in section.findings}
     strongest = tuple(key for key in draft.strongest if key in kept)
@@ -84,7 +84,7 @@ def compose_report(
 def _rounds(
     plan: Plan, analyses: Sequence[Analysis], critiques: Sequence[Critique]
 ) -> tuple[Round, ...]:
-    """A line for each specialist that worked or was scored in a round."""
+    """The rounds, with an entry for each specialist that worked or was scored in the round."""
     found = {(a.specialist, a.round): len(a.findings) for a in analyses}
     given = {(c.specialist, c.round): c for c in critiques}
     rounds = []
@@ -121,6 +121,6 @@ def references_of(
 
 
 def _public(source: Source) -> Source:
-    """The source with the name of its file alone: where it lies is nobody's business."""
+    """The source without the folder of its file, which readers of the report must not see."""
     name = PurePath(source.path).name if source.path else None
     return source.model_copy(update={"path": name})

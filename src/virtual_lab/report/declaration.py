@@ -1,4 +1,4 @@
-"""What an exporter of reports declares: the format that it writes, and the function that does."""
+"""The declaration of an exporter: the format of reports that it writes, and its function."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from virtual_lab.report.citing import CitationStyle
 
 
 def _needs_nothing() -> None:
-    """Every installation can write most formats."""
+    """The check of a format that every installation can write."""
 
 
 class ExporterDeclaration(Declaration):
-    """One format of reports, and what writes it.
+    """One format of reports, and the function that writes it.
 
-    ``ending`` is that of its files, such as ".bib" or ".csl.json". ``render`` gives the content of
-    a file, from a report and how it cites its references; heavy libraries are imported within it.
-    A browser keeps the file where ``is_download`` is set, else it shows it. ``check`` raises a
-    ``MissingExtraError`` where the format cannot be written in this installation; it is called
-    before a long run.
+    Attributes:
+        ending: the ending of its files, such as ".bib" or ".csl.json".
+        media_type: the media type of its files.
+        render: gives the content of a file from a report and its style of citations; it imports
+            heavy libraries itself.
+        is_download: whether a browser saves the file instead of showing it.
+        check: raises ``MissingExtraError`` where this installation cannot write the format; it is
+            called before a long run.
     """
 
     group: ClassVar[str] = EXPORTERS
@@ -38,7 +41,7 @@ class ExporterDeclaration(Declaration):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Its ending."""
+        """The ending, which no two exporters may share."""
         return (self.ending,)
 
     def content(self, report: Report, citations: CitationStyle) -> bytes:
@@ -48,5 +51,5 @@ class ExporterDeclaration(Declaration):
             MissingExtraError: something that the format needs is not installed.
             RenderingError: the report cannot be written in this format.
         """
-        made = self.render(report, citations)
-        return made.encode() if isinstance(made, str) else made
+        content = self.render(report, citations)
+        return content.encode() if isinstance(content, str) else content

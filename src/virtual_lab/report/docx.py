@@ -1,4 +1,4 @@
-"""The report as DOCX: real headings, citations as footnotes with their quotes, tables."""
+"""The report as DOCX, with headings, tables, and citations as footnotes with their quotes."""
 
 from __future__ import annotations
 
@@ -40,11 +40,13 @@ from virtual_lab.report.paper import (
     reference_anchor,
 )
 
-_LONGEST_PROPERTY = 255  # of the properties of an OPC package
+_LONGEST_PROPERTY = 255  # The limit of a property in an OPC package.
 _LONGEST_FOOTER = 80
-_STYLES = ("Body Text", "List Bullet")  # of a text and of an item of a list
+# The styles of a paragraph and of a list item.
+_STYLES = ("Body Text", "List Bullet")
 _ANSWER_STYLES = (style.ANSWER, style.ANSWER_BULLET)
-_KEPT_TOGETHER = 3  # rows that are not parted from the next one by a page break
+# So many first rows of a table stay on one page with the row after them.
+_ROWS_KEPT_WITH_NEXT = 3
 
 
 def render_docx(report: Report, citations: CitationStyle = "numbered") -> bytes:
@@ -106,7 +108,7 @@ class _Writer:
         bullet: str,
         write: Callable[[Paragraph, StatementBlock], None],
     ) -> None:
-        """Write statements, each into a paragraph of its own or all into one as text."""
+        """Write statements, each into a paragraph of its own, or all into one running text."""
         if not block.running:
             for statement in block.items:
                 write(self.document.add_paragraph(style=bullet), statement)
@@ -196,7 +198,7 @@ class _Writer:
             for cell, column in zip(row.cells, made.columns, strict=True):
                 cell.width = column.width
                 cell.paragraphs[0].style = style.CELL
-        for row in made.rows[: min(rows - 1, _KEPT_TOGETHER)]:
+        for row in made.rows[: min(rows - 1, _ROWS_KEPT_WITH_NEXT)]:
             row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         return made
 
@@ -220,7 +222,7 @@ class _Writer:
 
 
 def _make_head(table: WordTable) -> None:
-    """Make the first row the head, which is repeated on every page."""
+    """Make the first row the table's head, which Word repeats on every page."""
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(element("w:tblHeader"))
     for cell in head.cells:

@@ -1,6 +1,6 @@
-"""The parts of WordprocessingML that python-docx has no words for: footnotes, links, fields.
+"""The WordprocessingML that python-docx does not support: footnotes, links, bookmarks, fields.
 
-Texts go into elements of their own and are escaped by lxml; none becomes markup.
+Texts are put into elements and escaped by lxml, so that none becomes markup.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FOOTNOTE_TEXT = "footnote text"
 FOOTNOTE_REFERENCE = "footnote reference"
 HYPERLINK = "Hyperlink"
 
-# ECMA-376-1, 17.11.23: a footnotes part holds its two separators before its notes.
+# ECMA-376-1, 17.11.23: the footnotes part begins with its two separators.
 _SEPARATORS = {"-1": "separator", "0": "continuationSeparator"}
 
 
@@ -53,10 +53,10 @@ def add_link(paragraph: Paragraph, text: str, *, anchor: str = "", url: str = ""
 
 
 def add_bookmark(paragraph: Paragraph, name: str, number: int) -> None:
-    """Make the end of the paragraph, as far as it is written, the target of links to ``name``.
+    """Add a bookmark at the current end of the paragraph, to which links to ``name`` lead.
 
     Args:
-        number: one that no other bookmark of the document has.
+        number: a number that no other bookmark of the document has.
     """
     paragraph._p.append(element("w:bookmarkStart", id=str(number), name=name))
     paragraph._p.append(element("w:bookmarkEnd", id=str(number)))
@@ -87,8 +87,14 @@ class Footnotes:
         settings.insert_element_before(listed, "w:endnotePr", "w:compat")
 
     def add(self, paragraph: Paragraph, text: str, *, anchor: str, label: str) -> None:
-        """Put a mark at the end of the paragraph, and under the page a note: ``text`` and a
-        link ``label`` to the bookmark ``anchor``."""
+        """Add a footnote at the end of the paragraph.
+
+        Args:
+            paragraph: the paragraph that gets the mark of the footnote.
+            text: the text of the footnote.
+            anchor: the bookmark to which the link after the text leads.
+            label: the text of that link.
+        """
         number = str(len(self._notes) - len(_SEPARATORS) + 1)
         mark = _style_id(paragraph, FOOTNOTE_REFERENCE)
         link = run(label, _style_id(paragraph, HYPERLINK))

@@ -1,4 +1,4 @@
-"""Page, language, fonts and styles of the DOCX."""
+"""The page, language, fonts and styles of the DOCX."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _HANGING = Mm(9)
 
 _FONTS: dict[Language, str] = {"ko": "Malgun Gothic", "en": "Calibri"}
 _EAST_ASIAN_FONT = "Malgun Gothic"
-_CURRENT_WORD = "15"
+_WORD_COMPATIBILITY_MODE = "15"
 _SHADE_SUCCESSORS = ("w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc")
 
 
@@ -93,7 +93,7 @@ def set_styles(document: Document, language: Language) -> None:
     footer = made["Footer"].paragraph_format
     footer.tab_stops.clear_all()
     footer.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    # Word would set a space between Hangul and a digit or Latin letter: "제 37 조" for "제37조".
+    # Otherwise Word adds space between Hangul and digits: "제 37 조" instead of "제37조".
     normal: Any = made["Normal"].element.get_or_add_pPr()
     for spacing in ("w:autoSpaceDE", "w:autoSpaceDN"):
         normal.insert_element_before(element(spacing, val="0"), "w:spacing")
@@ -105,16 +105,16 @@ def set_styles(document: Document, language: Language) -> None:
 
 
 def _set_language(document: Document) -> None:
-    """Western words are checked as English and Hangul as Korean, whatever the report is in."""
+    """Let Word check Latin words as English and Hangul as Korean, in reports of both languages."""
     styles: Any = document.styles.element
-    tongue = styles.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
-    tongue.set(qn("w:val"), "en-US")
-    tongue.set(qn("w:eastAsia"), "ko-KR")
+    language = styles.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "ko-KR")
     settings: Any = document.settings.element
     settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "ko-KR")
     for setting in settings.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), _CURRENT_WORD)
+            setting.set(qn("w:val"), _WORD_COMPATIBILITY_MODE)
 
 
 def _style(document: Document, name: str, look: _Look, language: Language) -> ParagraphStyle:
@@ -133,7 +133,7 @@ def _style(document: Document, name: str, look: _Look, language: Language) -> Pa
         paragraph.line_spacing = look.line
     properties: Any = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
-    fonts.attrib.clear()  # a font of the theme would win over the names below
+    fonts.attrib.clear()  # A font of the theme would override the names below.
     for script in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{script}"), _FONTS[language])
     fonts.set(qn("w:eastAsia"), _EAST_ASIAN_FONT)
@@ -147,7 +147,7 @@ def _drop(style: ParagraphStyle, tag: str) -> None:
 
 
 def _emphasise(style: ParagraphStyle) -> None:
-    """A tinted ground with a bar at its left."""
+    """Give a style a tinted background and a bar at its left."""
     properties: Any = style.element.get_or_add_pPr()
     bar = element("w:left", val="single", sz="18", space="8", color=str(ACCENT))
     shade = element("w:shd", val="clear", color="auto", fill=TINT)

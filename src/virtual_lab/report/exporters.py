@@ -1,4 +1,4 @@
-"""The declarations of the built-in exporters, which import a format only when it is written."""
+"""The built-in exporters, which import the module of a format only when they write it."""
 
 from __future__ import annotations
 

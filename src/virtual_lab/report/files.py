@@ -1,4 +1,4 @@
-"""Writing a report to files, in the format that the ending names."""
+"""Report files: a report is written in the format that the ending of the file names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check_targets(targets: Iterable[Path]) -> None:
 
 
 def write_report(report: Report, citations: CitationStyle, target: Path) -> None:
-    """Write a report to a file, which is there in full or not at all.
+    """Write a report to a file, completely or not at all.
 
     Raises:
         InvalidInputError: the file cannot be written.
@@ -49,10 +49,10 @@ def write_report(report: Report, citations: CitationStyle, target: Path) -> None
 
 
 def _exporter(target: Path) -> ExporterDeclaration:
-    """What writes a file.
+    """The exporter for a file.
 
     Raises:
-        InvalidInputError: its ending is not known.
+        InvalidInputError: the ending of the file is not known.
     """
     exporter = exporter_of(target.name)
     if exporter is None:

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else: a click on a citation opens its quote."""
+"""The report as one self-contained HTML file, where a click on a citation opens its quote."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def render_html(report: Report, citations: CitationStyle = "numbered") -> str:
     return _template("report.html.j2").render(
         paper=paper,
         parts=render_parts(paper),
-        style=Markup(_resource("report.css")),  # noqa: S704 - our own file
+        style=Markup(_resource("report.css")),  # noqa: S704 - a file of this package
     )
 
 
@@ -31,8 +31,8 @@ def render_parts(paper: Paper, quote_address: Callable[[int], str] | None = None
     """All parts of a paper as HTML, for the body of a page that has its style sheet.
 
     Args:
-        quote_address: gives the address of a quote by its number, where citations are to lead
-            there; without it they open their quotes themselves.
+        quote_address: gives the URL of a quote by its number, to which citations then lead;
+            without it a citation opens its quote in the page.
     """
     language = paper.language
     html = _template("parts.html.j2").render(
@@ -47,7 +47,7 @@ def render_parts(paper: Paper, quote_address: Callable[[int], str] | None = None
 
 
 def _quotes(statement: StatementBlock, note: Note) -> tuple[QuotedWords, ...]:
-    """The words that a citation opens: those of the note, else the statement that is a quote."""
+    """The quotes of a citation: those of its note, else the statement, which is itself a quote."""
     return note.quotes or (QuotedWords(words=statement.text),)
 
 

@@ -27,7 +27,7 @@ _LINE_START = re.compile(r"^(\s*)(?:(\d+)([.)])(\s)|([-+])(\s))")
 
 
 def render_markdown(report: Report, citations: CitationStyle = "numbered") -> str:
-    """The whole report; text of sources is escaped, so that it cannot become markup."""
+    """The whole report; texts of sources are escaped, so that they cannot become markup."""
     paper = lay_out(report, citations)
     lines = [f"# {escape(paper.title)}", ""]
     for fact in (paper.label, *paper.facts):
@@ -40,13 +40,13 @@ def render_markdown(report: Report, citations: CitationStyle = "numbered") -> st
 
 
 def escape(text: str) -> str:
-    """``text`` on one line with everything taken away that Markdown or HTML would act on."""
+    """``text`` on one line, with everything escaped that is markup in Markdown or HTML."""
     one_line = _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
     return _LINE_START.sub(_escaped_mark, one_line)
 
 
 def _escaped_mark(match: re.Match[str]) -> str:
-    """The mark of a list at the start of a line, so that it stays text."""
+    """The mark of a list item at the start of a line, escaped."""
     space, number, point, gap, bullet, bullet_gap = match.groups()
     return f"{space}{number}\\{point}{gap}" if number else f"{space}\\{bullet}{bullet_gap}"
 
@@ -92,7 +92,7 @@ def _citations(notes: Sequence[Note]) -> str:
 
 
 def _label(note: Note) -> str:
-    """A citation label; its own brackets are ours and stay."""
+    """A citation label, escaped except for its own brackets."""
     place = note.label.removeprefix(f"[{note.cited_as}]")
     return f"[{escape(note.cited_as)}]{escape(place) if place else ''}"
 

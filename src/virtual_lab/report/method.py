@@ -1,4 +1,4 @@
-"""The part of a report that says how it was made: team, scores, what ended it, what it took."""
+"""The part "Method and team" of a report: team, scores, reason for the end, cost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def method_part(report: Report) -> ReportPart:
 
 
 def _team(report: Report) -> Iterator[Block]:
-    """Who was in the team and why; before that the proposals that it was chosen from."""
+    """The proposals from which the team was chosen, then the team and the reason for it."""
     language = report.language
     if report.proposals:
         yield Table(
@@ -97,7 +97,7 @@ def _rounds(report: Report) -> Iterator[Block]:
 
 
 def _spent(usage: Usage, report: Report) -> Table:
-    """What the run spent on models."""
+    """The table of model calls, tokens, cost and minutes of the run."""
     language = report.language
     tokens = say(
         "report.tokens_split",
@@ -118,5 +118,5 @@ def _spent(usage: Usage, report: Report) -> Table:
 
 
 def _dollars(cost: float) -> str:
-    """An amount with its cents, or with as much as an amount below one dollar needs."""
+    """An amount with two decimals, or with four where it is below one dollar."""
     return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4f}"

@@ -1,4 +1,4 @@
-"""Names of authors: which part is the family's, and what short forms a citation takes."""
+"""Names of authors: their family and given names, and their initials."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 
 
 class Name(NamedTuple):
-    """An author. ``given`` is "" for organisations and for names that are written in one piece."""
+    """An author. ``given`` is "" for organisations and for names that must not be split."""
 
     family: str
     given: str = ""
@@ -43,8 +43,8 @@ def split_name(author: str) -> Name:
     """The parts of an author's name.
 
     Args:
-        author: "Family, Given", or a name as it is written. Korean, Chinese and Japanese names and
-            the names of organisations stay whole.
+        author: "Family, Given", or a name in its usual order. Korean, Chinese and Japanese names
+            and the names of organisations are not split.
     """
     author = " ".join(author.split())
     if _is_whole(author):
@@ -68,7 +68,7 @@ def _is_whole(author: str) -> bool:
 
 
 def _spaced(given: str) -> str:
-    """Given names apart: "A.M." and "JD" are two."""
+    """Given names separated by spaces: "A.M." and "JD" are two names each."""
     given = given.replace(".", ". ")
     words: list[str] = []
     for word in given.split():

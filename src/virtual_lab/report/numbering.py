@@ -1,4 +1,4 @@
-"""Numbers of references, and the short label that a quote is cited with."""
+"""The numbers of references, and the texts by which a report names a source or a place in it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _MAX_SECTION = 70
 
 
 def reference_numbers(report: Report) -> dict[str, int]:
-    """The number of each reference by its source id, from 1 in the order of the list."""
+    """The number of each reference, from 1, by the id of its source."""
     return {source.id: number for number, source in enumerate(report.references, 1)}
 
 
 def quote_place(quote: Quote, language: Language) -> str:
-    """Where in its source a quote stands: its page, else its last heading."""
+    """The place of a quote in its source: its page, else its last heading."""
     if quote.locator.page is not None:
         return say("report.page", language, page=quote.locator.page)
     heading = (quote.locator.section or "").split(SECTION_MARK)[-1]
@@ -32,8 +32,10 @@ def quote_place(quote: Quote, language: Language) -> str:
 
 
 def reference_text(source: Source, language: Language) -> str:
-    """One reference in words, without its link: authors, title, number, date; for one of the world
-    also how much authority it has and when it was gathered."""
+    """One reference written out without its link: authors, title, number and date.
+
+    A source that was found online also has its tier of authority and the day when it was found.
+    """
     date = source.published or str(source.year or "")
     parts = ["; ".join(source.authors), source.title, source.number or "", date]
     if source.tier:
@@ -48,17 +50,17 @@ def reference_text(source: Source, language: Language) -> str:
 
 
 def rests_on_starter(report: Report) -> bool:
-    """Whether nothing but the starter library is cited."""
+    """Whether the report cites only the starter library."""
     kinds = {source.kind for source in report.references}
     return kinds == {SourceKind.PRIMER}
 
 
 def task(specialist: Specialist) -> str:
-    """What a specialist looks into and why; the focus only where its role does not say it."""
+    """The focus of a specialist, unless its role names it, and why it is in the team."""
     focus = "" if specialist.focus in specialist.role else f"{specialist.focus}. "
     return f"{focus}{specialist.why}"
 
 
 def _stem(path: str) -> str:
-    """The name of a file without its ending, as far as titles are compared."""
+    """The beginning of a file's name without its ending, to compare with titles."""
     return PurePath(path).stem[:40]

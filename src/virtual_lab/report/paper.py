@@ -1,7 +1,7 @@
-"""A paper: what the DOCX and the PDF print, in the order in which they print it.
+"""The paper: a laid-out report, from which the exporters make Markdown, HTML, DOCX and PDF.
 
-Every text is said in the paper's language and clean: one line, nothing that cannot be printed.
-A renderer of a paper only sets it.
+Its blocks are in the order of the report. Every text is in the paper's language, on one line, and
+without characters that cannot be printed, so an exporter only formats it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pydantic import AfterValidator
 
 from virtual_lab.domain import Language, Value
 
-# Controls that XML 1.0 forbids, non-characters, and the controls that turn the direction of
-# the text after them around (a quote must not rearrange the words that follow it).
+# Control characters that XML 1.0 forbids, non-characters, and the controls that change the writing
+# direction, with which a quote could rearrange the words after it.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
     "\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -27,12 +27,12 @@ def printable(text: str) -> str:
 
 
 def disagreement_anchor(number: int) -> str:
-    """The name of the place in the document where a disagreement stands."""
+    """The name of the link target at a disagreement."""
     return f"disagreement_{number}"
 
 
 def reference_anchor(number: int) -> str:
-    """The name of the place in the document where a reference stands."""
+    """The name of the link target at a reference."""
     return f"reference_{number}"
 
 
@@ -40,7 +40,7 @@ Line = Annotated[str, AfterValidator(printable)]
 
 
 class QuotedWords(Value):
-    """Verbatim words of a source, and what they mean in a translated report."""
+    """Verbatim words of a source, and their translation in a translated report."""
 
     words: Line
     translation: Line = ""
@@ -52,11 +52,16 @@ class QuotedWords(Value):
 
 
 class Note(Value):
-    """One place that a statement is cited from.
+    """A note of a statement: one place in one source, with the quotes from there.
 
-    ``quotes`` leaves out the words that the statement itself consists of; ``numbers`` are those
-    of all its quotes among the quotes of the report, from 1. ``cited_as`` is the label of the
-    reference: its number, or author and year.
+    Attributes:
+        reference: the number of the reference.
+        cited_as: the label of the reference: its number, or author and year.
+        numbers: the numbers of all its quotes among the quotes of the report, from 1.
+        source: the short name of the source.
+        place: the page, else the last heading.
+        path: all headings of the place.
+        quotes: the quotes, without one that is the statement itself.
     """
 
     reference: int
@@ -74,7 +79,7 @@ class Note(Value):
 
     @property
     def text(self) -> str:
-        """The whole note but for the number of the reference."""
+        """The whole note without the number of the reference."""
         quotes = "".join(f"{quote.text} — " for quote in self.quotes)
         place = f", {self.place}" if self.place else ""
         path = f" ({self.path})" if self.path else ""
@@ -82,10 +87,12 @@ class Note(Value):
 
 
 class StatementBlock(Value):
-    """A statement with its notes; ``verbatim`` where it is itself a quote.
+    """A statement with its notes.
 
-    ``anchor`` is the name of the place in the document where it stands, ``disputed`` that of the
-    disagreement that it takes part in ("" where it does not).
+    Attributes:
+        anchor: the name of the link target at the statement.
+        verbatim: whether the statement is itself a quote.
+        disputed: the link target of the disagreement that the statement is part of, else "".
     """
 
     anchor: str
@@ -101,8 +108,12 @@ class StatementBlock(Value):
 
 
 class ProseBlock(Value):
-    """A paragraph; ``aside`` for one that is no part of the argument, ``anchor`` is the name of
-    its place where something leads there."""
+    """A paragraph.
+
+    Attributes:
+        anchor: the name of the link target at the paragraph, where something links to it.
+        aside: whether the paragraph is a remark beside the argument.
+    """
 
     kind: Literal["prose"] = "prose"
     text: Line
@@ -111,7 +122,10 @@ class ProseBlock(Value):
 
 
 class Statements(Value):
-    """Statements at the place where they belong, each with its notes; ``running`` as text."""
+    """Statements at their own place in the paper, each with its notes.
+
+    ``running`` sets them as continuous text instead of a list.
+    """
 
     kind: Literal["statements"] = "statements"
     items: tuple[StatementBlock, ...]
@@ -119,8 +133,10 @@ class Statements(Value):
 
 
 class Recalled(Value):
-    """Statements that stand elsewhere in the paper, with short citations that lead there;
-    ``running`` as text."""
+    """Statements repeated from another place in the paper, with short citations that link to it.
+
+    ``running`` sets them as continuous text instead of a list.
+    """
 
     kind: Literal["recalled"] = "recalled"
     items: tuple[StatementBlock, ...]
@@ -135,7 +151,7 @@ class Items(Value):
 
 
 class Table(Value):
-    """A table; ``widths`` are the shares of its columns, ``head`` may be empty."""
+    """A table; ``widths`` are the relative widths of its columns, and ``head`` may be empty."""
 
     kind: Literal["table"] = "table"
     caption: Line = ""
@@ -145,8 +161,7 @@ class Table(Value):
 
 
 class Scores(Value):
-    """The scores of each specialist over the rounds; where there is none (None), ``unscored``
-    is said."""
+    """The scores of each specialist over the rounds; ``unscored`` is the text for None."""
 
     kind: Literal["scores"] = "scores"
     caption: Line
@@ -156,7 +171,7 @@ class Scores(Value):
 
 
 class Reference(Value):
-    """One line of the list of references; ``url`` is "" or begins with http."""
+    """One entry of the list of references; ``url`` is "" or begins with http."""
 
     number: int
     cited_as: Line
@@ -176,7 +191,7 @@ Block = ProseBlock | Statements | Recalled | Items | Table | Scores | References
 
 
 class ReportPart(Value):
-    """A heading and what stands under it; ``answer`` for the short answer."""
+    """A heading and the blocks under it; ``answer`` marks the short answer."""
 
     title: Line
     blocks: tuple[Block, ...]
@@ -184,7 +199,7 @@ class ReportPart(Value):
 
 
 class Paper(Value):
-    """The whole paper; ``facts`` stand under the title, ``label`` above it."""
+    """The whole paper; ``label`` is above the title, and ``facts`` are under it."""
 
     language: Language
     label: Line

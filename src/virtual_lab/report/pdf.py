@@ -1,4 +1,4 @@
-"""The report as PDF, set by typst: no system library, no system font."""
+"""The report as PDF, typeset by typst without libraries or fonts of the system."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render_pdf(
     """The whole report as a tagged PDF with its fonts embedded.
 
     Args:
-        timeout: seconds after which the work is given up; 300 statements take about 5.
+        timeout: the longest time for it, in seconds; 300 statements take about 5.
 
     Raises:
         MissingExtraError: the extra ``pdf`` is not installed.
@@ -44,7 +44,7 @@ def render_pdf(
 
 
 def require_pdf() -> None:
-    """Check, without loading anything, that PDFs can be made here.
+    """Check that this installation can make PDFs, without loading the packages.
 
     Raises:
         MissingExtraError: the extra ``pdf`` is not installed.

@@ -1,4 +1,4 @@
-"""The exporters that are installed, and which of them writes a file."""
+"""The registry of the installed exporters: all of them, and the one for a file name."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def endings() -> tuple[str, ...]:
 
 
 def exporter_of(name: str) -> ExporterDeclaration | None:
-    """What writes a file of this name: the longest ending counts; None where none is known."""
+    """The exporter with the longest ending that a file name has; None where there is none."""
     fitting = (exporter for exporter in exporters() if name.lower().endswith(exporter.ending))
     return max(fitting, key=lambda exporter: len(exporter.ending), default=None)

@@ -1,4 +1,4 @@
-"""The statements of a report with their notes, and where in the paper each one stands."""
+"""The statements of a report, with their notes and their places in the paper."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LONGEST_TITLE = 80
 class ReportStatements:
     """The statements of one report.
 
-    A section is written in sentences, or its findings speak for themselves; either way its
-    statements stand there once, with notes, and are recalled from anywhere else.
+    The statements of a section are its sentences, or its findings where it has no sentences. Each
+    is in its section once, with notes; other parts of the paper repeat it with a link to it.
     """
 
     def __init__(self, report: Report, labels: Mapping[str, str]) -> None:
@@ -40,14 +40,14 @@ class ReportStatements:
         self._anchors = (f"statement_{number}" for number in count(1))
         self._places: dict[str, str] = {}
         self.written = [self._write(section) for section in report.sections]
-        """The sentences of each section, where it has any."""
+        """The sentences of each section."""
         self.listed = [self._list(section) for section in report.sections]
-        """The findings of each section that no sentence rests on."""
+        """The findings of each section that no sentence cites."""
         self.abstract = tuple(self._recall_sentence(sentence) for sentence in report.abstract)
-        """The sentences of the abstract, each at the place of the first finding it rests on."""
+        """The sentences of the abstract, each linked to the first finding that it cites."""
 
     def recall(self, finding_id: str) -> StatementBlock:
-        """A finding, at the place where it stands."""
+        """A finding, to be repeated with a link to its place."""
         finding = self._findings[finding_id]
         return self._statement(self._places[finding_id], finding.claim, [finding])
 
@@ -67,7 +67,7 @@ class ReportStatements:
         return [self._findings[key] for key in sentence.finding_ids if key in self._findings]
 
     def _place(self, text: str, carriers: Sequence[Finding]) -> StatementBlock:
-        """A statement at a new place, where its findings can be found from now on."""
+        """A statement at a new place, to which links to its findings lead from now on."""
         anchor = next(self._anchors)
         for finding in carriers:
             self._places.setdefault(finding.id, anchor)
@@ -108,7 +108,7 @@ class ReportStatements:
 
 
 def _short_name(source: Source) -> str:
-    """The title, cut where it is long, and the number; the list of references has it in full."""
+    """The title, shortened where it is long, and the number of a source."""
     title = source.title
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"

@@ -1,8 +1,8 @@
-"""The process that sets one paper: its JSON comes in on stdin, the PDF goes out on stdout.
+"""The process that typesets one paper: it reads JSON from stdin and writes the PDF to stdout.
 
-It is a process of its own because typst keeps what it compiled, several hundred megabytes for
-a long report, and because a process can be ended where it takes too long. The fonts are those
-of a package and of typst itself, so that a report looks the same on every machine.
+It is a process of its own because typst keeps several hundred megabytes in memory after a long
+report, and because a process can be killed when it takes too long. The fonts come from a package
+and from typst itself, so that a report looks the same on every machine.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from importlib.resources import files
 
 import typst
 
-FONTS = "manimgx_fonts_cjk"  # Noto Sans CJK (OFL 1.1): all Korean, Chinese and Japanese letters
+FONTS = "manimgx_fonts_cjk"
+"""The package with Noto Sans CJK (OFL 1.1): all Korean, Chinese and Japanese letters."""
 
 
 def set_paper(paper: str) -> bytes:
     """The tagged PDF of a paper given as JSON.
 
     Raises:
-        typst.TypstError: the paper cannot be set.
+        typst.TypstError: the paper cannot be typeset.
     """
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(files(FONTS))])
     template = (files("virtual_lab.report") / "paper.typ").read_bytes()

@@ -1,1 +1,1 @@
-"""What the API and the pages share: submitting runs, uploads, rewriting, watching."""
+"""Services that the API and the pages share: runs, uploads, rewriting, event streams, sessions."""

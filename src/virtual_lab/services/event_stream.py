@@ -1,4 +1,4 @@
-"""An event of a run as it is streamed to those who watch (server-sent events)."""
+"""The event stream: an event of a run as a server-sent event."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class EventLine(Event):
 
 
 def encode_event(logged: Logged) -> bytes:
-    """An event as a server-sent event; its id is its number.
+    """An event as a server-sent event, whose id is the number of the event.
 
-    Its data is JSON without line breaks, so that one line of data holds it.
+    Its data is JSON without line breaks, so it needs only one line ``data:``.
     """
     event: dict[str, Any] = dict(logged.event)
     line = EventLine(seq=logged.seq, at=logged.at, **event)

@@ -1,4 +1,4 @@
-"""Results: the Markdown of reports, which clients that poll ask for again and again."""
+"""Results: the Markdown of reports, cached for clients that poll."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.store import Store
 
-_KEPT = 64
+_MOST_CACHED = 64
 
 
 class Results:
-    """Renders each version of a report once, and keeps the latest ``_KEPT`` of them.
+    """Renders versions of reports, and caches the last ``_MOST_CACHED`` of them.
 
     Args:
-        store: where the reports are.
+        store: the store of the reports.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._render = lru_cache(_KEPT)(self._rendered)
+        self._render = lru_cache(_MOST_CACHED)(self._rendered)
 
     def markdown(self, report_id: str) -> str:
         """The latest version of a report; "" where it was deleted."""

@@ -13,9 +13,9 @@ from virtual_lab.services.service import Service
 async def regenerate_section(
     service: Service, report_id: str, version: int | None, section: int | str, feedback: str
 ) -> int:
-    """Make one section again with what its reader asks for; gives the number of the new version.
+    """Write one section again by a reader's feedback; gives the number of the new version.
 
-    Where the caller is cancelled, the work stops at once.
+    If the caller is cancelled, the work stops at once.
 
     Raises:
         VirtualLabError: there is no such report, section or model, or the model failed.
@@ -27,9 +27,9 @@ async def regenerate_section(
 async def translate_report(
     service: Service, report_id: str, version: int | None, language: Language
 ) -> int:
-    """Put a report into another language; gives the number of the new version.
+    """Translate a report; gives the number of the new version.
 
-    Where the caller is cancelled, the work stops at once.
+    If the caller is cancelled, the work stops at once.
 
     Raises:
         VirtualLabError: there is no such report or model, or the model failed.
@@ -39,7 +39,7 @@ async def translate_report(
 
 
 def can_rewrite(service: Service, report_id: str) -> bool:
-    """Whether a model is configured that can write on a report."""
+    """Whether a model is configured that can rewrite a report."""
     try:
         Rewriting.open(service.store, service.settings, report_id)
     except (NoModelError, NotFoundError):

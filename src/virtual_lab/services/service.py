@@ -1,4 +1,4 @@
-"""The service: what all calls of one process share, such as the queue of runs."""
+"""The service: the objects that all requests of one process share, such as the run queue."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from virtual_lab.store import Store
 
 
 class Service:
-    """The inside of API and pages, from the start of the process to its end.
+    """The shared objects of the API and the pages, from the start of the process to its end.
 
     Args:
-        settings: of this process.
+        settings: the settings of this process.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -32,15 +32,15 @@ class Service:
         self.synchronous = SynchronousLab(settings)
         self.sessions = Sessions(settings)
         self.attempts = FailedSignIns()
-        self._asked: asyncio.Task[dict[str, str]] | None = None
+        self._worker_check: asyncio.Task[dict[str, str]] | None = None
 
     @property
     def store(self) -> Store:
-        """Where the runs are."""
+        """The store of the runs."""
         return self.queue.store
 
     async def start(self) -> None:
-        """Begin to dispatch runs and to read logs."""
+        """Start the dispatcher and the tailer of logs."""
         self.queue.start()
         self.tailer.start()
 
@@ -50,11 +50,11 @@ class Service:
         await asyncio.to_thread(self.queue.stop)
 
     async def ask_worker(self) -> dict[str, str]:
-        """What a worker says; many who ask at the same time share one question.
+        """The answer of a worker to a health check; simultaneous callers share one check.
 
         Raises:
             BrokerError: the broker is down or frozen, or no worker answers.
         """
-        if self._asked is None or self._asked.done():
-            self._asked = asyncio.create_task(asyncio.to_thread(self.queue.check_worker))
-        return await asyncio.shield(self._asked)
+        if self._worker_check is None or self._worker_check.done():
+            self._worker_check = asyncio.create_task(asyncio.to_thread(self.queue.check_worker))
+        return await asyncio.shield(self._worker_check)

@@ -1,4 +1,4 @@
-"""Sessions of browsers: who has shown an API key need not show it with every page."""
+"""Sessions of browsers, which replace the API key after a user has signed in with it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HOUR_S = 3600
 
 
 class Sessions:
-    """Signed texts that name a key, so that nobody can make one; a browser keeps it as a cookie.
+    """Makes and reads sessions: signed texts with the id of a key, kept by browsers as cookies.
 
-    They hold no secret. A session ends when its time is over, its key is removed, or the secret
-    that signs is changed.
+    A session holds no secret, but nobody can forge its signature. It ends when its time is over,
+    its key is removed, or the secret for signing is changed.
 
     Args:
-        settings: of this process. All API processes of a service need the same secret: that of the
-            settings, else one of the data folder.
+        settings: the settings of this process. All API processes of a service need the same
+            secret: that of the settings, else the one in the data folder.
 
     Attributes:
         longest_s: how long a session lasts, in seconds.
@@ -31,12 +31,12 @@ class Sessions:
 
     def __init__(self, settings: Settings) -> None:
         given = settings.session_secret
-        secret = given.get_secret_value() if given else _kept(settings)
+        secret = given.get_secret_value() if given else _stored_secret(settings)
         self.longest_s = int(settings.session_hours * _HOUR_S)
         self._serializer = URLSafeTimedSerializer(secret, salt="virtual-lab session")
 
     def make(self, key_id: str) -> str:
-        """The session of a key, as a browser is to keep it."""
+        """A new session of a key."""
         return str(self._serializer.dumps(key_id))
 
     def read(self, session: str | None) -> str | None:
@@ -48,6 +48,6 @@ class Sessions:
         return key_id if isinstance(key_id, str) else None
 
 
-def _kept(settings: Settings) -> str:
-    """The secret of the data folder."""
+def _stored_secret(settings: Settings) -> str:
+    """The secret in the data folder, which is made where it is missing."""
     return read_or_create(settings.data_dir / SECRET_FILE, lambda: secrets.token_hex(_SECRET_BYTES))

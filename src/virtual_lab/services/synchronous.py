@@ -1,7 +1,7 @@
-"""The lab at work in this process, without broker and worker.
+"""The synchronous lab: runs in this process, without broker and worker.
 
-Each piece of work has a thread and an event loop of its own, because the lab computes; and only
-there the process loads it.
+Each run has a thread and an event loop of its own, because the lab computes for long. Only that
+thread imports the lab.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from virtual_lab.domain import Event, Question, Report
 from virtual_lab.settings import Settings
 
-MOST_AT_ONCE = 4
+MOST_CONCURRENT_JOBS = 4
 
 Result = TypeVar("Result")
 Work = Callable[[], Coroutine[Any, Any, Result]]
@@ -22,16 +22,16 @@ Work = Callable[[], Coroutine[Any, Any, Result]]
 
 
 class SynchronousLab:
-    """Where the lab works in this process, on at most ``MOST_AT_ONCE`` things at a time."""
+    """Runs the lab in this process, with at most ``MOST_CONCURRENT_JOBS`` jobs at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._places = asyncio.Semaphore(MOST_CONCURRENT_JOBS)
 
     async def research(self, question: Question) -> tuple[Report, list[Event]]:
-        """Answer a question; gives the report and what happened on the way.
+        """Answer a question; gives the report and the events of the run.
 
-        Where the caller is cancelled, the run stops at once, and spends no more.
+        If the caller is cancelled, the run stops at once and makes no more calls of models.
 
         Raises:
             VirtualLabError: the run failed.
@@ -47,9 +47,9 @@ class SynchronousLab:
         return await self.do(research), events
 
     async def do(self, work: Work[Result]) -> Result:
-        """The result of ``work``, done in a thread and an event loop of its own.
+        """The result of ``work``, which runs in a thread and an event loop of its own.
 
-        Where the caller is cancelled, the work is cancelled at once.
+        If the caller is cancelled, the work is cancelled at once.
         """
         async with self._places:
             job = _Job(work)
@@ -61,7 +61,7 @@ class SynchronousLab:
 
 
 class _Job(Generic[Result]):
-    """One piece of work, done in a thread and cancelled from another one."""
+    """One piece of work, which runs in one thread and can be cancelled from another."""
 
     def __init__(self, work: Work[Result]) -> None:
         self._work = work

@@ -1,8 +1,8 @@
-"""Tailing: one reader of the logs of runs for all who watch, whatever their number.
+"""The tailer: one reader of the logs of runs for all clients that watch them.
 
-Every run that somebody watches has one feed: its events from the first one on, read from the
-store once and encoded once. A watcher is nothing but a position in a feed, so that a slow one
-costs no memory, and none can miss an event or see one twice.
+Every watched run has one log in memory: its events, read from the store and encoded once. A
+watcher is only a position in that log, so a slow watcher costs no memory, and no watcher can miss
+an event or get one twice.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from virtual_lab.store import Logged
 from virtual_lab.store.events import Events
 
 POLL_S = 0.03
-_TRY_AGAIN_S = 2.0
-_LAST = frozenset({EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED})
+_RETRY_S = 2.0
+_LAST_KINDS = frozenset({EventKind.FINISHED, EventKind.FAILED, EventKind.CANCELLED})
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class RunEventLog:
     """The log of one run, as far as it was read.
 
     Attributes:
-        gone: how many events at the beginning of the log are not kept any more.
+        gone: how many events at the beginning of the log were deleted by retention.
     """
 
     def __init__(self) -> None:
@@ -42,17 +42,17 @@ class RunEventLog:
 
     @property
     def last(self) -> int:
-        """The number of the last event that was read; 0 where none was."""
+        """The number of the last event that was read; 0 before the first."""
         return len(self.events) + self.gone
 
     def extend(self, logged: Sequence[Logged]) -> None:
-        """Take in what comes next, and wake those who wait for it."""
+        """Add the next events, and wake the watchers."""
         if not logged:
             return
         if not self.events:
             self.gone = logged[0].seq - 1
         self.events += [encode_event(item) for item in logged]
-        self.is_over = logged[-1].event.kind in _LAST
+        self.is_over = logged[-1].event.kind in _LAST_KINDS
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -71,11 +71,11 @@ class Tailer:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to read, as soon as somebody watches."""
+        """Start the task, which reads while there are watchers."""
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Read no more."""
+        """End the task."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -113,14 +113,14 @@ class Tailer:
                 news = await asyncio.to_thread(self._read, positions)
             except StoreError as error:
                 log.warning("tailer waits for the store", error=str(error))
-                news, pause = {}, _TRY_AGAIN_S
+                news, pause = {}, _RETRY_S
             for run_id, logged in news.items():
                 feed = self._feeds.get(run_id)
-                # It may have been left, and opened anew, meanwhile.
+                # Its last watcher may have left and a new one come in the meantime.
                 if feed and feed.last == positions[run_id]:
                     feed.extend(logged)
                     if feed.is_over:
-                        # Who comes later may see the run being resumed, in a feed of its own.
+                        # A later watcher gets a new log, in which the run may be resumed.
                         self._drop(run_id, feed)
             await asyncio.sleep(pause)
 

@@ -1,7 +1,7 @@
-"""Uploads: the files that documents of the library came from, in the data folder.
+"""Uploads: the uploaded files of documents, in the data folder.
 
-Nothing is ever served from there. The names that clients give are no paths: a collection becomes
-a hash, and of the name of a file only harmless characters are left.
+The service never sends these files to clients. Names from clients are not used as paths: the
+folder of a collection is a hash, and only harmless characters of a file name are kept.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from virtual_lab.private_files import make_file
 from virtual_lab.settings import Settings
 
 MOST_FILES = 20
-"""How many files one call, or one form, may bring."""
+"""How many files one call, or one form, may contain."""
 
-_LONGEST_STEM = 120  # bytes; file systems allow 255 for a whole name
-_HARMLESS = " ._-()"
-_CHUNK = 1 << 20
-_AT_ONCE = 2
+_LONGEST_STEM_BYTES = 120  # File systems allow 255 for a whole name.
+_HARMLESS_SIGNS = " ._-()"
+_CHUNK_BYTES = 1 << 20
+# Few, because each reading process may take a gigabyte of memory.
+_MOST_CONCURRENT_READERS = 2
 
-_turns = threading.BoundedSemaphore(_AT_ONCE)
-"""Each reading process may take a gigabyte of memory."""
+_readers = threading.BoundedSemaphore(_MOST_CONCURRENT_READERS)
 
 
 class Uploads:
-    """Takes files in, and reads them into the library.
+    """Stores uploaded files, and adds their documents to the library.
 
     Args:
-        settings: name the folder, and how large and slow a document may be.
-        index: the library.
+        settings: the settings of the data folder and of the limits for documents.
+        index: the index of the library.
     """
 
     def __init__(self, settings: Settings, index: DocumentIndex) -> None:
@@ -52,12 +52,12 @@ class Uploads:
         self._index = index
 
     def add(self, collection: str, files: list[tuple[str, BinaryIO]]) -> list[tuple[str, Added]]:
-        """Add files to a collection; gives for each its harmless name and what became of it."""
-        with _turns, DocumentReader(self._timeout_s, self._most_bytes) as reader:
+        """Add files to a collection; gives for each its harmless name and the result."""
+        with _readers, DocumentReader(self._timeout_s, self._most_bytes) as reader:
             return [self._add(collection, name, content, reader) for name, content in files]
 
     def remove(self, collection: str, document_id: str) -> None:
-        """Take a document out of a collection, and delete its file.
+        """Remove a document from a collection, and delete its file.
 
         Raises:
             NotFoundError: the collection does not hold it.
@@ -76,7 +76,7 @@ class Uploads:
         """Remove a collection, and delete its files.
 
         Raises:
-            NotFoundError: there is none of this name.
+            NotFoundError: there is no collection of this name.
         """
         self._index.remove_collection(collection)
         shutil.rmtree(self._home(collection), ignore_errors=True)
@@ -101,7 +101,7 @@ class Uploads:
         make_file(draft)
         try:
             with draft.open("wb") as file:
-                while chunk := content.read(_CHUNK):
+                while chunk := content.read(_CHUNK_BYTES):
                     if file.tell() + len(chunk) > self._most_bytes:
                         limit = self._most_bytes >> 20
                         raise OversizedDocumentError("document.over_limit", most=limit)
@@ -116,10 +116,11 @@ class Uploads:
 
 
 def harmless_name(name: str) -> str:
-    """The name of a file without folders, control characters and the like; in NFC."""
+    """A file name in NFC without folders, in which other characters than letters, digits and a
+    few signs are replaced by underscores."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    kept = "".join(c if c.isalnum() or c in _HARMLESS else "_" for c in last)
+    kept = "".join(c if c.isalnum() or c in _HARMLESS_SIGNS else "_" for c in last)
     path = Path(kept.strip(" .") or "_")
     suffix = path.suffix.lower() if is_read(path) else path.suffix
-    stem = path.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    stem = path.stem.encode()[:_LONGEST_STEM_BYTES].decode(errors="ignore")
     return f"{stem}{suffix[:20]}"

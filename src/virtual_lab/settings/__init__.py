@@ -1,4 +1,4 @@
-"""Every setting, its default and one line of help."""
+"""The settings: each with its default and one line of help."""
 
 from virtual_lab.settings.describe import Description, describe
 from virtual_lab.settings.settings import (

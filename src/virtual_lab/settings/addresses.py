@@ -1,6 +1,6 @@
-"""Addresses with passwords, which all that read them must read alike.
+"""Addresses of databases and brokers, refused where two parsers could read them differently.
 
-Where they do not, a part of the password is taken for a part of the address that may be shown.
+Otherwise a part of the password could be taken for a part of the address that logs may show.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _REDIS = ("redis", "rediss", "redis+socket", "unix")
 
 
 def is_plain_address(url: str) -> bool:
-    """Whether all parsers read an address alike, and its password is where they look for it."""
+    """Whether all parsers find the same password in an address."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - it raises where it is no number
+        parts.port  # noqa: B018 - raises ValueError where the port is no number
     except ValueError:
         return False
     credentials, _, _ = parts.netloc.rpartition("@")
@@ -36,10 +36,10 @@ def is_plain_address(url: str) -> bool:
 
 
 def redis_address(value: SecretStr | None) -> SecretStr | None:
-    """The address of a Redis as it is given.
+    """Give the address of a Redis back, if it is valid.
 
     Raises:
-        ValueError: it is none; says how to write it, and nothing of what was given.
+        ValueError: it is not valid; the message says how to write it, without the given value.
     """
     url = value.get_secret_value().strip() if value else ""
     if url and not (_scheme(url) in _REDIS and is_plain_address(url)):
@@ -48,6 +48,6 @@ def redis_address(value: SecretStr | None) -> SecretStr | None:
 
 
 def _scheme(url: str) -> str:
-    """What stands before "://"; "" where nothing does."""
+    """The part before "://" in lower case; "" where there is none."""
     scheme, mark, _ = url.partition("://")
     return scheme.lower() if mark else ""

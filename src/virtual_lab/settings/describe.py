@@ -1,4 +1,4 @@
-"""What the settings are, for a reader."""
+"""Descriptions of the settings, for users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.settings.settings import Settings, variable
 
 
 class Description(NamedTuple):
-    """A setting for a reader: the variable that sets it, its value, and what it is for."""
+    """A setting: its environment variable, its value, its default and its help."""
 
     name: str
     value: str
@@ -20,7 +20,7 @@ class Description(NamedTuple):
 
 
 def describe(settings: Settings) -> list[Description]:
-    """All settings group by group; the value of a secret is not in it."""
+    """All settings, group by group, with the values of secrets hidden."""
     return [
         Description(
             variable(name),

@@ -12,7 +12,7 @@ from virtual_lab.domain import DEFAULT_ROUNDS, MAX_ROUNDS
 
 
 class LibrarySettings(BaseModel):
-    """What is read, and what a report is like."""
+    """The folder of the data, the limits for documents, and the form of reports."""
 
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("virtual-lab", appauthor=False),

@@ -1,4 +1,4 @@
-"""The settings of language models: which, how much, how fast."""
+"""The settings of language models: their names, budgets, prices and rate limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.settings.limits import OR_NONE
 
 
 class ModelSettings(BaseModel):
-    """Who thinks, and what it may cost."""
+    """The models of the roles, and what they may cost."""
 
     model: str = Field(
         "",

@@ -1,4 +1,4 @@
-"""The settings of the service: its stores, keys, limits, and what is kept how long."""
+"""The settings of the service: its databases, keys, limits, retention and logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from virtual_lab.settings.limits import OR_NONE
 
 
 class ServiceSettings(BaseModel):
-    """What runs, keeps and serves."""
+    """Databases, keys, limits, retention and logs."""
 
     redis_url: SecretStr | None = Field(
         None,
@@ -147,9 +147,9 @@ class ServiceSettings(BaseModel):
     @field_validator("forwarded_allow_ips")
     @classmethod
     def _addresses(cls, value: str) -> str:
-        """Refuse what the server would take for a name that no proxy has, and trust nobody by."""
+        """Refuse values that the server would take for a host name and so match no proxy."""
         for item in map(str.strip, value.split(",")):
-            # What begins with "/" is the path of a socket.
+            # A value that begins with "/" is the path of a socket.
             if value.strip() != "*" and not item.startswith("/"):
                 try:
                     ip_network(item)
@@ -163,8 +163,8 @@ class ServiceSettings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _one_reading(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse what SQLAlchemy and libpq would read in two ways, such as a bare "/" or "%" of a
-        password, which would then be taken for a part of the address that may be shown."""
+        """Refuse addresses that SQLAlchemy and libpq read differently, as with a "/" or "%" in the
+        password, since logs could then show a part of the password."""
         url = value.get_secret_value() if value else ""
         if url.lower().startswith("postgres") and not is_plain_address(url):
             raise ValueError(f"write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; {ESCAPES}")

@@ -1,7 +1,7 @@
-"""All settings of a process, from the environment and from ``.env``.
+"""All settings of a process.
 
-Settings come from the environment, else from ``.env`` in the project folder (the folder of
-this repository where the package runs from a checkout) or in the working directory.
+They come from the environment, else from ``.env`` in the working directory, else from ``.env`` in
+the folder of the repository, if the package runs from a checkout.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PREFIX = "VIRTUAL_LAB_"
 
 
 def _project_folder() -> Path | None:
-    """The repository that this module runs from, or None where it runs from a wheel."""
+    """The repository of this module; None where the package was installed from a wheel."""
     folder = Path(__file__).resolve().parents[3]
     return folder if (folder / "pyproject.toml").is_file() else None
 
@@ -35,7 +35,7 @@ def _env_files() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(folder / ".env" for folder in folders))
 
 
-# The last base comes first in what a reader is shown.
+# Descriptions show the fields of the last base first.
 class Settings(
     VectorSettings, ModelSettings, SourceSettings, ServiceSettings, LibrarySettings, BaseSettings
 ):
@@ -61,8 +61,8 @@ class Settings(
         return self.data_dir / "vectors.sqlite3"
 
     @property
-    def passing_path(self) -> Path:
-        """The folder of notes on when paths were last searched in passing."""
+    def docs_use_path(self) -> Path:
+        """The folder of empty files whose times say when a ``--docs`` path was last used."""
         return self.data_dir / "passing"
 
     @property
@@ -89,7 +89,7 @@ class Settings(
 
 
 def _secret(value: SecretStr | None) -> str | None:
-    """The words of a secret; None where it is unset or empty."""
+    """The text of a secret; None where it is unset or empty."""
     return (value.get_secret_value() or None) if value else None
 
 
@@ -100,7 +100,7 @@ def variable(field: str) -> str:
 
 
 def read_env_files() -> dict[str, str]:
-    """All that the .env files set; the providers of models read variables of their own."""
+    """All variables in the .env files, also those that only the clients of models read."""
     found: dict[str, str] = {}
     for path in _env_files():
         found |= {name: value for name, value in dotenv_values(path).items() if value}
@@ -109,7 +109,7 @@ def read_env_files() -> dict[str, str]:
 
 @cache
 def load_settings() -> Settings:
-    """Read the settings once for the process.
+    """The settings of this process, which are read once.
 
     Raises:
         SettingError: a value cannot be used; the message names each setting and why.
@@ -122,6 +122,6 @@ def load_settings() -> Settings:
 
 
 def _variable_of(location: tuple[int | str, ...]) -> str:
-    """The variable that an error speaks of; pydantic names a field, or its alias."""
+    """The environment variable of an error, for which pydantic gives the field or its alias."""
     name = str(location[0])
     return variable(name) if name in Settings.model_fields else name

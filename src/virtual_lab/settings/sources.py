@@ -1,4 +1,4 @@
-"""The settings of the search in the world: providers, policy, fetching."""
+"""The settings of the online search: providers, source policy, fetching, cache."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from virtual_lab.settings.addresses import redis_address
 
 
 class SourceSettings(BaseModel):
-    """Who is asked, and what is let in."""
+    """The providers to search, and the rules for their sources."""
 
     tavily_api_key: SecretStr | None = Field(
         None, validation_alias="TAVILY_API_KEY", description="Key of the Tavily search API."

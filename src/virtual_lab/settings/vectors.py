@@ -1,4 +1,4 @@
-"""The settings of vectors: whether passages are searched by meaning as well, and who embeds."""
+"""The settings of vectors: the embedding model for the search by meaning, and its endpoint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 
 class VectorSettings(BaseModel):
-    """Which model of embeddings there is, and how it is asked."""
+    """The embedding model, its endpoint, and the format of its requests."""
 
     embeddings: str = Field(
         "",

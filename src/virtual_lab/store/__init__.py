@@ -1,11 +1,11 @@
 """The store: runs, their events, reports and paid model calls in one database.
 
-The database is the truth about a run. The life of a run:
+The state of a run is what the database says, whatever the broker says. A run changes its state so:
 
     submit -> pending -> (claim) -> progress -> (finish) success | (fail) failure | cancelled
                  ^                      |
-                 +---- give back, or lost with its worker
-                 +---- resume, from failure or cancelled
+                 +---- given back at a shutdown, or its worker died
+                 +---- resumed, from failure or cancelled
 """
 
 from virtual_lab.store.database import Database

@@ -1,7 +1,7 @@
-"""Counters: what has happened since the store was made, also of what has been deleted since.
+"""Counters: totals since the store was made, which include runs and calls that were deleted.
 
-They are raised in the transaction in which it happens. Figures over all runs or calls would take
-longer the more of them there are, and shrink when old ones are deleted.
+They are raised in the transaction of what they count. Counting rows instead would take longer with
+every run, and the totals would shrink when old rows are deleted.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ BOUNDS: Mapping[str, tuple[float, ...]] = {
     WAIT: (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600),
     DURATION: (1, 3, 10, 30, 100, 300, 1000, 3600),
 }
-"""The upper bounds of the buckets of the histograms, in seconds; a last one has none."""
+"""The upper bounds of the buckets of each histogram, in seconds, without the last one, +Inf."""
 
 _SUM = "sum"
 
 Amounts = Mapping[tuple[str, str], float]
-"""What to add, by the name of a counter and its label ("" where it has none)."""
+"""Amounts to add, by the name of a counter and its label ("" where it has none)."""
 
 
 class Histogram(NamedTuple):
-    """How many values were at most so large, by the bounds as Prometheus writes them, and their
-    sum."""
+    """A histogram of Prometheus: for each upper bound how many values are not above it, and the
+    sum of all values."""
 
     buckets: list[tuple[str, float]]
     sum: float
@@ -52,7 +52,7 @@ class Counters:
         self._database = database
 
     def read(self) -> CounterValues:
-        """All of them, at this moment."""
+        """The current values of all counters."""
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(counters)).all()
         return CounterValues({(row.name, row.label): row.value for row in rows})
@@ -65,15 +65,15 @@ class CounterValues:
         self._values = values
 
     def value(self, name: str) -> float:
-        """A counter without a label; 0 where nothing has happened yet."""
+        """The value of a counter without a label; 0 where nothing was counted yet."""
         return self._values.get((name, ""), 0.0)
 
     def by_label(self, name: str) -> Iterator[tuple[str, float]]:
-        """A counter with labels."""
+        """The labels and values of a counter."""
         return ((label, value) for (found, label), value in self._values.items() if found == name)
 
     def histogram(self, name: str) -> Histogram:
-        """A histogram."""
+        """The histogram of this name."""
         total, buckets = 0.0, []
         for bound in (*map(str, BOUNDS[name]), "+Inf"):
             total += self._values.get((name, bound), 0.0)
@@ -82,7 +82,7 @@ class CounterValues:
 
 
 def observed(name: str, value: float) -> dict[tuple[str, str], float]:
-    """What a value adds to a histogram."""
+    """The amounts that one value adds to a histogram."""
     bounds = BOUNDS[name]
     place = bisect_left(bounds, value)
     bound = str(bounds[place]) if place < len(bounds) else "+Inf"
@@ -90,20 +90,20 @@ def observed(name: str, value: float) -> dict[tuple[str, str], float]:
 
 
 def count(connection: sa.Connection, amounts: Amounts) -> None:
-    """Add to counters; the last thing that a transaction does, so that it holds them shortly.
+    """Add to counters, as the last step of a transaction, so that their rows are locked shortly.
 
-    They are always taken in the same order, so that no two transactions wait for each other.
+    The rows are always locked in the same order, so that no two transactions can deadlock.
     """
     rows = [
         {"name": name, "label": label, "value": amount}
         for (name, label), amount in sorted(amounts.items())
     ]
-    connection.execute(_raising(connection.dialect.name == "sqlite"), rows)
+    connection.execute(_upsert(connection.dialect.name == "sqlite"), rows)
 
 
 @cache
-def _raising(is_sqlite: bool) -> sa.Executable:
-    """Made once, because making it takes longer than SQLite needs to carry it out."""
+def _upsert(is_sqlite: bool) -> sa.Executable:
+    """The statement, cached because building it takes longer than SQLite needs to execute it."""
     query = sqlite.insert(counters) if is_sqlite else postgresql.insert(counters)
     raised = counters.c.value + query.excluded.value
     return query.on_conflict_do_update(index_elements=["name", "label"], set_={"value": raised})

@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from virtual_lab.postgres import BoundedConnection
 
 BATCH = 100
-"""How many rows a statement names, and a transaction deletes, at the most."""
+"""The most ids that one statement names, and rows that one transaction deletes by id."""
 
 BUSY_TIMEOUT_S = 15.0
 POOL_WAIT_S = 10.0
 """Longest wait for one of the connections of this process, in seconds."""
 
-_LOOK_AGAIN_S = 0.001
+_BUSY_POLL_S = 0.001
 _POOL_SIZE = 5
-_POOL_OVERFLOW = 15  # while many threads of an API process are at work
-_POOL_RECYCLE_S = 1800.0  # before firewalls forget a quiet connection
-_READING = "virtual_lab_reading"
+_POOL_OVERFLOW = 15
+_POOL_RECYCLE_S = 1800.0  # Firewalls drop connections that are idle for long.
+_READ_ONLY_OPTION = "virtual_lab_reading"
 _SQLITE_CLOCK = "virtual_lab_clock"
 
 
 class clock(FunctionElement[float]):  # noqa: N801 - reads as a function in SQL
     """The time by the database's clock, in seconds since 1970 (UTC).
 
-    PostgreSQL has one of its own for all machines. SQLite has none: there it is the clock of the
-    process that asks, which is good enough for dates, and no lease depends on it.
+    PostgreSQL has one clock for all machines. SQLite uses the clock of the calling process, which
+    is good enough for dates; no lease depends on it.
     """
 
     type = sa.Double()
@@ -67,7 +67,7 @@ class Database:
 
     Args:
         url: "sqlite:///FILE" or "postgresql://...".
-        pooled: keep connections open between transactions. A process that forks must not.
+        pooled: keep connections open between transactions. A process that forks must not do so.
 
     Raises:
         StoreError: the address cannot be used, or its driver is not installed.
@@ -87,14 +87,15 @@ class Database:
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads; all its statements see the same state on SQLite."""
         with self._errors(), self.engine.connect() as connection:
-            yield connection.execution_options(**{_READING: True})
+            yield connection.execution_options(**{_READ_ONLY_OPTION: True})
 
     @contextmanager
     def writing(self, patience_s: float | None = None) -> Iterator[sa.Connection]:
-        """A transaction that writes; all or nothing, committed on leaving.
+        """A transaction that writes; it is committed at the end of the block, or rolled back.
 
         Args:
-            patience_s: longest time for one statement on PostgreSQL, where it may take long.
+            patience_s: the longest time for one statement on PostgreSQL, in seconds; None for the
+                usual limit.
         """
         with self._errors(), self._in_turn(), self.engine.begin() as connection:
             driver = connection.connection.driver_connection
@@ -107,7 +108,7 @@ class Database:
                 yield connection
 
     def insert(self, table: sa.Table) -> Any:
-        """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+        """An INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def close(self) -> None:
@@ -116,8 +117,10 @@ class Database:
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """SQLite takes one writer at a time. Those of one process wait for each other here, where
-        the next one goes on at once, instead of trying the file again and again."""
+        """Let the writers of this process wait for each other, since SQLite takes one at a time.
+
+        The next writer then continues at once, instead of polling the file.
+        """
         if not self.is_sqlite:
             yield
             return
@@ -132,7 +135,7 @@ class Database:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """Failures of the database as errors of the store, without the statement's data."""
+        """Raise errors of the database as StoreError, without the data of the statement."""
         try:
             yield
         except IntegrityError:
@@ -153,7 +156,7 @@ class Database:
 
 
 def batched(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids in parts that a statement can name."""
+    """Ids in parts of at most ``BATCH``."""
     left = iter(ids)
     while part := list(islice(left, BATCH)):
         yield part
@@ -162,7 +165,7 @@ def batched(ids: Iterable[str]) -> Iterator[list[str]]:
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
-    except (ArgumentError, ValueError):  # the latter of a port that is none
+    except (ArgumentError, ValueError):  # ValueError: the port is no number.
         raise StoreError("store.not_an_address") from None
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
@@ -190,7 +193,7 @@ def _engine(url: sa.URL, pooled: bool) -> sa.Engine:
 
 
 def _postgres_engine(url: sa.URL, pooled: bool) -> sa.Engine:
-    """Connections that are looked at before they are used, and give up within seconds."""
+    """An engine whose connections are tested before use and give up within seconds."""
     from virtual_lab.postgres import CONNECT_TIMEOUT_S, BoundedConnection
 
     def connect(
@@ -216,26 +219,26 @@ def _postgres_engine(url: sa.URL, pooled: bool) -> sa.Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
-    """Write-ahead log, foreign keys, and transactions that this module begins itself.
+    """Set up a new connection: write-ahead log, foreign keys, the clock, explicit transactions.
 
-    With synchronous=NORMAL a commit survives the death of any process; the last moments before
-    a power cut may be lost, without harm to the file. FULL costs a disk flush per commit.
+    With synchronous=NORMAL a commit survives the death of any process. A power cut may lose the
+    last commits, but does not damage the file. FULL costs a disk flush per commit.
     """
     connection.isolation_level = None
-    # SQLite's own clock knows milliseconds only: too coarse to keep runs in the order they came.
+    # SQLite's own clock gives milliseconds, too coarse to keep runs in the order of their submits.
     connection.create_function(_SQLITE_CLOCK, 0, time.time)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        # Lets the file of a new database shrink when rows have gone; an older one stays as it is.
+        # A new file can shrink after deletions; an older file cannot be changed to do so.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         use_write_ahead_log(connection, BUSY_TIMEOUT_S)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    # A transaction that reads first and writes later fails at once, without waiting, where
-    # another process has written in between; one that begins as a writer waits its turn.
-    if connection.get_execution_options().get(_READING):
+    # A transaction that reads first and writes later fails at once if another process has written
+    # in between. One that begins with BEGIN IMMEDIATE waits instead.
+    if connection.get_execution_options().get(_READ_ONLY_OPTION):
         connection.exec_driver_sql("BEGIN")
         return
     file = connection.connection.driver_connection
@@ -243,16 +246,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     file.execute("PRAGMA busy_timeout = 0")
     try:
         if not _begin_in_turn(file):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # which fails, and says why
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Fails again, with SQLAlchemy's error.
     finally:
         file.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
 
 
 def _begin_in_turn(file: Any) -> bool:
-    """Begin to write as soon as no other connection does; gives False where that cannot be.
+    """Begin to write as soon as no other connection does; gives False where that fails.
 
-    SQLite's own wait would look again after up to 100 ms, however shortly the others write, and
-    so hold one of many writers back for seconds.
+    SQLite's own wait polls only every 100 ms, so one of many writers could wait for seconds.
     """
     until = time.monotonic() + BUSY_TIMEOUT_S
     while time.monotonic() < until:
@@ -261,7 +263,7 @@ def _begin_in_turn(file: Any) -> bool:
         except sqlite3.OperationalError as error:
             if not is_busy(error):
                 return False
-            time.sleep(_LOOK_AGAIN_S)
+            time.sleep(_BUSY_POLL_S)
         else:
             return True
     return False

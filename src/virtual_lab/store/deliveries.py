@@ -1,4 +1,4 @@
-"""Deliveries: the ends of runs that a webhook must be told of, until it has been."""
+"""Deliveries: the messages to webhooks that a run has ended, and how far each one is."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from virtual_lab.store.run import RunState, moment
 from virtual_lab.store.tables import deliveries, runs
 
 HOLD_S = 60.0
-"""For how long deliveries that one process has taken are left to it, in seconds."""
+"""How long a delivery that one process has taken is hidden from the others, in seconds."""
 
 
 class Delivery(NamedTuple):
-    """One message to a webhook; ``attempts`` were made before, and ``id`` is the same in all."""
+    """One message to a webhook.
+
+    Attributes:
+        id: the id of the message, the same at every attempt.
+        attempts: how many attempts were made before.
+    """
 
     id: str
     run_id: str
@@ -30,7 +35,7 @@ class Delivery(NamedTuple):
 
 
 class DeliveryState(NamedTuple):
-    """How far a delivery is; ``error`` says why the last attempt failed, "" where none did."""
+    """How far a delivery is; ``error`` says why the last attempt failed, or is empty."""
 
     status: Literal["pending", "delivered", "failed"]
     attempts: int
@@ -44,10 +49,10 @@ class Deliveries:
         self._database = database
 
     def take(self, limit: int = 20) -> list[Delivery]:
-        """Deliveries that are due; other processes leave them alone for ``HOLD_S``."""
+        """Deliveries that are due; other processes do not get them for ``HOLD_S`` seconds."""
         is_due = deliveries.c.next_at <= clock()
         with self._database.reading() as connection:
-            # A look without a lock: most of the time nothing is due.
+            # Checked without a lock first, since most of the time nothing is due.
             if connection.execute(sa.select(sa.literal(1)).where(is_due).limit(1)).first() is None:
                 return []
         due = (
@@ -68,11 +73,16 @@ class Deliveries:
             return self._read(connection, taken)
 
     def delivered(self, delivery: Delivery) -> None:
-        """Note that the webhook has taken it."""
+        """Record that the webhook has accepted a delivery."""
         self._end(delivery, delivered_at=clock(), next_at=None, error="")
 
     def failed(self, delivery: Delivery, error: str, again_in_s: float | None) -> None:
-        """Note that an attempt has failed; it was the last one where ``again_in_s`` is None."""
+        """Record that an attempt has failed.
+
+        Args:
+            error: why it failed.
+            again_in_s: seconds until the next attempt; None where there is none.
+        """
         next_at = None if again_in_s is None else clock() + again_in_s
         self._end(delivery, next_at=next_at, error=error)
 
@@ -95,7 +105,7 @@ class Deliveries:
         )
 
     def failing(self) -> int:
-        """How many were tried, were not taken, and are tried again."""
+        """How many deliveries have failed and are tried again."""
         query = sa.select(sa.func.count()).where(
             deliveries.c.next_at.is_not(None), deliveries.c.attempts > 0
         )
@@ -128,8 +138,8 @@ class Deliveries:
         ]
 
 
-def announce(connection: sa.Connection, run_id: str, state: RunState) -> None:
-    """Let the webhook of a run be told that it has ended; does nothing where it has none."""
+def add_delivery(connection: sa.Connection, run_id: str, state: RunState) -> None:
+    """Add the delivery that a run has ended; does nothing for a run without a webhook."""
     names = ("id", "run_id", "state", "attempts", "next_at", "error", "created_at")
     values = sa.select(
         sa.literal(f"msg_{uuid4().hex}"),

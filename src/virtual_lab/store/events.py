@@ -15,14 +15,14 @@ from virtual_lab.store.lease import Lease
 from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import events, runs
 
-# Made once, because making a statement takes longer than SQLite needs to carry it out.
+# Built once, because building a statement takes longer than SQLite needs to execute it.
 _APPEND = (
     sa.update(runs)
     .where(runs.c.id == sa.bindparam("of_run"))
     .values(
         last_seq=runs.c.last_seq + 1,
         crashes=sa.case((runs.c.current < sa.bindparam("step"), 0), else_=runs.c.crashes),
-        # Steps that are done side by side may be told out of order.
+        # Events of concurrent steps may come out of order.
         current=sa.case(
             (runs.c.current > sa.bindparam("step"), runs.c.current),
             else_=sa.bindparam("step"),
@@ -58,7 +58,7 @@ class Events:
         self._database = database
 
     def append(self, lease: Lease, event: Event) -> int:
-        """Write an event down, and with it the progress of its run; gives its number.
+        """Store an event and the progress of its run; gives the event's number.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
@@ -84,7 +84,11 @@ class Events:
         ]
 
     def with_news(self, positions: Mapping[str, int]) -> list[str]:
-        """Those of these runs whose log goes on after the number that is given for each."""
+        """The ids of the runs with newer events.
+
+        Args:
+            positions: for each run the number of the last event that the caller knows.
+        """
         found: list[str] = []
         with self._database.reading() as connection:
             for part in batched(positions):
@@ -97,26 +101,25 @@ class Events:
 def log(connection: sa.Connection, run_id: str, event: Event, lease: Lease | None = None) -> int:
     """Append ``event`` to the log of a run; gives its number.
 
-    The row of the run hands out the numbers, so they follow one another in the order of the
-    commits, whoever writes. A further step lets the count of lost workers begin anew: a run that
-    kills its workers does so at the same step every time.
+    The row of the run counts the numbers, so they follow the order of the commits. A new step
+    resets the count of crashes, since a run that kills its workers does so at the same step.
 
     Args:
-        lease: which must hold, where one is given.
+        lease: the lease that must still be valid; None to write without one.
 
     Raises:
         LostLeaseError: the lease does not hold, or there is no such run.
     """
-    told: dict[str, object] = {
+    values: dict[str, object] = {
         "of_run": run_id,
         "step": event.current,
         "steps": event.total,
         "words": _text(event.status),
     }
     if lease:
-        seq = connection.execute(_APPEND_HELD, told | {"of_attempt": lease.attempt}).scalar()
+        seq = connection.execute(_APPEND_HELD, values | {"of_attempt": lease.attempt}).scalar()
     else:
-        seq = connection.execute(_APPEND, told).scalar()
+        seq = connection.execute(_APPEND, values).scalar()
     if seq is None:
         raise LostLeaseError("run.run", run=run_id)
     written = {"of_run": run_id, "number": seq, "text": event.model_dump_json()}
@@ -125,5 +128,5 @@ def log(connection: sa.Connection, run_id: str, event: Event, lease: Lease | Non
 
 
 def _text(words: str) -> str:
-    """PostgreSQL keeps every character but this one."""
+    """The words without NUL, which PostgreSQL does not store."""
     return words.replace("\x00", "")

@@ -1,4 +1,4 @@
-"""API keys: who may call, and how often each of them did in the last minute."""
+"""API keys: who may call the API, and how many calls each key has made in a minute."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from virtual_lab.store.run import moment
 from virtual_lab.store.tables import api_keys
 
 WINDOW_S = 60.0
-"""For how long calls are counted, in seconds."""
+"""The window in which the calls of a key are counted, in seconds."""
 
-_MARK = "vlab_"
+_KEY_PREFIX = "vlab_"
 _RANDOM_BYTES = 32
-_SHOWN = len(_MARK) + 4  # characters by which a person tells keys apart
+_SHOWN_CHARACTERS = len(_KEY_PREFIX) + 4
 _LONGEST_NAME = 64
 
 
 class ApiKey(NamedTuple):
-    """A key, without its secret; ``prefix`` is how it begins."""
+    """A key without its secret; ``prefix`` is the beginning of the key, to tell keys apart."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class ApiKey(NamedTuple):
 
 
 class KeyUsage(NamedTuple):
-    """One call with a key: how many there were in this window, and how long the window goes on."""
+    """The calls of a key in the current window, and how many seconds of the window are left."""
 
     key: ApiKey
     calls: int
@@ -45,30 +45,29 @@ class KeyUsage(NamedTuple):
 class Keys:
     """All keys.
 
-    A key is 256 random bits, so its plain SHA-256 is kept: there is nothing to guess that a slow
-    hash (bcrypt, Argon2) would protect, as it does for passwords, and a slow one would have to be
-    paid with every call (OWASP says the same of tokens). It is found by that digest, which nobody
-    can steer byte by byte, so the time of the search tells nothing of the key.
+    Only the SHA-256 of a key is stored. A slow hash (bcrypt, Argon2) protects passwords, which can
+    be guessed; a key is 256 random bits, and a slow hash would delay every call. The digest is
+    looked up in an index: a caller cannot choose its bytes, so timing reveals nothing of the key.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, name: str) -> str:
-        """Make a key; gives it. It cannot be shown again.
+        """Make a key and give it; it cannot be read again later.
 
         Raises:
-            InvalidInputError: the name cannot be one.
+            InvalidInputError: the name is empty, too long or not printable.
             ConflictError: there is a key of this name.
         """
         if not (0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == name.strip()):
             raise InvalidInputError("form.key_name", most=_LONGEST_NAME)
-        key = _MARK + secrets.token_urlsafe(_RANDOM_BYTES)
+        key = _KEY_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
         values = {
             "id": uuid4().hex,
             "name": name,
             "digest": _digest(key),
-            "prefix": key[:_SHOWN],
+            "prefix": key[:_SHOWN_CHARACTERS],
             "created_at": clock(),
             "window_at": 0.0,
             "calls": 0,
@@ -91,13 +90,13 @@ class Keys:
             return connection.execute(sa.select(api_keys.c.id).limit(1)).first() is not None
 
     def has(self, key: str) -> bool:
-        """Whether there is such a key; no call is counted, and nothing is written."""
+        """Whether there is such a key, without counting a call."""
         query = sa.select(api_keys.c.id).where(api_keys.c.digest == _digest(key))
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
 
     def remove(self, name: str) -> None:
-        """Remove a key; it and the sessions that were begun with it end at once.
+        """Remove a key; the sessions that were begun with it end too.
 
         Raises:
             NotFoundError: there is no key of this name.

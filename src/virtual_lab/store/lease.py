@@ -1,4 +1,4 @@
-"""A lease: one worker's right to work on a run, and to write about it, for a while."""
+"""A lease: the right of one worker to execute a run and to write its results, for a while."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from virtual_lab.store.run import RunState
 from virtual_lab.store.tables import runs
 
 LEASE_S = 60.0
-"""How long a lease lives without being renewed, in seconds, where nothing else is set."""
+"""How long a lease is valid without being renewed, in seconds, unless the settings change it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a worker holds while it works on a run.
+    """The lease that a worker holds while it executes a run.
 
-    ``attempt`` is the fencing token: it grows with every claim, and a write that carries an
-    older one is refused, however late it comes.
+    ``attempt`` is a fencing token: it grows with every claim, and a write with an older number is
+    refused.
     """
 
     run_id: str

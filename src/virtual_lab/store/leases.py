@@ -1,7 +1,7 @@
 """Leases: how workers claim runs, keep them, end them, and lose them.
 
-Every call is one transaction that first proves that the lease still holds. A worker that was
-thought dead and comes back late changes nothing.
+Every call is one transaction that first checks that the lease is still valid. So a worker that was
+believed dead and continues later changes nothing.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from virtual_lab.store.events import log
 from virtual_lab.store.lease import LEASE_S, Lease, held_by
 from virtual_lab.store.reports import insert_report
 from virtual_lab.store.run import RunState, StoredRun, run_of
-from virtual_lab.store.run_step import Describe, step_alone
+from virtual_lab.store.run_step import Describe, step_name
 from virtual_lab.store.runs import lock_run, set_cancelled, set_ended, set_pending
 from virtual_lab.store.tables import runs
 
 MOST_CRASHES = 3
 """How many workers may be lost with a run at one step before it is quarantined."""
 
-# Made once, because making it takes longer than SQLite needs to carry it out.
+# Built once, because building a statement takes longer than SQLite needs to execute it.
 _CLAIM = (
     sa.update(runs)
     .where(runs.c.id == sa.bindparam("of_run"), runs.c.state == RunState.PENDING)
@@ -47,9 +47,9 @@ _CLAIM = (
 class HeldRun(NamedTuple):
     """A run that a worker holds, or held until it died.
 
-    ``until`` changes with every renewal, by which one is noticed. It is no date to go by: on
-    SQLite it comes from the worker's own clock, and any clock may be wrong or be put right. None
-    stands for whatever it is by now.
+    ``until`` changes with every renewal, so a changed value shows one. It must not be compared
+    with a clock: on SQLite it comes from the worker's clock, and any clock may be wrong. None
+    matches any value.
     """
 
     run_id: str
@@ -62,14 +62,14 @@ class Leases:
     """All leases. A run is held by one worker at most."""
 
     def __init__(
-        self, database: Database, lease_s: float = LEASE_S, describe: Describe = step_alone
+        self, database: Database, lease_s: float = LEASE_S, describe: Describe = step_name
     ) -> None:
         self._database = database
         self._describe = describe
         self.lease_s = lease_s
 
     def claim(self, run_id: str, owner: str) -> Lease | None:
-        """Take a pending run for ``owner``; None where it is not pending (any more)."""
+        """Claim a pending run for ``owner``; gives None where the run is not pending."""
         taken = {"of_run": run_id, "owner": owner, "lease_s": self.lease_s}
         with self._database.writing() as connection:
             row = connection.execute(_CLAIM, taken).first()
@@ -79,7 +79,7 @@ class Leases:
         return Lease(run_id, row.attempt, owner, Question.restore(row.question))
 
     def renew(self, lease: Lease) -> None:
-        """Let the lease live for another ``lease_s`` seconds.
+        """Extend the lease by ``lease_s`` seconds from now.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
@@ -90,7 +90,7 @@ class Leases:
                 raise LostLeaseError("run.run", run=lease.run_id)
 
     def is_cancelled(self, lease: Lease) -> bool:
-        """Whether somebody wants the run to stop.
+        """Whether the cancellation of the run was requested.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
@@ -114,7 +114,12 @@ class Leases:
             set_ended(connection, lease.run_id, RunState.SUCCESS, cancel_requested=False)
 
     def fail(self, lease: Lease, error: VirtualLabError, partial: Report | None = None) -> None:
-        """End the run in failure; what it had found until then may be kept as a report.
+        """End the run in failure.
+
+        Args:
+            lease: the lease of the run.
+            error: why the run failed.
+            partial: a report of what it had verified until then.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
@@ -137,7 +142,7 @@ class Leases:
             set_cancelled(connection, self._lock(connection, lease), status)
 
     def give_back(self, lease: Lease) -> None:
-        """Queue the run again, because its worker is shutting down; that is no crash.
+        """Queue the run again without counting a crash, because its worker is shutting down.
 
         Raises:
             LostLeaseError: the run belongs to another worker, or has ended.
@@ -147,7 +152,7 @@ class Leases:
             set_pending(connection, self._lock(connection, lease), status)
 
     def held(self) -> list[HeldRun]:
-        """All runs that are held, the oldest lease first."""
+        """All runs that workers hold, the oldest lease first."""
         query = (
             sa.select(runs.c.id, runs.c.attempt, runs.c.owner, runs.c.lease_until)
             .where(runs.c.state == RunState.PROGRESS)
@@ -158,13 +163,13 @@ class Leases:
         return [HeldRun(*row) for row in rows]
 
     def abandon(self, held: HeldRun) -> StoredRun | None:
-        """Take a run from a worker that is dead or whose lease ran out.
+        """Take a run from a worker that is dead or whose lease has lapsed.
 
-        It is queued again; it ends where it was to be cancelled anyway, and in failure where too
-        many workers were lost with it at one step.
+        The run is queued again. It is cancelled instead if that was requested, and fails if too
+        many workers were lost with it at the same step.
 
         Returns:
-            the run as it is then, or None where it changed hands or was renewed meanwhile.
+            the changed run, or None where it was claimed or renewed in the meantime.
         """
         with self._database.writing() as connection:
             row = connection.execute(

@@ -1,7 +1,7 @@
-"""The ledger: every model call that a run has paid for, and what was answered.
+"""The ledger: every model call that a run has paid for, and its answer.
 
-A call is kept under a hash of all that was asked. A run that goes on after a crash asks the
-same again and is answered from here, without paying twice.
+A call is stored under a hash of its whole request. A run that continues after a crash makes the
+same request again and gets the answer from here, without paying twice.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from virtual_lab.store.tables import model_calls
 class StoredCall(NamedTuple):
     """A paid model call.
 
-    ``key`` is the SHA-256 (hexadecimal) of everything that was asked; ``answer`` is None where
-    the call was paid for and came to nothing; ``usage`` is what it cost.
+    Attributes:
+        key: the SHA-256 of the whole request, in hexadecimal digits.
+        answer: None where the call was paid for but gave no answer.
+        usage: the tokens and the cost of the call.
     """
 
     key: str
@@ -38,7 +40,7 @@ class StoredCalls:
         self._database = database
 
     def find(self, run_id: str, key: str) -> StoredCall | None:
-        """The call of a run that was answered first; None where none was."""
+        """The first call of a run with this key that has an answer; None where there is none."""
         query = _CALLS.where(
             model_calls.c.run_id == run_id,
             model_calls.c.key == key,
@@ -49,10 +51,10 @@ class StoredCalls:
         return None if row is None else _call(row)
 
     def record(self, run_id: str, call: StoredCall) -> None:
-        """Keep a paid call.
+        """Store a paid call.
 
-        It asks for no lease: also what a worker has paid for that lost its run meanwhile is
-        money spent, and its answer worth keeping.
+        No lease is needed: a worker that has lost its run has paid for the call all the same, and
+        the next worker can use the answer.
         """
         query = sa.insert(model_calls).values(
             run_id=run_id,
@@ -83,7 +85,7 @@ class StoredCalls:
             return [_call(row) for row in rows]
 
     def spent(self, run_id: str | None = None) -> Usage:
-        """What the calls of one run, or of all, cost together."""
+        """The usage of all calls of one run together, or of all runs where None."""
         query = sa.select(
             sa.func.count(),
             sa.func.coalesce(sa.func.sum(model_calls.c.prompt_tokens), 0),

@@ -1,4 +1,4 @@
-"""Making the tables, and bringing older ones up to date."""
+"""The migration of the store: makes its tables, or brings older ones up to date."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ HEAD = "0006"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
-_PATIENCE_S = 600.0  # for the process that migrates already, and for large tables
-_LOCK = 0x766C6162  # any number that no other program takes as its advisory lock
+_LONGEST_STATEMENT_S = 600.0  # Includes the wait for another process that migrates.
+_ADVISORY_LOCK_ID = 0x766C6162  # Any number that no other program uses.
 
 
 def migrate(database: Database, revision: str = HEAD) -> None:
-    """Bring the tables to ``revision``, forward or back. Any number of processes may do so at once.
+    """Migrate the tables to ``revision``, forward or back; safe for several processes at once.
 
     Raises:
         StoreError: the database cannot be changed, or was made by a newer version.
@@ -27,10 +27,10 @@ def migrate(database: Database, revision: str = HEAD) -> None:
     with database.reading() as connection:
         if _revision(connection) == revision:
             return
-    with database.writing(_PATIENCE_S) as connection:
+    with database.writing(_LONGEST_STATEMENT_S) as connection:
         if not database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        # Another process may have been here while this one waited for its turn.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK_ID)))
+        # Another process may have migrated while this one waited for the lock.
         if (found := _revision(connection)) != revision:
             _run(connection, found, revision)
 
@@ -42,7 +42,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def _run(connection: sa.Connection, found: str | None, revision: str) -> None:
-    # Imported here because it is slow to load, and rarely needed.
+    # Imported here because Alembic is slow to load and rarely needed.
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory

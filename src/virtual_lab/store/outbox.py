@@ -1,4 +1,4 @@
-"""The outbox: pending runs whose message the broker must be given, or given again."""
+"""The outbox: pending runs whose message must be published to the broker, or published again."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import sqlalchemy as sa
 
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.run import Priority, RunState, StoredRun, run_of
-from virtual_lab.store.submission import AGAIN_S
+from virtual_lab.store.submission import REPUBLISH_S
 from virtual_lab.store.tables import IS_PENDING, runs
 
 HOLD_S = 10.0
-"""For how long runs that one process has taken are left to it, in seconds."""
+"""How long a run that one process has taken is hidden from the others, in seconds."""
 
 LOST_S = 10.0
-"""After how long a run that waits is looked for in the broker, in seconds."""
+"""How long after its publication a waiting run is searched for in the broker, in seconds."""
 
 _MOST_DOUBLINGS = 6
 
-# All priorities are named, so that the index is entered once for each of them.
+# All priorities are listed, so that the database can use the index for each of them.
 _IS_DUE = (
     runs.c.state == RunState.PENDING,
     runs.c.priority.in_(list(Priority)),
@@ -28,19 +28,21 @@ _IS_DUE = (
 
 
 class Outbox:
-    """Which runs are due for the broker.
+    """The runs that are due to be published.
 
-    A message may be lost on its way, or with the whole broker, so a run that nobody claims is
-    published again after a minute, two, four and so on. A message too many does no harm: its
-    worker sees that the run is taken, and leaves.
+    A message may be lost, alone or with the whole broker. So a run that no worker claims is
+    published again after one minute, two, four and so on. A second message does no harm: its
+    worker sees that the run is claimed already.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def take(self, limit: int = 100) -> list[StoredRun]:
-        """Runs that are due, the most urgent first, and of these the oldest; other processes
-        leave them alone for ``HOLD_S``."""
+        """Runs that are due, by priority and then by age.
+
+        Other processes do not get them for ``HOLD_S`` seconds.
+        """
         due = (
             sa.select(runs.c.id)
             .where(*_IS_DUE)
@@ -61,10 +63,10 @@ class Outbox:
         return sorted(map(run_of, rows), key=lambda run: (run.priority, run.created_at))
 
     def published(self, run_ids: Sequence[str]) -> None:
-        """Note that the broker has taken the messages of these runs."""
+        """Record that the broker has the messages of these runs."""
         pause = sa.case(
-            *((runs.c.publications == n, AGAIN_S * 2**n) for n in range(_MOST_DOUBLINGS)),
-            else_=AGAIN_S * 2**_MOST_DOUBLINGS,
+            *((runs.c.publications == n, REPUBLISH_S * 2**n) for n in range(_MOST_DOUBLINGS)),
+            else_=REPUBLISH_S * 2**_MOST_DOUBLINGS,
         )
         is_waiting = runs.c.state == RunState.PENDING
         query = (
@@ -80,11 +82,11 @@ class Outbox:
             connection.execute(query)
 
     def postpone(self, run_ids: Sequence[str], seconds: float) -> None:
-        """Try these runs again in ``seconds``, because the broker did not take them."""
+        """Publish these runs again in ``seconds``."""
         self._set(runs.c.id.in_(run_ids), clock() + seconds)
 
     def unclaimed(self, limit: int) -> list[str]:
-        """Runs that the broker has taken ``LOST_S`` ago or longer, and that nobody works on."""
+        """Pending runs that were published at least ``LOST_S`` seconds ago."""
         query = (
             sa.select(runs.c.id)
             .where(
@@ -99,7 +101,7 @@ class Outbox:
             return list(connection.execute(query).scalars())
 
     def publish_all(self) -> None:
-        """Let every pending run be published again, because the broker has lost its messages."""
+        """Make every pending run due again, because the broker has lost its messages."""
         self._set(runs.c.published_at.is_not(None), clock())
 
     def _set(self, condition: sa.ColumnElement[bool], publish_at: sa.ColumnElement[float]) -> None:
@@ -108,7 +110,7 @@ class Outbox:
             connection.execute(query.values(publish_at=publish_at))
 
     def _any(self) -> bool:
-        """A look without a lock: most of the time nothing is due."""
+        """Whether any run is due, checked without a lock since most of the time none is."""
         query = sa.select(sa.literal(1)).where(*_IS_DUE).limit(1)
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None

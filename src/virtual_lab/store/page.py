@@ -1,4 +1,4 @@
-"""A page: a part of a list that is read from the newest to the oldest."""
+"""A page: one part of a list whose newest items come first."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from virtual_lab.errors import InvalidInputError
 
 Item = TypeVar("Item")
 
-_MARK = "~"
+_SEPARATOR = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPage(Generic[Item]):
-    """A part of a list, newest first; ``next`` is the cursor of the part after it, if any."""
+    """A part of a list, newest first; ``next`` is the cursor of the next page, if there is one."""
 
     items: tuple[Item, ...]
     next: str | None
@@ -34,11 +34,11 @@ def read_page(
     """The page of ``query`` that begins after ``cursor``, at most ``limit`` items.
 
     Args:
-        table: the one whose columns ``created_at`` and ``id`` give the order.
+        table: the table whose columns ``created_at`` and ``id`` give the order.
         make: turns a row into an item.
 
     Raises:
-        InvalidInputError: the cursor is none that a page has given.
+        InvalidInputError: the cursor does not come from a page.
     """
     order = (table.c.created_at, table.c.id)
     if cursor is not None:
@@ -47,12 +47,12 @@ def read_page(
     rows = connection.execute(query).all()
     shown = rows[:limit]
     more = len(rows) > len(shown)
-    following = f"{shown[-1].created_at!r}{_MARK}{shown[-1].id}" if more else None
+    following = f"{shown[-1].created_at!r}{_SEPARATOR}{shown[-1].id}" if more else None
     return ResultPage(tuple(map(make, shown)), following)
 
 
 def _position(cursor: str) -> tuple[float, str]:
-    created_at, _, item_id = cursor.partition(_MARK)
+    created_at, _, item_id = cursor.partition(_SEPARATOR)
     try:
         return float(created_at), item_id
     except ValueError:

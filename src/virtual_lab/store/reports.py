@@ -1,4 +1,4 @@
-"""Reports: every version of them, and the sources that they cite."""
+"""Reports: all their versions, and the sources that they cite."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from virtual_lab.domain import Report
 from virtual_lab.errors import NotFoundError
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.page import ResultPage, read_page
-from virtual_lab.store.sources import cite
+from virtual_lab.store.sources import insert_citations
 from virtual_lab.store.tables import reports
 
 
 class ReportLine(NamedTuple):
-    """A report in a list; ``note`` says how this version came about ("" for the first)."""
+    """A report in a list; ``note`` says how this version was made ("" for the first version)."""
 
     id: str
     version: int
@@ -45,7 +45,7 @@ class Reports:
         self._database = database
 
     def get(self, report_id: str, version: int | None = None) -> StoredReport:
-        """A version of a report; the latest where None.
+        """One version of a report; the latest where ``version`` is None.
 
         Raises:
             NotFoundError: there is no such report or version.
@@ -72,11 +72,11 @@ class Reports:
         """The latest version of each report, the newest first.
 
         Args:
-            cursor: the ``next`` of the page before.
-            limit: how many at the most.
+            cursor: the ``next`` of the previous page.
+            limit: the most reports of a page.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list.
+            InvalidInputError: the cursor does not come from this list.
         """
         newer = reports.alias("newer")
         latest = ~sa.exists().where(newer.c.id == reports.c.id, newer.c.version > reports.c.version)
@@ -85,7 +85,7 @@ class Reports:
             return read_page(connection, query, reports, _line, cursor, limit)
 
     def add_version(self, report_id: str, report: Report, note: str) -> int:
-        """Keep a new version of a report, and how it came about; gives its number.
+        """Store a new version of a report and a note how it was made; gives its number.
 
         Raises:
             NotFoundError: there is no such report.
@@ -96,7 +96,7 @@ class Reports:
             return insert_report(self._database, connection, report_id, report, note)
 
     def delete(self, report_id: str) -> None:
-        """Delete all versions of a report. Its run stays.
+        """Delete all versions of a report, but not its run.
 
         Raises:
             NotFoundError: there is no such report.
@@ -113,7 +113,7 @@ _LINE = tuple(reports.c[name] for name in ReportLine._fields)
 def insert_report(
     database: Database, connection: sa.Connection, report_id: str, report: Report, note: str = ""
 ) -> int:
-    """Write a version of a report and what it cites; gives its number, from 1."""
+    """Store a version of a report and its citations; gives its number, from 1."""
     version = _last_version(connection, report_id) + 1
     connection.execute(
         sa.insert(reports).values(
@@ -128,7 +128,7 @@ def insert_report(
             created_at=clock(),
         )
     )
-    cite(database, connection, report_id, version, report.references)
+    insert_citations(database, connection, report_id, version, report.references)
     return version
 
 

@@ -1,7 +1,7 @@
-"""Retention: what is too old or too much goes, in small transactions; what a report needs stays.
+"""Retention: finds rows that are too old or too many, and deletes them in small transactions.
 
-The last event of a run stays as long as the run, so that its log has an end. A run stays as long
-as its report, and a source as long as a report cites it.
+The last event of a run stays as long as the run. A run stays as long as its report, and a source
+as long as a report cites it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from virtual_lab.store.tables import events, model_calls, report_sources, report
 
 _DAY_S = 86_400.0
 _MB = 1_000_000
-_FREED_PAGES = 1000  # given back to the disk per transaction
+_MOST_PAGES_FREED_PER_TRANSACTION = 1000
 _HAS_ENDED = runs.c.state.in_([state for state in RunState if state.is_final])
 _REPORT = sa.exists().where(reports.c.id == runs.c.id)
 
 
 class RetentionLimit(NamedTuple):
-    """How much is kept: so many days, so many rows, so many megabytes of text; None for all."""
+    """How much is kept: the age in days, the number of rows, the megabytes of text.
+
+    None sets no limit.
+    """
 
     days: float | None
     most: int | None = None
@@ -32,28 +35,28 @@ class RetentionLimit(NamedTuple):
 
 
 class Expired(NamedTuple):
-    """What may go of one run: ``rows`` of them."""
+    """How many rows of one run may be deleted."""
 
     run_id: str
     rows: int
 
 
 class Retention:
-    """Finds what may go, and deletes it."""
+    """Finds the rows that may be deleted, and deletes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def surplus_events(self, limit: RetentionLimit) -> list[Expired]:
-        """Runs that have ended whose log may go, but for its last event; the oldest first."""
+        """Ended runs whose events may be deleted, all but the last; the oldest run first."""
         return self._surplus(events.c.record, events.c.seq < runs.c.last_seq, limit)
 
     def surplus_calls(self, limit: RetentionLimit) -> list[Expired]:
-        """Runs that have ended whose paid calls may go, the oldest first."""
+        """Ended runs whose paid calls may be deleted, the oldest run first."""
         return self._surplus(model_calls.c.answer, sa.true(), limit)
 
     def surplus_runs(self, limit: RetentionLimit) -> list[Expired]:
-        """Runs without a report that have ended and may go, the oldest first."""
+        """Ended runs without a report that may be deleted, the oldest first."""
         query = (
             sa.select(runs.c.id, sa.literal(1), _is_old(limit), sa.literal(0))
             .where(_HAS_ENDED, ~_REPORT)
@@ -62,7 +65,7 @@ class Retention:
         return self._exceeding(query, limit)
 
     def surplus_reports(self, limit: RetentionLimit) -> list[Expired]:
-        """Reports that may go with all their versions, by the age of the latest one."""
+        """Reports whose latest version is too old, and how many versions each has."""
         if limit.days is None:
             return []
         query = (
@@ -74,8 +77,10 @@ class Retention:
             return [Expired(*row) for row in connection.execute(query)]
 
     def stale_steps(self, run_ids: Sequence[str], limit: RetentionLimit) -> list[str]:
-        """Those of ``run_ids`` whose finished steps may go: they have ended in success, or so long
-        ago that nobody resumes them any more."""
+        """Those of ``run_ids`` whose checkpoints may be deleted.
+
+        These runs have ended in success, or longer ago than ``limit`` allows to resume them.
+        """
         stale: list[str] = []
         is_stale = sa.or_(runs.c.state == RunState.SUCCESS, _is_old(limit))
         with self._database.reading() as connection:
@@ -91,7 +96,7 @@ class Retention:
             return list(connection.execute(query).scalars())
 
     def delete_events(self, run_ids: Sequence[str]) -> None:
-        """Delete the logs of these runs, but for the last event of each."""
+        """Delete all events of these runs but the last one of each."""
         last = sa.select(runs.c.last_seq).where(runs.c.id == events.c.run_id).scalar_subquery()
         for part in batched(run_ids):
             self._delete(sa.delete(events).where(events.c.run_id.in_(part), events.c.seq < last))
@@ -102,7 +107,7 @@ class Retention:
             self._delete(sa.delete(model_calls).where(model_calls.c.run_id.in_(part)))
 
     def delete_runs(self, run_ids: Sequence[str]) -> None:
-        """Delete these runs with all that belongs to them, where they are as they were found."""
+        """Delete these runs and their rows, if they are still ended and without a report."""
         for part in batched(run_ids):
             self._delete(sa.delete(runs).where(runs.c.id.in_(part), _HAS_ENDED, ~_REPORT))
 
@@ -112,15 +117,15 @@ class Retention:
             self._delete(sa.delete(reports).where(reports.c.id.in_(part)))
 
     def delete_sources(self, source_ids: Sequence[str]) -> None:
-        """Delete these sources, where still no report cites them."""
+        """Delete these sources, if still no report cites them."""
         for part in batched(source_ids):
             try:
                 self._delete(sa.delete(sources).where(sources.c.id.in_(part), _IS_UNUSED))
             except IntegrityError:
-                continue  # one of them has been cited at this moment; they go another time
+                continue  # A new report cites one of them; the next pruning tries again.
 
     def give_back_space(self) -> None:
-        """Let SQLite's file shrink, a little at a time. PostgreSQL does so by itself."""
+        """Shrink SQLite's file in small steps; PostgreSQL does so by itself."""
         if not self._database.is_sqlite:
             return
         while True:
@@ -128,18 +133,18 @@ class Retention:
                 free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0)
                 if not free:
                     return
-                # It gives back a page with every step, and SQLAlchemy would take the first only.
-                step = f"PRAGMA incremental_vacuum({_FREED_PAGES})"
+                # Each fetched row frees one page; SQLAlchemy would fetch only the first row.
+                step = f"PRAGMA incremental_vacuum({_MOST_PAGES_FREED_PER_TRANSACTION})"
                 connection.connection.cursor().execute(step).fetchall()
                 left = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0)
             if left >= free:
-                return  # the file was made before it could shrink by itself
+                return  # The file was made without auto_vacuum and cannot shrink.
 
     def _surplus(
         self, text: sa.Column[Any], condition: sa.ColumnElement[bool], limit: RetentionLimit
     ) -> list[Expired]:
-        """What is too old or too much of the table that ``text`` fills."""
-        # To know the size every text is read, so that is done only where it matters.
+        """Runs with too old or too many rows in the table of the column ``text``."""
+        # Summing the sizes reads every text, so it is done only where the size is limited.
         size = sa.literal(0) if limit.mb is None else sa.func.sum(self._bytes(text))
         query = (
             sa.select(runs.c.id, sa.func.count(), _is_old(limit), size)
@@ -151,12 +156,12 @@ class Retention:
         return self._exceeding(query, limit)
 
     def _bytes(self, text: sa.Column[Any]) -> sa.ColumnElement[int]:
-        if self._database.is_sqlite:  # whose length() of a text counts characters
+        if self._database.is_sqlite:  # Its length() of a text counts characters.
             return sa.func.length(sa.cast(text, sa.LargeBinary))
         return sa.func.octet_length(text)
 
     def _exceeding(self, query: sa.Select[Any], limit: RetentionLimit) -> list[Expired]:
-        """What is too old, and of the rest the oldest where it is too much."""
+        """Runs that are too old, and the oldest of the others while there is too much."""
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         excess = 0 if limit.most is None else sum(row[1] for row in rows) - limit.most

@@ -1,4 +1,4 @@
-"""A run as it stands in the store."""
+"""A run, as the store gives it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from virtual_lab.messages import Message
 
 
 class RunState(StrEnum):
-    """Where a run is in its life; the words are those of the API."""
+    """The state of a run; the values are those of the API."""
 
     PENDING = "pending"
     PROGRESS = "progress"
@@ -22,25 +22,25 @@ class RunState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether the run has ended and changes only if it is resumed."""
         return self not in (RunState.PENDING, RunState.PROGRESS)
 
 
 class Priority(IntEnum):
-    """Which runs come first."""
+    """The priority of a run; the smaller number goes first."""
 
     INTERACTIVE = 0
     BATCH = 9
 
     @property
     def word(self) -> Literal["interactive", "batch"]:
-        """The word of the API."""
+        """The name of the priority in the API."""
         return "interactive" if self is Priority.INTERACTIVE else "batch"
 
 
 class RunProgress(NamedTuple):
-    """``current`` of ``total`` steps are done (0 of 0 before the start); ``status`` is one line
-    for a reader."""
+    """How far a run is: ``current`` of ``total`` steps are done (0 of 0 before the start), and
+    ``status`` describes it in one line."""
 
     current: int
     total: int
@@ -48,8 +48,13 @@ class RunProgress(NamedTuple):
 
 
 class RunFailure(NamedTuple):
-    """Why a run failed: the name of the error's class, what it said in English, and the message
-    that this came from; None where it was written down before messages were kept."""
+    """Why a run failed.
+
+    Attributes:
+        type: the name of the error's class.
+        message: the English text of the error.
+        said: the message with its code and arguments; None for runs of older versions.
+    """
 
     type: str
     message: str
@@ -61,17 +66,17 @@ class StoredRun:
     """One run.
 
     Attributes:
-        session_id: what a client groups runs by; the run's own id where none was given.
-        attempt: how often a worker has claimed it, which is also the token that fences writes.
-        crashes: how many workers were lost with it since it last finished a step, or was resumed
-            by hand.
-        owner: the process that works on it, None where none does.
-        cancel_requested: a worker is about to be told to stop.
+        session_id: the group of runs that the client named; the run's own id where none was named.
+        attempt: how often a worker has claimed the run; also the fencing token of its lease.
+        crashes: how many workers were lost with the run since its last finished step, or since it
+            was resumed.
+        owner: the process that executes the run; None where none does.
+        cancel_requested: whether its worker should stop the run.
         last_seq: the number of its latest event.
-        due_at: since when it waits or waited for a worker: its submit, the start that was asked
-            for, or when it was queued again.
-        published_at: when the broker last took its message; None where it never did.
-        webhook: the address that is told of its end, where one was named.
+        due_at: since when the run waits for a worker: the time of its submit, the requested start,
+            or when it was queued again.
+        published_at: when the broker last got its message; None where it never did.
+        webhook: the URL that gets a message when the run ends; None where there is none.
         error: set in the state "failure" only.
     """
 
@@ -96,17 +101,17 @@ class StoredRun:
 
     @property
     def urgency(self) -> int:
-        """The place of its message in the broker, from 0, which a worker takes first, to 9.
+        """The priority of its message in the broker, from 0, which workers take first, to 9.
 
-        Interactive runs come before batch runs, and of each kind those that were begun before new
-        ones: a run that lost its worker does not start to wait anew behind a long queue.
+        Interactive runs come before batch runs. In each group, runs that a worker has begun come
+        first, so that a run whose worker died does not wait behind a long queue again.
         """
         begun, new = (0, 3) if self.priority is Priority.INTERACTIVE else (6, 9)
         return begun if self.attempt else new
 
     @property
     def is_put_off(self) -> bool:
-        """Whether the time of its start has not come yet."""
+        """Whether the run waits for the start time that its client requested."""
         return self.state is RunState.PENDING and self.due_at > datetime.now(UTC)
 
 
@@ -144,5 +149,5 @@ def moment(seconds: float) -> datetime: ...
 @overload
 def moment(seconds: float | None) -> datetime | None: ...
 def moment(seconds: float | None) -> datetime | None:
-    """A time of the database as a date with its zone (UTC)."""
+    """A time of the database as a date in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

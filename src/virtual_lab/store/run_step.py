@@ -1,6 +1,7 @@
-"""A step in the life of a run, and how its log tells of it.
+"""A step of a run between its submit and its end, and the function that describes it.
 
-The store knows the steps by name only: their words, in the language of the answer, come from above.
+The store knows only the names of the steps. The caller gives the function that makes sentences of
+them, in the language of the answer.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from virtual_lab.domain import Question
 
 RunStep = Literal["queued", "lost", "given_back", "resumed", "partial", "cancelled"]
 Describe = Callable[[RunStep, Question], str]
-"""Gives the line that tells of a step of the run that answers a question."""
+"""Describes a step of the run of a question, in one line."""
 
 
-def step_alone(step: RunStep, question: Question) -> str:
-    """The name of the step, for a store whose log nobody reads."""
+def step_name(step: RunStep, question: Question) -> str:
+    """The name of the step, for a store that is opened without a function for sentences."""
     return step

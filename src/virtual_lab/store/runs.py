@@ -1,4 +1,4 @@
-"""Runs, as those see them who ask: submit, look, list, cancel, resume."""
+"""Runs: submit, get, list, cancel and resume them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from virtual_lab.domain import Event, EventKind, Question
 from virtual_lab.errors import ConflictError, NotFoundError
 from virtual_lab.store.counters import DURATION, count, observed
 from virtual_lab.store.database import Database, clock
-from virtual_lab.store.deliveries import announce
+from virtual_lab.store.deliveries import add_delivery
 from virtual_lab.store.events import log
 from virtual_lab.store.page import ResultPage, read_page
 from virtual_lab.store.run import Priority, RunState, StoredRun, run_of
-from virtual_lab.store.run_step import Describe, step_alone
+from virtual_lab.store.run_step import Describe, step_name
 from virtual_lab.store.submission import Submission, SubmissionKey, insert_runs
 from virtual_lab.store.tables import IS_PENDING, runs
 
-# Made once, because making a statement takes longer than SQLite needs to carry it out.
+# Built once, because building a statement takes longer than SQLite needs to execute it.
 _ONE = sa.select(runs).where(runs.c.id == sa.bindparam("of_run"))
 _END = (
     sa.update(runs)
@@ -32,7 +32,7 @@ _END = (
 class Runs:
     """All runs."""
 
-    def __init__(self, database: Database, describe: Describe = step_alone) -> None:
+    def __init__(self, database: Database, describe: Describe = step_name) -> None:
         self._database = database
         self._describe = describe
 
@@ -44,12 +44,13 @@ class Runs:
         session_id: str | None = None,
         start_in_s: float = 0.0,
     ) -> StoredRun:
-        """Write down a new run; it is safe from here on, and waits to be published.
+        """Store a new run, which then waits to be published.
 
         Args:
-            run_id: its id, which is its Celery task id too; a new one where None.
-            session_id: what the client groups runs by; the run's id where None.
-            start_in_s: seconds before it may start.
+            question: the question to answer.
+            run_id: the id of the run and of its Celery task; a new one where None.
+            session_id: the group of runs that the client names; the run's id where None.
+            start_in_s: seconds before the run may start.
 
         Raises:
             ConflictError: there is a run of this id.
@@ -63,17 +64,18 @@ class Runs:
         most: int | None = None,
         most_of_key: int | None = None,
     ) -> list[StoredRun]:
-        """Write down new runs, all or none; where ``key`` was used before, gives those of then.
+        """Store new runs, all or none; gives the runs of the first submit if ``key`` is known.
 
         Args:
-            key: makes a repeated submit known.
-            most: how many runs may wait at the most, these included.
-            most_of_key: how many of the API key that these came with.
+            submissions: the runs to store.
+            key: the idempotency key of the submit.
+            most: how many runs may wait, including these.
+            most_of_key: how many runs of the same API key may wait, including these.
 
         Raises:
             ConflictError: there is a run of one of the ids.
-            ReusedKeyError: the key came with another body before.
-            QueueFullError: more runs would wait than may.
+            ReusedKeyError: the key was used with another body before.
+            QueueFullError: more runs would wait than allowed.
         """
         with self._database.writing() as connection:
             rows = insert_runs(
@@ -82,9 +84,9 @@ class Runs:
         return [run_of(row) for row in rows]
 
     def adopt(self, run_id: str, question: Question) -> StoredRun:
-        """The run of a message that a foreign client sent; written down if it is not known.
+        """The run of a message that another Celery client sent; stored if it is not known.
 
-        Its message is being worked off, so it is not published at once.
+        A worker has the message already, so the run is not published at once.
         """
         try:
             return self.submit_all([Submission(question, run_id, is_published=True)])[0]
@@ -95,7 +97,7 @@ class Runs:
         """One run.
 
         Raises:
-            NotFoundError: there is none of this id.
+            NotFoundError: there is no run of this id.
         """
         with self._database.reading() as connection:
             row = connection.execute(_ONE, {"of_run": run_id}).first()
@@ -110,11 +112,11 @@ class Runs:
 
         Args:
             state: only runs in this state.
-            cursor: the ``next`` of the page before.
-            limit: how many at the most.
+            cursor: the ``next`` of the previous page.
+            limit: the most runs of a page.
 
         Raises:
-            InvalidInputError: the cursor is not one of this list.
+            InvalidInputError: the cursor does not come from this list.
         """
         query = sa.select(runs)
         if state:
@@ -130,7 +132,7 @@ class Runs:
         return {state: found.get(state, 0) for state in RunState}
 
     def waiting(self) -> dict[Priority, int]:
-        """How many runs wait for a worker; those whose start was put off are not in it."""
+        """How many runs wait for a worker, without those that may not start yet."""
         query = (
             sa.select(runs.c.priority, sa.func.count())
             .where(IS_PENDING, runs.c.due_at <= clock())
@@ -141,17 +143,17 @@ class Runs:
         return {priority: found.get(priority, 0) for priority in Priority}
 
     def longest_wait_s(self) -> float:
-        """How long the run has waited that waits longest, in seconds; 0 where none does."""
+        """The longest time that a pending run has waited, in seconds; 0 where none waits."""
         query = sa.select(clock() - sa.func.min(runs.c.due_at)).where(IS_PENDING)
         with self._database.reading() as connection:
             return max(0.0, connection.execute(query).scalar() or 0.0)
 
     def cancel(self, run_id: str) -> StoredRun:
-        """Cancel a run: at once where it waits; where it works, its worker is told to stop.
+        """Cancel a run: a waiting run at once, a running one by a request to its worker.
 
         Raises:
-            NotFoundError: there is none of this id.
-            ConflictError: it has ended in success or failure.
+            NotFoundError: there is no run of this id.
+            ConflictError: the run has ended in success or failure.
         """
         with self._database.writing() as connection:
             run = lock_run(connection, run_id)
@@ -164,11 +166,11 @@ class Runs:
         return self.get(run_id)
 
     def resume(self, run_id: str) -> StoredRun:
-        """Let a failed or cancelled run go on from its last finished step.
+        """Continue a failed or cancelled run from its last finished step.
 
         Raises:
-            NotFoundError: there is none of this id.
-            ConflictError: it has not ended, or has ended in success.
+            NotFoundError: there is no run of this id.
+            ConflictError: the run has not ended, or has ended in success.
         """
         with self._database.writing() as connection:
             run = lock_run(connection, run_id)
@@ -180,10 +182,10 @@ class Runs:
 
 
 def lock_run(connection: sa.Connection, run_id: str) -> StoredRun:
-    """One run, which nobody else changes before the end of the transaction.
+    """One run, which no one else can change before the end of the transaction.
 
     Raises:
-        NotFoundError: there is none of this id.
+        NotFoundError: there is no run of this id.
     """
     row = connection.execute(sa.select(runs).where(runs.c.id == run_id).with_for_update()).first()
     if row is None:
@@ -227,13 +229,13 @@ def set_ended(connection: sa.Connection, run_id: str, state: RunState, **values:
     """End a run in a final state."""
     ended = connection.execute(_END, {"of_run": run_id, "state": state, **values}).one()
     if ended.webhook is not None:
-        announce(connection, run_id, state)
+        add_delivery(connection, run_id, state)
     if ended.took is not None:
         count(connection, observed(DURATION, ended.took))
 
 
 def event_of(run: StoredRun, kind: EventKind, status: str) -> Event:
-    """An event of the life of a run, at the progress that it has."""
+    """An event with the current progress of a run."""
     return Event(
         kind=kind,
         current=run.progress.current,

@@ -1,4 +1,4 @@
-"""Sources: what the reports cite."""
+"""Sources: the documents that stored reports cite."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sources:
         self._database = database
 
     def get(self, source_id: str) -> Source:
-        """One source, as the latest report that cites it knew it.
+        """One source, as it was when the latest report cited it.
 
         Raises:
             NotFoundError: no report cites it.
@@ -34,7 +34,7 @@ class Sources:
         return Source.model_validate_json(record)
 
     def cited_in(self, source_id: str) -> list[tuple[str, int]]:
-        """The reports that cite a source, each as its id and version."""
+        """The reports that cite a source, as ids and versions."""
         query = (
             sa.select(report_sources.c.report_id, report_sources.c.version)
             .where(report_sources.c.source_id == source_id)
@@ -44,20 +44,20 @@ class Sources:
             return [(row.report_id, row.version) for row in connection.execute(query)]
 
 
-def cite(
+def insert_citations(
     database: Database,
     connection: sa.Connection,
     report_id: str,
     version: int,
     references: Sequence[Source],
 ) -> None:
-    """Write down the references of a version of a report, in their order."""
+    """Store the references of a version of a report, in their order."""
     if not references:
         return
     records = {source.id: source.model_dump_json() for source in references}
-    # In the order of their ids, so that no two reports that cite the same wait for each other.
-    keeping = _keeping(database.is_sqlite)
-    connection.execute(keeping, [{"id": id_, "record": records[id_]} for id_ in sorted(records)])
+    # Sorted by id, so that two reports with the same sources cannot deadlock.
+    rows = [{"id": id_, "record": records[id_]} for id_ in sorted(records)]
+    connection.execute(_upsert(database.is_sqlite), rows)
     connection.execute(
         sa.insert(report_sources),
         [
@@ -73,8 +73,8 @@ def cite(
 
 
 @cache
-def _keeping(is_sqlite: bool) -> sa.Executable:
-    """Made once, because making it takes longer than SQLite needs to carry it out."""
+def _upsert(is_sqlite: bool) -> sa.Executable:
+    """The statement, cached because building it takes longer than SQLite needs to execute it."""
     query = sqlite.insert(sources) if is_sqlite else postgresql.insert(sources)
     return query.on_conflict_do_update(
         index_elements=["id"], set_={"record": query.excluded.record}

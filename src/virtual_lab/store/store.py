@@ -1,4 +1,4 @@
-"""The store: the door to everything that is kept about runs."""
+"""The store: everything that is stored about runs, behind one object."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ from virtual_lab.store.migrating import migrate
 from virtual_lab.store.outbox import Outbox
 from virtual_lab.store.reports import Reports
 from virtual_lab.store.retention import Retention
-from virtual_lab.store.run_step import Describe, step_alone
+from virtual_lab.store.run_step import Describe, step_name
 from virtual_lab.store.runs import Runs
 from virtual_lab.store.sources import Sources
 
 
 class Store:
-    """Everything that is kept about runs, with its tables made or brought up to date.
+    """Everything that is stored about runs. Opening it makes or migrates its tables.
 
-    It may be used by several threads, but not across a fork.
+    Several threads may use it, but no forked child.
 
     Args:
         url: "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/NAME".
-        pooled: keep connections open between transactions. A process that forks must not.
-        lease_s: how long a lease lives without being renewed, in seconds.
-        describe: gives the line for the log of a run that tells of a step in its life; the name
-            of the step where nothing else is given.
+        pooled: keep connections open between transactions. A process that forks must not do so.
+        lease_s: how long a lease is valid without being renewed, in seconds.
+        describe: describes a step of a run in one line for its log; by default the step's name.
 
     Raises:
         StoreError: the database cannot be opened, or was made by a newer version.
@@ -42,7 +41,7 @@ class Store:
         url: str,
         pooled: bool = True,
         lease_s: float = LEASE_S,
-        describe: Describe = step_alone,
+        describe: Describe = step_name,
     ) -> None:
         self.database = Database(url, pooled)
         try:

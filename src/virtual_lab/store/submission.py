@@ -1,4 +1,4 @@
-"""A submission: a question on its way to become a run."""
+"""A submission: a question and its options, from which a run is made."""
 
 from __future__ import annotations
 
@@ -20,25 +20,26 @@ from virtual_lab.store.run import Priority, RunState
 from virtual_lab.store.run_step import Describe
 from virtual_lab.store.tables import IS_PENDING, runs
 
-AGAIN_S = 60.0
-"""After how long a run that still waits is published once more, in seconds; doubled every time."""
+REPUBLISH_S = 60.0
+"""Seconds until a run that still waits is published again; doubled every time."""
 
-_ID_LENGTH = 255
-_NEARLY_FULL = 1000  # runs below the cap, from where on submits wait for one another
-_LOCK = 0x766C6163  # any number that no other program takes as its advisory lock
+_LONGEST_ID = 255
+# With fewer free places in the queue, submits are counted under a lock.
+_FREE_PLACES_WITHOUT_LOCK = 1000
+_ADVISORY_LOCK_ID = 0x766C6163  # Any number that no other program uses.
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What becomes a run.
+    """A question with the options of its run.
 
     Attributes:
-        run_id: its id, which is its Celery task id too; a new one where None.
-        session_id: what the client groups runs by; the run's id where None.
-        start_in_s: seconds before it may start.
-        webhook: an address that is told of the end of the run.
-        is_published: its message is with a worker already.
-        by: the name of the API key that it came with.
+        run_id: the id of the run and of its Celery task; a new one where None.
+        session_id: the group of runs that the client names; the run's id where None.
+        start_in_s: seconds before the run may start.
+        webhook: a URL that gets a message when the run ends.
+        is_published: whether a worker has the run's message already.
+        by: the name of the API key of the submit; None where it came without one.
     """
 
     question: Question
@@ -52,23 +53,24 @@ class Submission:
 
 
 class SubmissionKey(NamedTuple):
-    """What makes a repeated submit known: the client's key, and the body that came with it."""
+    """The idempotency key of a submit, by which a repeated one is recognised, and its body."""
 
     key: str
     body: str
 
     def of(self, position: int, by: str | None) -> str:
-        """The key of the run at a position of the submit; of one length, whatever was sent.
+        """The digest that identifies one run of the submit.
 
         Args:
-            by: the name of the API key that it came with: another caller's keys are others.
+            position: the position of the run in the submit.
+            by: the name of the API key: equal keys of two callers are different.
         """
         words = f"{position} {self.key}"
         return _digest(words if by is None else json.dumps([by, words]))
 
     @property
     def fingerprint(self) -> str:
-        """By which two bodies are compared."""
+        """The digest of the body."""
         return _digest(self.body)
 
 
@@ -81,46 +83,46 @@ def insert_runs(
     most: int | None = None,
     most_of_key: int | None = None,
 ) -> list[Any]:
-    """Write runs down; gives their rows, in the order of the submissions.
+    """Store runs; gives their rows, in the order of the submissions.
 
-    Where ``key`` was used before, the rows are those that it made then. Keys are unique in the
-    database, so that of two callers at the same moment one gets the runs of the other.
+    For a known ``key`` the rows are those of the first submit. Keys are unique in the database, so
+    of two simultaneous submits with one key, the second gets the runs of the first.
 
     Args:
-        describe: gives the line that says that a run waits.
-        most: how many runs may wait at the most, these included.
-        most_of_key: how many of the API key that these came with.
+        describe: describes the step "queued" in one line.
+        most: how many runs may wait, including these.
+        most_of_key: how many runs of the same API key may wait, including these.
 
     Raises:
         InvalidInputError: an id is too long.
         ConflictError: there is a run of one of the ids.
-        ReusedKeyError: the key came with another body before.
-        QueueFullError: more runs would wait than may.
+        ReusedKeyError: the key was used with another body before.
+        QueueFullError: more runs would wait than allowed.
     """
     rows = []
     is_new = False
     for position, submission in enumerate(submissions):
         status = describe("queued", submission.question)
         values = _values(submission, status, key, position)
-        row = connection.execute(_insertion(database.is_sqlite), values).first()
+        row = connection.execute(_insert_statement(database.is_sqlite), values).first()
         is_new = is_new or row is not None
-        rows.append(row or _made_before(connection, submission, key, position))
+        rows.append(row or _row_of_first_submit(connection, submission, key, position))
     if is_new and most is not None:
-        _check_room(database, connection, most)
+        _check_queue_limit(database, connection, most)
     by = submissions[0].by if submissions else None
     if is_new and by and most_of_key is not None:
-        _check_room(database, connection, most_of_key, by)
+        _check_queue_limit(database, connection, most_of_key, by)
     return rows
 
 
 def _values(
     submission: Submission, status: str, key: SubmissionKey | None, position: int
 ) -> dict[str, Any]:
-    """The columns of a new run, and the times that ``_insertion`` adds to the clock's."""
+    """The columns of a new run, and the seconds that ``_insert_statement`` adds to the clock."""
     run_id = submission.run_id or str(uuid4())
     session_id = submission.session_id or run_id
-    if max(len(run_id), len(session_id)) > _ID_LENGTH:
-        raise InvalidInputError("form.id_too_long", most=_ID_LENGTH)
+    if max(len(run_id), len(session_id)) > _LONGEST_ID:
+        raise InvalidInputError("form.id_too_long", most=_LONGEST_ID)
     return {
         "id": run_id,
         "session_id": session_id,
@@ -135,7 +137,7 @@ def _values(
         "cancel_requested": False,
         "last_seq": 0,
         "start_in_s": submission.start_in_s,
-        "publish_in_s": AGAIN_S if submission.is_published else submission.start_in_s,
+        "publish_in_s": REPUBLISH_S if submission.is_published else submission.start_in_s,
         "publications": 0,
         "idempotency_key": key and key.of(position, submission.by),
         "webhook": submission.webhook,
@@ -145,8 +147,8 @@ def _values(
 
 
 @cache
-def _insertion(is_sqlite: bool) -> sa.Executable:
-    """Made once, because making it takes longer than SQLite needs to carry it out."""
+def _insert_statement(is_sqlite: bool) -> sa.Executable:
+    """The statement, cached because building it takes longer than SQLite needs to execute it."""
     insert = sqlite.insert if is_sqlite else postgresql.insert
     query: sa.Executable = (
         insert(runs)
@@ -161,10 +163,10 @@ def _insertion(is_sqlite: bool) -> sa.Executable:
     return query
 
 
-def _made_before(
+def _row_of_first_submit(
     connection: sa.Connection, submission: Submission, key: SubmissionKey | None, position: int
 ) -> Any:
-    """The row that stood in the way of this submission."""
+    """The row of the first submit with this key."""
     if key is None:
         raise ConflictError("run.exists", run=submission.run_id)
     query = sa.select(runs).where(runs.c.idempotency_key == key.of(position, submission.by))
@@ -174,16 +176,16 @@ def _made_before(
     return row
 
 
-def _check_room(
+def _check_queue_limit(
     database: Database, connection: sa.Connection, most: int, by: str | None = None
 ) -> None:
-    """See that no more than ``most`` runs wait, of all or of one API key.
+    """Check that no more than ``most`` runs wait, of all runs or of one API key.
 
-    Only near the cap must PostgreSQL count under a lock; SQLite has one writer at a time anyway.
+    PostgreSQL counts under a lock only near the limit; SQLite has one writer at a time anyway.
     """
     waiting = _count_waiting(connection, by)
-    if not database.is_sqlite and waiting > most - _NEARLY_FULL:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    if not database.is_sqlite and waiting > most - _FREE_PLACES_WITHOUT_LOCK:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK_ID)))
         waiting = _count_waiting(connection, by)
     if waiting > most:
         raise QueueFullError("run.queue_full_of_key" if by else "run.queue_full", most=most)

@@ -66,7 +66,7 @@ runs = sa.Table(
 )
 
 IS_PENDING = runs.c.state == sa.literal_column("'pending'")
-"""With the word in the statement, not beside it, or the index of pending runs is not used."""
+"""The value is part of the statement: as a parameter it would keep the partial index unused."""
 
 events = sa.Table(
     "events",

@@ -92,7 +92,7 @@ def test_what_was_named_in_passing_goes_with_the_rest(settings: Settings, store:
         folder = docs_collection(Path("/papers"), index.installation)
         for name in (folder, "papers"):
             index.add(markdown_document("# Paper\n\nFoods need tests.", Path("paper.md")), name)
-    note_use(settings.passing_path, folder)
+    note_use(settings.docs_use_path, folder)
     assert prune(store, settings) == PruneResult()
     assert prune(store, hasty, dry_run=True) == prune(store, hasty) == PruneResult(collections=1)
     assert shelves(settings) == {"papers"}

@@ -94,7 +94,7 @@ def test_a_webhook_is_told_in_a_few_signed_words(
     store: Store, settings: Settings, receiver: Receiver
 ) -> None:
     run = end(store, receiver.url)
-    WebhookSender(store, settings).look(threading.Event())
+    WebhookSender(store, settings).deliver_due(threading.Event())
     ((headers, body),) = receiver.got
     told = json.loads(body)
     assert told["type"] == "run.cancelled"
@@ -116,7 +116,7 @@ def test_a_webhook_that_fails_is_told_again_and_at_last_given_up(
     receiver.status = 500
     attempts = len(PAUSES_S) + 1
     for _ in range(attempts + 1):
-        WebhookSender(store, settings).look(threading.Event())
+        WebhookSender(store, settings).deliver_due(threading.Event())
         make_due(store)
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
     assert len(receiver.got) == attempts
@@ -132,7 +132,7 @@ def test_no_redirect_is_followed_and_a_webhook_that_is_gone_is_left(
 ) -> None:
     run = end(store, receiver.url)
     receiver.status = status
-    WebhookSender(store, settings).look(threading.Event())
+    WebhookSender(store, settings).deliver_due(threading.Event())
     told = store.deliveries.last(run.id)
     assert told
     assert told.status == state
@@ -143,7 +143,7 @@ def test_a_webhook_that_cannot_be_reached_holds_up_no_other(
     store: Store, settings: Settings, receiver: Receiver
 ) -> None:
     dead, alive = end(store, "http://127.0.0.1:1/hook"), end(store, receiver.url)
-    WebhookSender(store, settings).look(threading.Event())
+    WebhookSender(store, settings).deliver_due(threading.Event())
     assert store.deliveries.last(alive.id) == ("delivered", 1, "")
     told = store.deliveries.last(dead.id)
     assert told
@@ -156,7 +156,7 @@ def test_the_address_is_checked_at_every_attempt(
 ) -> None:
     run = end(store, receiver.url)
     strict = settings.model_copy(update={"webhook_loopback": False})
-    WebhookSender(store, strict).look(threading.Event())
+    WebhookSender(store, strict).deliver_due(threading.Event())
     assert receiver.got == []
     told = store.deliveries.last(run.id)
     assert told

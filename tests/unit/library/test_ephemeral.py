@@ -80,10 +80,10 @@ def test_the_same_path_is_another_one_on_another_machine(tmp_path: Path, postgre
         with closing(open_index(settings)) as index:
             names.append(docs_collection(Path("/papers"), index.installation))
             shelve(index, machine, names[-1])
-            note_use(settings.passing_path, names[-1])
+            note_use(settings.docs_use_path, names[-1])
     assert len(set(names)) == 2
     for machine, name in zip(("one", "two"), names, strict=True):
         settings = Settings(data_dir=tmp_path / machine, DATABASE_URL=postgres_url)
         with closing(open_index(settings)) as index:
             assert index.source_ids([name]) == {machine}
-            assert forget_unused(index, settings.passing_path, 0.0) == 1, "only its own"
+            assert forget_unused(index, settings.docs_use_path, 0.0) == 1, "only its own"

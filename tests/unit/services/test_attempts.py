@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from virtual_lab.services import attempts
-from virtual_lab.services.attempts import MOST, WINDOW_S, FailedSignIns
+from virtual_lab.services.attempts import MOST_WRONG_KEYS, WINDOW_S, FailedSignIns
 
 
 def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
@@ -14,11 +14,11 @@ def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
     now = 1000.0
     monkeypatch.setattr(attempts.time, "monotonic", lambda: now)
     kept = FailedSignIns()
-    for number in range(MOST):
+    for number in range(MOST_WRONG_KEYS):
         assert kept.wait_of_address_s("a") == 0
         now = 1000.0 + number
         kept.fail("a", f"key {number}")
-    assert kept.wait_of_address_s("a") == WINDOW_S - (MOST - 1)
+    assert kept.wait_of_address_s("a") == WINDOW_S - (MOST_WRONG_KEYS - 1)
     assert kept.wait_of_address_s("b") == 0
     assert kept.wait_of_key_s("key 0") == 0
     now = 1000.0 + WINDOW_S
@@ -27,7 +27,7 @@ def test_an_address_waits_until_its_oldest_failure_is_a_minute_old(
 
 def test_a_wrong_key_waits_wherever_it_comes_from() -> None:
     kept = FailedSignIns()
-    for number in range(MOST):
+    for number in range(MOST_WRONG_KEYS):
         assert kept.wait_of_key_s("old") == 0
         kept.fail(f"address {number}", "old")
     assert 0 < kept.wait_of_key_s("old") <= WINDOW_S
@@ -38,7 +38,7 @@ def test_a_wrong_key_waits_wherever_it_comes_from() -> None:
 def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "_MOST_REMEMBERED", 2)
     kept = FailedSignIns()
-    for number in range(MOST):
+    for number in range(MOST_WRONG_KEYS):
         kept.fail("a", f"key {number}")
     assert kept.wait_of_address_s("a") > 0
     kept.fail("b", "key")

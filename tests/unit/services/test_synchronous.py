@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.api.conftest import TOPIC
 from virtual_lab.domain import Question
-from virtual_lab.services.synchronous import MOST_AT_ONCE, SynchronousLab
+from virtual_lab.services.synchronous import MOST_CONCURRENT_JOBS, SynchronousLab
 from virtual_lab.settings import Settings
 
 
@@ -65,14 +65,14 @@ def test_only_some_runs_are_made_at_once(slow: SlowLab, settings: Settings) -> N
         lab = SynchronousLab(settings)
         calls = [
             asyncio.create_task(lab.research(Question(topic=TOPIC)))
-            for _ in range(MOST_AT_ONCE + 2)
+            for _ in range(MOST_CONCURRENT_JOBS + 2)
         ]
-        assert await asyncio.to_thread(until, slow.working, MOST_AT_ONCE)
+        assert await asyncio.to_thread(until, slow.working, MOST_CONCURRENT_JOBS)
         await asyncio.to_thread(time.sleep, 0.1)
         assert not slow.working.acquire(blocking=False)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        assert await asyncio.to_thread(until, slow.stopped, MOST_AT_ONCE)
+        assert await asyncio.to_thread(until, slow.stopped, MOST_CONCURRENT_JOBS)
 
     asyncio.run(crowd())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.unit.store.conftest import QUESTION
 from virtual_lab.store import Lease, Store
 from virtual_lab.store.outbox import HOLD_S
-from virtual_lab.store.submission import AGAIN_S
+from virtual_lab.store.submission import REPUBLISH_S
 
 SetRun = Callable[..., None]
 
@@ -43,14 +43,14 @@ def test_what_nobody_claims_is_published_again_ever_more_rarely(
     store: Store, set_run: SetRun
 ) -> None:
     run = store.runs.submit(QUESTION)
-    for expected in (AGAIN_S, 2 * AGAIN_S, 4 * AGAIN_S):
+    for expected in (REPUBLISH_S, 2 * REPUBLISH_S, 4 * REPUBLISH_S):
         set_run(run.id, publish_at=0.0)
         assert store.outbox.take()
         store.outbox.published([run.id])
         assert expected - 5 < due_in(store, run.id) <= expected
     set_run(run.id, publications=50)
     store.outbox.published([run.id])
-    assert due_in(store, run.id) <= 64 * AGAIN_S
+    assert due_in(store, run.id) <= 64 * REPUBLISH_S
     assert store.runs.get(run.id).published_at
 
 

@@ -27,24 +27,24 @@ class Broker:
         self.url: str = settings.broker_url or (self.embedded.url if self.embedded else "")
 
     def start(self, wait_s: float = START_S) -> None:
-        """Start the embedded broker, or join those who use it. Redis is left alone.
+        """Start the embedded broker, or use the one that runs; does nothing for an outside Redis.
 
         Args:
-            wait_s: how long it may take to answer, in seconds.
+            wait_s: how long the broker may take to answer, in seconds.
 
         Raises:
-            BrokerError: there is none to start, or it does not answer.
+            BrokerError: no program for a broker is installed, or it does not answer.
         """
         if self.embedded:
             self.embedded.start(wait_s)
 
     def stop(self) -> None:
-        """Leave the embedded broker, and stop it where nobody else uses it."""
+        """Stop using the embedded broker, which ends with its last user."""
         if self.embedded:
             self.embedded.stop()
 
     def client(self, timeout_s: float = ANSWER_S) -> redis.Redis:
-        """A plain client that waits at most ``timeout_s`` for an answer, once."""
+        """A Redis client that waits ``timeout_s`` seconds for an answer and does not retry."""
         bounds: dict[str, Any] = {
             "socket_timeout": timeout_s,
             "socket_connect_timeout": timeout_s,
@@ -56,8 +56,10 @@ class Broker:
         return redis.Redis.from_url(self.url, **bounds)
 
     def check(self) -> None:
-        """Raises:
-        BrokerDownError: it does not answer within ``ANSWER_S`` seconds.
+        """Ask the broker for an answer.
+
+        Raises:
+            BrokerDownError: it does not answer within ``ANSWER_S`` seconds.
         """
         try:
             with self.client() as client:

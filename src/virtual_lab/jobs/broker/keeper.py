@@ -1,7 +1,7 @@
-"""Ends the embedded broker once nobody uses it, also where its users were killed.
+"""The keeper: a process that ends the embedded broker once no process uses it any more.
 
-A process of its own, started beside the server by ``jobs.embedded``, which explains the locks. It
-runs by its path and imports nothing of this package, so that it takes little memory.
+It also ends the broker of users that were killed. ``embedded.py`` starts it beside the server and
+explains the locks. It imports nothing of this package, so that it takes little memory.
 """
 
 import contextlib
@@ -15,25 +15,25 @@ from pathlib import Path
 
 _STOP_S = 5.0
 _POLL_S = 0.02
-_MOST_INHERITED = 256
+_MOST_INHERITED_DESCRIPTORS = 256
 
 
 def main(folder: Path, server: int) -> None:
     """Wait until nobody uses the server, and end it.
 
     Args:
-        folder: of the broker, with its locks.
+        folder: the folder of the broker, which holds its locks.
         server: the process number of the server.
     """
-    # The lock that says whether the server lives is inherited with the others, and not ours.
-    os.closerange(3, _MOST_INHERITED)
+    # ``server.lock`` was inherited too; kept open, it would say that the server is alive.
+    os.closerange(3, _MOST_INHERITED_DESCRIPTORS)
     users = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_UN)
         turn = os.open(folder / "turn.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(turn, fcntl.LOCK_EX)
-        # Somebody may have come while this process waited for its turn.
+        # A new user may have come while this process waited for the lock.
         if _is_free(users):
             _end(folder, server)
             return
@@ -62,7 +62,7 @@ def _end(folder: Path, server: int) -> None:
 
 
 def _is_free(lock: int) -> bool:
-    """Whether nobody else holds a lock; then this process does."""
+    """Whether no other process holds a lock; if so, this process holds it now."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,9 +1,9 @@
-"""Kombu's Redis transport, which survives a broker that dies while a run is being worked on.
+"""Kombu's Redis transport, changed so that a worker survives the death of the broker.
 
-Once its connection is closed, a channel of kombu (5.7) does not know its address any more. A
-message that is acknowledged or given back on it then ends the whole worker with an
-AttributeError ('NoneType' object has no attribute 'hostname'); as the error of a lost connection
-it does no harm. The message may be lost, but the store knows the run, and publishes it again.
+In kombu 5.7 a channel forgets its address when its connection is closed. Acknowledging a message
+on it then ends the whole worker with an AttributeError ('NoneType' object has no attribute
+'hostname'). Raised as a connection error it does no harm: the message may be lost, but the run is
+in the store and is published again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kombu.transport.redis import Transport as RedisTransport
 
 
 class Channel(RedisChannel):
-    """A channel that says so where its connection is closed."""
+    """A channel that raises a connection error where its connection is closed."""
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         if self.connection.client is None:
@@ -27,12 +27,12 @@ class Channel(RedisChannel):
 
 
 class Transport(RedisTransport):
-    """The transport with such channels."""
+    """The Redis transport with these channels."""
 
     Channel = Channel
 
 
 def use_transport() -> None:
-    """Let all Redis addresses of this process be served by this transport."""
+    """Use this transport for all Redis addresses of this process."""
     for scheme in ("redis", "rediss"):
         TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"

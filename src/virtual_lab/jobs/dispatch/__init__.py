@@ -1,1 +1,1 @@
-"""How runs reach workers."""
+"""Dispatch: how runs reach workers."""

@@ -1,7 +1,7 @@
 """The dispatcher: publishes the runs that wait, and takes runs from dead workers.
 
-One runs in every worker and in every API process; any number of them get along. What they look
-at is in the store, so nothing is lost with them either.
+One runs in every worker and in every API process, in any number. Its whole state is in the store,
+so nothing is lost when one of them dies.
 """
 
 from __future__ import annotations
@@ -20,24 +20,27 @@ from virtual_lab.jobs.worker.process_identity import is_dead
 from virtual_lab.store import Store
 
 PERIOD_S = 2.0
-_APART_S = 0.02  # of two steps: what is submitted meanwhile is published together
-_BREATH_S = 0.001  # between two steps, for a fork that waits for the end of one
-_MOST_AT_ONCE = 100  # runs that are published in a step
-_TRY_AGAIN_S = 2.0
+# From the begin of one step to the next: runs that are submitted in between go out together.
+_STEP_PERIOD_S = 0.02
+# The pause after a step, in which a fork that waits for the lock can get it.
+_FORK_PAUSE_S = 0.001
+_MOST_PUBLISHED_PER_STEP = 100
+_RETRY_S = 2.0
 _BROKER_START_S = 3.0
-_MOST_SEARCHED = 1000
+# A longer queue is not searched for lost runs.
+_MOST_QUEUED_SEARCHED = 1000
 
 log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """Looks every ``PERIOD_S`` seconds; when woken it publishes what is due, at once.
+    """Checks the store every ``PERIOD_S`` seconds, and publishes what is due when it is woken.
 
     Args:
-        store: where the runs are.
-        broker: what wakes the workers; an embedded one is started again where it died.
-        publisher: used by the dispatcher's thread alone.
-        keep: whether connections stay open between two looks. A process that forks must not.
+        store: the store of the runs.
+        broker: the broker of the messages; an embedded one is started again after its death.
+        publisher: the publisher, used by the dispatcher's thread alone.
+        keep: keep connections open between two steps. A process that forks must not do so.
     """
 
     def __init__(
@@ -51,15 +54,15 @@ class Dispatcher:
         self._woken = threading.Event()
         self._stopped = False
         self._is_down = False
-        self._looking = threading.RLock()
+        self._step_lock = threading.RLock()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
     def start(self) -> None:
-        """Begin to look, in a thread."""
+        """Start the dispatcher's thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; returns when the last look has ended."""
+        """End the thread; returns when its current step has ended."""
         self._stopped = True
         self._woken.set()
         if self._thread.is_alive():
@@ -67,18 +70,18 @@ class Dispatcher:
         self._publisher.close()
 
     def wake(self) -> None:
-        """Look now: a run has been submitted."""
+        """Publish now what is due, since a run has been submitted."""
         self._woken.set()
 
     def pause(self) -> None:
-        """Wait for the end of a look, and hold back the next one until ``go_on``."""
-        self._looking.acquire()
+        """Wait for the end of the current step, and start no other one until ``go_on``."""
+        self._step_lock.acquire()
 
     def go_on(self) -> None:
         """End a ``pause``."""
-        self._looking.release()
+        self._step_lock.release()
 
-    def look(self) -> bool:
+    def run_once(self) -> bool:
         """Take runs from dead workers, and publish what is due; gives True where more is due."""
         self._reap()
         if self._publisher.mark():
@@ -87,24 +90,24 @@ class Dispatcher:
         return self._publish()
 
     def _run(self) -> None:
-        with self._looking:
+        with self._step_lock:
             self._start_broker(is_new=True)
-        look_at = 0.0
+        next_run_at = 0.0
         while not self._stopped:
             began = time.monotonic()
             step = self._publish
-            if began >= look_at:
-                step, look_at = self.look, began + PERIOD_S
-            # Also the log is written under the lock: a child must not inherit a half-written line.
-            with self._looking:
+            if began >= next_run_at:
+                step, next_run_at = self.run_once, began + PERIOD_S
+            # Lines of the log are written under the lock too, so that no fork copies half a line.
+            with self._step_lock:
                 has_more = self._try(step)
             if not has_more:
-                self._woken.wait(max(0.0, look_at - time.monotonic()))
+                self._woken.wait(max(0.0, next_run_at - time.monotonic()))
                 self._woken.clear()
-            time.sleep(max(_BREATH_S, began + _APART_S - time.monotonic()))
+            time.sleep(max(_FORK_PAUSE_S, began + _STEP_PERIOD_S - time.monotonic()))
 
     def _try(self, step: Callable[[], bool]) -> bool:
-        """Do it; gives True where more is due. A broker that is still down is not news."""
+        """Do one step and log its errors, a broker's only once; gives True where more is due."""
         try:
             has_more = step()
         except StoreError as error:
@@ -139,11 +142,13 @@ class Dispatcher:
                     )
 
     def _find_lost(self) -> None:
-        """Let runs be published again whose message has gone, as with a worker that was given it
-        and died; or that is about to begin, which a message too many does not disturb. A very long
-        queue is not searched: there, waiting means nothing."""
-        waiting = self._store.outbox.unclaimed(_MOST_SEARCHED)
-        queued = self._publisher.queued(_MOST_SEARCHED) if waiting else None
+        """Publish runs again whose message is not in the broker, as when a worker died with it.
+
+        A worker may just have received the message; a second message does no harm then. A very
+        long queue is not searched, since a long wait is normal there.
+        """
+        waiting = self._store.outbox.unclaimed(_MOST_QUEUED_SEARCHED)
+        queued = self._publisher.queued(_MOST_QUEUED_SEARCHED) if waiting else None
         if queued is None:
             return
         if lost := [run_id for run_id in waiting if run_id not in queued]:
@@ -151,8 +156,8 @@ class Dispatcher:
             self._store.outbox.postpone(lost, 0.0)
 
     def _publish(self) -> bool:
-        """Publish the most urgent of what is due; gives True where there may be more."""
-        due = self._store.outbox.take(_MOST_AT_ONCE)
+        """Publish the most urgent runs that are due; gives True where more may be due."""
+        due = self._store.outbox.take(_MOST_PUBLISHED_PER_STEP)
         sent = []
         try:
             for run in due:
@@ -162,15 +167,15 @@ class Dispatcher:
                 sent.append(run.id)
         except BrokerError:
             left = [run.id for run in due if run.id not in sent]
-            self._store.outbox.postpone(left, _TRY_AGAIN_S)
+            self._store.outbox.postpone(left, _RETRY_S)
             raise
         finally:
             if sent:
                 self._store.outbox.published(sent)
-        return len(due) == _MOST_AT_ONCE
+        return len(due) == _MOST_PUBLISHED_PER_STEP
 
     def _start_broker(self, is_new: bool) -> None:
-        """Start the embedded broker, or join it."""
+        """Start the embedded broker, or use the one that runs; log a failure if it is new."""
         try:
             self._broker.start(_BROKER_START_S)
         except BrokerError as error:

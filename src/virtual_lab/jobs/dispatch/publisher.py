@@ -1,4 +1,4 @@
-"""Publishing: giving the broker the message of a run, in bounded time."""
+"""The publisher: gives the message of a run to the broker, in bounded time."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from virtual_lab.errors import BrokerDownError
 from virtual_lab.jobs.broker.broker import ANSWER_S, Broker
 
 RUN_RESEARCH = "tasks.run_research"
-WRITTEN_DOWN = "virtual_lab_written_down"
-"""The header of messages that we send: their run is in the store. Those of foreign clients of
-Celery have none, and their run is written down by the worker that gets them."""
+RUN_IS_STORED_HEADER = "virtual_lab_written_down"
+"""The header of messages that Virtual Lab sends, whose run is in the store already.
 
-_MARK = "virtual-lab.mark"
+Messages of other Celery clients do not have it; the worker that gets one stores its run.
+"""
+
+_MARK_KEY = "virtual-lab.mark"
 _ERRORS = (redis.RedisError, OperationalError, KombuError, OSError)
 
 
 class Publisher:
-    """Sends messages over one connection, which it opens when it is first needed.
+    """Sends messages over one connection, which is opened when it is first needed.
 
-    It sends them itself, because Celery's own ``delay`` subscribes to the result first, which
-    blocks for long while Redis is down. Not for use by several threads.
+    Celery's own ``delay`` is not used: it subscribes to the result first, which blocks for long
+    while Redis is down. A publisher is not safe for several threads.
     """
 
     def __init__(self, app: Celery, broker: Broker) -> None:
@@ -50,11 +52,11 @@ class Publisher:
             priority: from 0, which a worker takes first, to 9.
 
         Raises:
-            BrokerDownError: the broker did not take it, or did not say that it did.
+            BrokerDownError: the broker did not confirm the message.
         """
         amqp = self._app.amqp
         message = amqp.as_task_v2(task_id, task, args, {}, expires=expires_s)
-        message.headers[WRITTEN_DOWN] = True
+        message.headers[RUN_IS_STORED_HEADER] = True
         try:
             producer = amqp.Producer(self._channel(), auto_declare=False)
             amqp.send_task_message(producer, task, message, retry=False, priority=priority)
@@ -63,23 +65,23 @@ class Publisher:
             raise BrokerDownError("service.broker", broker=self._broker, problem=error) from None
 
     def mark(self) -> bool:
-        """Leave a mark in the broker; gives False where there was one.
+        """Set a mark in the broker; gives False where it is there already.
 
-        Where there is none any more, the broker has lost everything that it was given.
+        A missing mark means that the broker is new, or has lost all its messages.
 
         Raises:
             BrokerDownError: the broker does not answer.
         """
         try:
-            return bool(self._channel().client.set(_MARK, "1", nx=True))
+            return bool(self._channel().client.set(_MARK_KEY, "1", nx=True))
         except _ERRORS as error:
             self.close()
             raise BrokerDownError("service.broker", broker=self._broker, problem=error) from None
 
     def queued(self, limit: int) -> set[str] | None:
-        """The ids of the messages that wait in the broker; None where they are more than ``limit``.
+        """The ids of the waiting messages in the broker; None where there are more than ``limit``.
 
-        A message that a worker has been given is not among them.
+        A message that a worker has received is not among them.
 
         Raises:
             BrokerDownError: the broker does not answer.
@@ -128,7 +130,7 @@ class Publisher:
 
 
 def _id_in(text: bytes) -> str | None:
-    """The id of the task in a message; None where it is not one of Celery's."""
+    """The id of the task in a message; None where it is no message of Celery."""
     try:
         found = json.loads(text)["headers"]["id"]
     except (ValueError, LookupError, TypeError):

@@ -1,4 +1,4 @@
-"""The queue of runs: what an API process, or a command, does with them."""
+"""The run queue: submits, cancels and resumes runs for an API process or a command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from virtual_lab.jobs.dispatch.dispatcher import Dispatcher
 from virtual_lab.jobs.dispatch.publisher import Publisher
 from virtual_lab.jobs.dispatch.worker_health import check_worker
 from virtual_lab.jobs.periodic import Periodic
-from virtual_lab.jobs.retention import keep_house
+from virtual_lab.jobs.retention import prune_after_delay
 from virtual_lab.jobs.run_log import open_store
 from virtual_lab.jobs.webhooks import WebhookSender
 from virtual_lab.settings import Settings
@@ -22,9 +22,9 @@ from virtual_lab.store import StoredRun, Submission, SubmissionKey
 
 
 class RunQueue:
-    """Takes runs in and looks after them, with a dispatcher of its own.
+    """Accepts runs and has its own dispatcher publish them.
 
-    A submit returns as soon as the run is written down; it never waits for the broker.
+    A submit returns as soon as the run is stored; it never waits for the broker.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -37,24 +37,24 @@ class RunQueue:
         self.broker = Broker(settings)
         self._app = make_app(self.broker.url)
         self._dispatcher = Dispatcher(self.store, self.broker, Publisher(self._app, self.broker))
-        courier, housekeeper = (
-            WebhookSender(self.store, settings),
-            partial(keep_house, self.store, settings),
-        )
+        webhook_sender = WebhookSender(self.store, settings)
+        pruner = partial(prune_after_delay, self.store, settings)
         self._periodic = [
-            Periodic("courier", webhooks.PERIOD_S, courier.look),
-            Periodic("housekeeper", retention.PERIOD_S, housekeeper),
+            Periodic("webhooks", webhooks.PERIOD_S, webhook_sender.deliver_due),
+            Periodic("pruner", retention.PERIOD_S, pruner),
         ]
         if settings.embeddings:
-            # What embeds is loaded where it is needed: it brings numpy along.
+            # Imported only where it is needed, since it loads numpy.
             from virtual_lab.jobs import embedding_backfill
 
             embedder = partial(embedding_backfill.embed_library, settings)
             self._periodic.append(Periodic("embedder", embedding_backfill.PERIOD_S, embedder))
 
     def start(self) -> None:
-        """Begin to dispatch, which starts the embedded broker if need be. Without a broker the
-        queue works as well: it takes runs in, and publishes them once there is one."""
+        """Start the dispatcher, which starts the embedded broker if necessary.
+
+        Without a broker the queue accepts runs all the same, and publishes them once there is one.
+        """
         self._dispatcher.start()
         for periodic in self._periodic:
             periodic.start()
@@ -68,7 +68,7 @@ class RunQueue:
         self.broker.stop()
 
     def submit(self, question: Question, session_id: str | None = None) -> StoredRun:
-        """Take a run in; it is safe when this returns.
+        """Submit a run; it is stored when this returns.
 
         Raises:
             QueueFullError: more runs would wait than the settings allow.
@@ -78,10 +78,10 @@ class RunQueue:
     def submit_all(
         self, submissions: Sequence[Submission], key: SubmissionKey | None = None
     ) -> list[StoredRun]:
-        """Take runs in, all or none; see ``Runs.submit_all``.
+        """Submit runs, all or none; see ``Runs.submit_all``.
 
         Raises:
-            ReusedKeyError: the key came with other submissions before.
+            ReusedKeyError: the key was used with other submissions before.
             QueueFullError: more runs would wait than the settings allow.
         """
         runs = self.store.runs.submit_all(
@@ -95,21 +95,21 @@ class RunQueue:
         return self.store.runs.cancel(run_id)
 
     def resume(self, run_id: str) -> StoredRun:
-        """Let a failed or cancelled run go on; see ``Runs.resume``."""
+        """Continue a failed or cancelled run; see ``Runs.resume``."""
         run = self.store.runs.resume(run_id)
         self._dispatcher.wake()
         return run
 
     def wake(self) -> None:
-        """Publish what is due now: a run has been written down past this queue."""
+        """Publish now what is due: a run has been stored without this queue."""
         self._dispatcher.wake()
 
     def publisher(self) -> Publisher:
-        """A publisher of its own for the calling thread."""
+        """A new publisher, for the calling thread."""
         return Publisher(self._app, self.broker)
 
     def check_worker(self, timeout_s: float = 5.0) -> dict[str, str]:
-        """What a worker says; see ``check_worker`` of ``jobs.health``."""
+        """The answer of a worker; see ``check_worker`` in ``worker_health.py``."""
         return check_worker(self._app, self.broker, timeout_s)
 
     def __enter__(self) -> RunQueue:

@@ -1,4 +1,4 @@
-"""Whether a worker is there: a real task through broker and worker, in bounded time."""
+"""The health of the worker, checked by a real task through the broker in bounded time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _PING_S = 1.0
 
 
 def check_worker(app: Celery, broker: Broker, timeout_s: float = 5.0) -> dict[str, str]:
-    """What a worker says to the task ``tasks.health_check``.
+    """The answer of a worker to the task ``tasks.health_check``.
 
-    Where all children of a worker are busy with runs, the task waits behind them; then its
-    parent is asked, and its answer counts as well.
+    Where all children of the worker are busy with runs, an answer of its parent counts as well.
 
     Raises:
         BrokerDownError: within three seconds, where the broker is down or frozen.

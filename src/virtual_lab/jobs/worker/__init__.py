@@ -1,1 +1,1 @@
-"""One worker: how it lives, and how it works on a run."""
+"""One Celery worker: its start and shutdown, and how it executes a run."""

@@ -1,4 +1,4 @@
-"""The ledger of one run in the store: what it has paid for is paid for once."""
+"""The call ledger of one run in the store, so that no call of a model is paid for twice."""
 
 from __future__ import annotations
 
@@ -11,40 +11,39 @@ from virtual_lab.domain import Usage
 from virtual_lab.errors import StoreError
 from virtual_lab.store import Store, StoredCall
 
-KEEP_S = 60.0
-"""How long an answer is tried to be kept, in seconds."""
+LONGEST_RETRY_S = 60.0
+"""How long storing an answer is tried again, in seconds."""
 
-_AGAIN_S = 0.5
+_RETRY_PAUSE_S = 0.5
 
 
 class RunLedger:
-    """Keeps the model calls of a run; see the protocol ``Ledger`` of the model analyst."""
+    """Stores the model calls of a run; see the protocol ``Ledger`` of the model analyst."""
 
     def __init__(self, store: Store, run_id: str) -> None:
         self._store = store
         self._run_id = run_id
 
     async def get(self, key: str) -> Entry | None:
-        """The call with this hash that was answered; None where there is none."""
+        """The stored call with this hash; None where there is none."""
         call = await asyncio.to_thread(self._store.ledger.find, self._run_id, key)
         if call is None:
             return None
         return Entry(call.answer, call.usage, call.model, call.role, call.round)
 
     async def put(self, key: str, entry: Entry) -> None:
-        """Keep a call; also where the run is cancelled at this moment, or the store cannot be
-        written for a while: what was paid for is not thrown away.
+        """Store a call, even if the run is cancelled now or the store fails for a while.
 
         Raises:
-            StoreError: it could not be kept within ``KEEP_S`` seconds.
+            StoreError: it could not be stored within ``LONGEST_RETRY_S`` seconds.
         """
         await asyncio.to_thread(self._record, StoredCall(key, *entry))
 
     def _record(self, call: StoredCall) -> None:
         again = Retrying(
             retry=retry_if_exception_type(StoreError),
-            stop=stop_after_delay(KEEP_S),
-            wait=wait_fixed(_AGAIN_S),
+            stop=stop_after_delay(LONGEST_RETRY_S),
+            wait=wait_fixed(_RETRY_PAUSE_S),
             reraise=True,
         )
         again(self._store.ledger.record, self._run_id, call)
@@ -55,11 +54,11 @@ class RunLedger:
 
 
 class RewritingLedger(RunLedger):
-    """Keeps what is asked for a report after its run, with the run's calls.
+    """Stores the calls that rewrite a report, beside the calls of its run.
 
-    The budget begins anew: that of the run may be spent.
+    Each rewriting has the whole budget, since that of the run may be spent.
     """
 
     async def spent(self) -> Usage:
-        """Nothing yet."""
+        """No usage: the calls of the run do not count."""
         return Usage()

@@ -1,4 +1,4 @@
-"""The mirror: shows the progress of a run to Celery's clients, without ever holding it up."""
+"""The progress of a run as Celery's clients see it, stored without delaying the run."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import structlog
 
 from virtual_lab.store import RunProgress
 
-_APART_S = 0.25  # from news to its showing; Celery's clients look no more often
-_LEAVE_S = 5.0  # longest wait for a broker that does not answer, when the run has ended
+# Progress is shown this long after it came: Celery's clients do not look more often.
+_SHOW_DELAY_S = 0.25
+# The longest wait at the end of a run for a broker that does not answer.
+_LONGEST_END_S = 5.0
 
 log = structlog.get_logger(__name__)
 
 
 class CeleryProgress:
-    """Hands the latest progress on, in a thread of its own; what comes too fast is skipped, and a
-    run that is over at once shows none.
+    """Stores the latest progress in a thread of its own, and skips what follows too fast.
 
     Args:
-        tell: takes ``{"current", "total", "status"}``; it may block or fail.
+        tell: stores ``{"current", "total", "status"}``; it may block or fail.
     """
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
@@ -33,7 +34,7 @@ class CeleryProgress:
         self._thread = threading.Thread(target=self._run, name="mirror", daemon=True)
 
     def show(self, progress: RunProgress) -> None:
-        """Hand ``progress`` on soon."""
+        """Store ``progress`` soon, unless newer progress comes first."""
         with self._changed:
             is_awaited = self._latest is None
             self._latest = progress
@@ -54,7 +55,7 @@ class CeleryProgress:
             self._closed = True
             self._latest = None
             self._changed.notify()
-        self._thread.join(_LEAVE_S)
+        self._thread.join(_LONGEST_END_S)
 
     def _run(self) -> None:
         while (progress := self._next()) is not None:
@@ -64,9 +65,9 @@ class CeleryProgress:
                 log.warning("progress not shown", error=str(error))
 
     def _next(self) -> RunProgress | None:
-        """The latest progress that was not handed on yet; None at the end."""
+        """Wait for progress that was not stored yet; gives None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._latest)
-            self._changed.wait_for(lambda: self._closed, _APART_S)
+            self._changed.wait_for(lambda: self._closed, _SHOW_DELAY_S)
             progress, self._latest = self._latest, None
             return progress

@@ -1,6 +1,6 @@
-"""Finished steps of runs as retention sees them: whose they are, and away with them.
+"""Cleanup of checkpoints: which runs have some, and their deletion.
 
-The statements are those of LangGraph, which an API process does not load for them.
+It has its own SQL statements, so that an API process need not load LangGraph.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from virtual_lab.errors import StoreError
 from virtual_lab.settings import Settings
 from virtual_lab.sqlite import BUSY_TIMEOUT_S
 
-_IN_FILE = ("DELETE FROM checkpoints WHERE thread_id = ?", "DELETE FROM writes WHERE thread_id = ?")
+_DELETE_STATEMENTS = (
+    "DELETE FROM checkpoints WHERE thread_id = ?",
+    "DELETE FROM writes WHERE thread_id = ?",
+)
 
 
 def runs_with_steps(settings: Settings) -> list[str]:
-    """The ids of the runs whose finished steps are kept.
+    """The ids of the runs that have checkpoints.
 
     Raises:
         StoreError: they cannot be read.
@@ -35,7 +38,7 @@ def runs_with_steps(settings: Settings) -> list[str]:
 
 
 def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
-    """Delete the finished steps of runs.
+    """Delete the checkpoints of runs.
 
     Raises:
         StoreError: they cannot be deleted.
@@ -52,7 +55,7 @@ def delete_steps(settings: Settings, run_ids: Sequence[str]) -> None:
         with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as file:
             for run_id in run_ids:
                 with file:
-                    for statement in _IN_FILE:
+                    for statement in _DELETE_STATEMENTS:
                         file.execute(statement, (run_id,))
     except sqlite3.Error as error:
         raise StoreError("store.database", database=path, problem=error) from None

@@ -1,4 +1,4 @@
-"""Checkpoints: where LangGraph keeps the finished steps of runs."""
+"""Checkpoints: where LangGraph stores the finished steps of runs."""
 
 from __future__ import annotations
 
@@ -54,11 +54,10 @@ def _in_file(path: Path) -> Iterator[FileCheckpoints]:
 
 
 class FileCheckpoints(SqliteSaver):
-    """Checkpoints in a file, written by the thread that asks for it, as the events of a run are:
-    that takes less than to hand them to another thread.
+    """Checkpoints in a SQLite file, written in the calling thread.
 
-    A file that is locked, full or broken is an error of the store, as of PostgreSQL: the run is
-    not to blame, and goes on later.
+    Handing them to another thread would take longer than writing them. A file that is locked, full
+    or broken raises StoreError, as PostgreSQL does, so that the run continues later.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,7 +66,7 @@ class FileCheckpoints(SqliteSaver):
         self._path = path
         with closed_on_error(file):
             super().__init__(file, serde=serializer())
-            # What LangGraph does itself fails where another process does it at the same moment.
+            # LangGraph's own switch fails where another process makes it at the same moment.
             use_write_ahead_log(file, BUSY_TIMEOUT_S)
             # Survives the death of any process, without a disk flush per step.
             file.execute("PRAGMA synchronous = NORMAL")
@@ -101,7 +100,7 @@ class FileCheckpoints(SqliteSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        """Keep a checkpoint."""
+        """Store a checkpoint."""
         with _errors(self._path):
             return self.put(config, checkpoint, metadata, new_versions)
 
@@ -112,7 +111,7 @@ class FileCheckpoints(SqliteSaver):
         task_id: str,
         task_path: str = "",
     ) -> None:
-        """Keep what a task has done, before the others of its step have."""
+        """Store the result of a task, before the other tasks of its step have ended."""
         with _errors(self._path):
             self.put_writes(config, writes, task_id, task_path)
 

@@ -6,14 +6,14 @@ import sys
 
 
 def worker_command(concurrency: int | None = None, log_level: str = "info") -> list[str]:
-    """The words of the command, for this Python.
+    """The arguments of the command, for this Python.
 
     Args:
-        concurrency: how many runs at once; as many as there are processors where None.
+        concurrency: how many runs at the same time; None for the number of processors.
         log_level: the least important lines that Celery logs.
     """
     command = [sys.executable, "-m", "celery", "-A", "virtual_lab.jobs.worker.lifecycle", "worker"]
-    # No talk among workers: it is needed for nothing here, and delays the start by a second.
+    # Workers need not know of each other, and finding the others delays the start by a second.
     command += ["--without-mingle", "--without-gossip", f"--loglevel={log_level}"]
     if sys.platform == "win32":
         return [*command, "--pool=solo"]

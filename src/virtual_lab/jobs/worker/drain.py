@@ -1,4 +1,4 @@
-"""Draining: a worker that shuts down tells the runs in its children to stop."""
+"""The drain flag: a worker that shuts down asks the runs in its children to stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _flag = mmap.mmap(-1, 1)
 
 
 def drain() -> None:
-    """Ask all runs of this worker to stop soon; they go on in another one."""
+    """Ask all runs of this worker to stop soon; another worker continues them."""
     _flag[0] = 1
 
 

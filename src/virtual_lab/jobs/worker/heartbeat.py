@@ -13,10 +13,10 @@ import structlog
 from virtual_lab.errors import LostLeaseError, StoreError
 from virtual_lab.store import Lease, Store
 
-RENEWALS = 6
-"""How often a lease is renewed in the time that it lives without."""
+RENEWALS_PER_LEASE = 6
+"""How often a lease is renewed within the time for which it is valid."""
 
-LOOK_S = 1.0
+CHECK_PERIOD_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +30,13 @@ class Stop(Enum):
 
 
 class Heartbeat:
-    """Beats in a thread of its own, so that a step that computes for minutes keeps its lease.
+    """Renews a lease in a thread of its own, so that a step of several minutes keeps it.
 
     Args:
-        store: where the lease is.
-        lease: to keep alive.
+        store: the store of the lease.
+        lease: the lease to renew.
         draining: says whether the worker is shutting down.
-        drain_s: how long the run may go on then, in seconds.
+        drain_s: how long the run may continue during a shutdown, in seconds.
         on_stop: called once, from the thread, when the run has to stop.
     """
 
@@ -73,14 +73,14 @@ class Heartbeat:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.wait(LOOK_S):
+        while not self._ended.wait(CHECK_PERIOD_S):
             try:
                 stop = self._beat()
             except LostLeaseError:
                 stop = Stop.LOST
             except StoreError as error:
                 log.warning("heartbeat failed", error=str(error))
-                # From here on another worker may have the run; go on paying for it no longer.
+                # Another worker may have the run by now, so this one must not pay for calls.
                 stop = Stop.LOST if self._age() > self._lease_s else None
             if stop:
                 log.info("run stops", reason=stop.value)
@@ -88,7 +88,7 @@ class Heartbeat:
                 return
 
     def _beat(self) -> Stop | None:
-        if self._age() >= self._lease_s / RENEWALS:
+        if self._age() >= self._lease_s / RENEWALS_PER_LEASE:
             self._store.leases.renew(self._lease)
             self._renewed_at = time.monotonic()
         if self._store.leases.is_cancelled(self._lease):

@@ -1,7 +1,8 @@
-"""What a Celery worker does besides its tasks: preload, dispatch, drain.
+"""The lifecycle of a Celery worker: preload modules, start its dispatcher, drain at shutdown.
 
-The parent loads what its children need, so that they share the memory; and it connects to
-nothing that a child could inherit. ``celery -A virtual_lab.jobs.worker.lifecycle worker`` runs one.
+The parent process loads what its children need, so that they share the memory. It keeps no
+connection open that a child could inherit.
+``celery -A virtual_lab.jobs.worker.lifecycle worker`` starts one.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ __all__ = ["app", "tasks"]
 log = structlog.get_logger(__name__)
 
 _POOL_PERIOD_S = 0.2
-_SAID_IN_RUNS = ("extractive", "lab", "model", "rejections", "report", "run_log")
+_CATALOGUES_OF_RUNS = ("extractive", "lab", "model", "rejections", "report", "run_log")
 
 
 class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
-    """Looks for children that have ended more often than Celery, which does so every five seconds.
+    """Looks for ended children more often than Celery, which does so every five seconds.
 
-    Celery is told of the end of a child as well, but may then look a moment too early. A run that
-    was handed to that child would wait for the next look (celery/celery issue 9588).
+    Celery also reacts to the end of a child, but may look a moment too early. A run that was given
+    to that child would then wait for the next time (celery/celery issue 9588).
     """
 
     requires = ("celery.worker.components:Pool",)
@@ -48,7 +49,7 @@ class PoolKeeper(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has n
         self._registered = False
 
     def register_with_event_loop(self, worker: Any, hub: Any) -> None:
-        """Called with each connection to the broker; the timer outlives them."""
+        """Set the timer once; Celery calls this for each connection to the broker."""
         if not self._registered:
             hub.call_repeatedly(_POOL_PERIOD_S, worker.pool.maintain_pool)
             self._registered = True
@@ -58,19 +59,19 @@ app.steps["worker"].add(PoolKeeper)
 
 
 class WorkerParent:
-    """What the parent process of a worker holds."""
+    """The store, broker and dispatcher of a worker's parent process."""
 
     def __init__(self) -> None:
         settings = load_settings()
         self.broker = Broker(settings)
-        # Without a pool: between two looks no connection is open that a child could inherit.
+        # Without a pool, no connection is open between two steps that a child could inherit.
         self.store = open_store(settings, pooled=False)
         self.dispatcher = Dispatcher(
             self.store, self.broker, Publisher(app, self.broker), keep=False
         )
 
     def start(self) -> None:
-        """Begin to dispatch; forks wait for the end of a look."""
+        """Start the dispatcher; from now on a fork waits for the end of its current step."""
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(
                 before=self.dispatcher.pause,
@@ -87,18 +88,18 @@ class WorkerParent:
 
 
 def preload(settings: Settings) -> None:
-    """Load what the runs of the children need, and make what does not change from run to run."""
-    # Not at the top: commands that only send to a worker load this module too.
+    """Load modules and data that all runs need, before the children are forked."""
+    # Imported here because commands that only send to a worker load this module too.
     import virtual_lab.analysts.extractive
     import virtual_lab.jobs.worker.runner
     from virtual_lab.lab.graph import compiled_graph
     from virtual_lab.library.starter import primers
     from virtual_lab.text.glossary import load_glossary
 
-    messages.preload(_SAID_IN_RUNS)
+    messages.preload(_CATALOGUES_OF_RUNS)
     compiled_graph()
     primers()
-    if settings.glossary is None:  # a file of the user's is read by the runs, so that it may change
+    if settings.glossary is None:  # A user's own glossary may change, so each run reads it.
         load_glossary(settings.glossary)
     if is_configured(settings, ""):
         import virtual_lab.analysts.model.analyst
@@ -123,11 +124,11 @@ def _prepare(**_: Any) -> None:
     except VirtualLabError as error:
         raise SystemExit(str(error)) from None
     except Exception as error:
-        # Celery would log it, and take messages for runs that it can do nothing with.
+        # Celery would log the error, and then take messages for runs that it cannot execute.
         log.exception("the worker cannot start")
         raise SystemExit(1) from error
     _parents.append(parent)
-    # What is loaded by now stays; without this the collector of every child would copy it.
+    # Otherwise the garbage collector of every child would copy the memory that is shared.
     gc.collect()
     gc.freeze()
 
@@ -151,7 +152,7 @@ def _end(**_: Any) -> None:
 
 @signals.task_revoked.connect
 def _cancel(sender: Any, request: Any, **_: Any) -> None:
-    """A client of Celery has revoked a task: that cancels its run."""
+    """Cancel the run of a task that a Celery client has revoked."""
     if sender.name == tasks.run_research.name:
         with open_store(load_settings(), pooled=False) as store:
             try:

@@ -1,6 +1,6 @@
-"""What Celery writes to the log of a worker, without what messages and results say.
+"""The log lines of a worker, from which the contents of messages and results are removed.
 
-Celery puts arguments, results and whole messages into some of its lines. A question is in them.
+Celery writes arguments, results and whole messages into some of its lines, and so the question.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from virtual_lab.logs import HIDDEN, set_up_logs
 from virtual_lab.settings import Settings
 
-_CONTENTS = ("args", "kwargs", "return_value")  # in a line about a task
-_TELLS_A_MESSAGE = re.compile(r"\bbody\b|args:|Task: %r")
+_HIDDEN_FIELDS = ("args", "kwargs", "return_value")
+_HAS_MESSAGE = re.compile(r"\bbody\b|args:|Task: %r")
 _NAME = re.compile(r"[\w.']+")
 
 
@@ -27,14 +27,14 @@ def _hide_contents(record: logging.LogRecord) -> bool:
     if not record.name.startswith("celery"):
         return True
     if isinstance(record.args, dict):
-        record.args = {**record.args, **dict.fromkeys(_CONTENTS, HIDDEN)}
-    elif isinstance(record.args, tuple) and _TELLS_A_MESSAGE.search(str(record.msg)):
+        record.args = {**record.args, **dict.fromkeys(_HIDDEN_FIELDS, HIDDEN)}
+    elif isinstance(record.args, tuple) and _HAS_MESSAGE.search(str(record.msg)):
         record.args = tuple(map(_shown, record.args))
     return True
 
 
 def _shown(argument: object) -> object:
-    """An argument of a line that tells a message: only names, and the kinds of errors."""
+    """An argument of a line with a message: names and types of errors are shown, else hidden."""
     if isinstance(argument, BaseException):
         return type(argument).__name__
     return argument if _NAME.fullmatch(str(argument)) else HIDDEN

@@ -1,4 +1,4 @@
-"""Finished steps of runs in PostgreSQL as retention sees them; see ``steps.py``."""
+"""Cleanup of checkpoints in PostgreSQL; see ``checkpoint_cleanup.py``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psycopg
 from virtual_lab.errors import StoreError
 from virtual_lab.postgres import BoundedConnection, options, place, reason
 
-_DELETE = (
+_DELETE_STATEMENTS = (
     "DELETE FROM checkpoints.checkpoints WHERE thread_id = %s",
     "DELETE FROM checkpoints.checkpoint_blobs WHERE thread_id = %s",
     "DELETE FROM checkpoints.checkpoint_writes WHERE thread_id = %s",
@@ -18,7 +18,7 @@ _DELETE = (
 
 
 def shared_runs_with_steps(url: str) -> list[str]:
-    """The ids of the runs whose finished steps are kept."""
+    """The ids of the runs that have checkpoints."""
     with _connected(url) as connection:
         made = connection.execute("SELECT to_regclass('checkpoints.checkpoint_writes')").fetchone()
         if not made or made[0] is None:
@@ -28,11 +28,11 @@ def shared_runs_with_steps(url: str) -> list[str]:
 
 
 def delete_shared_steps(url: str, run_ids: Sequence[str]) -> None:
-    """Delete the finished steps of runs."""
+    """Delete the checkpoints of runs."""
     with _connected(url) as connection:
         for run_id in run_ids:
             with connection.transaction():
-                for statement in _DELETE:
+                for statement in _DELETE_STATEMENTS:
                     connection.execute(statement, (run_id,))
 
 

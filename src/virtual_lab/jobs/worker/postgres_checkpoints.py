@@ -1,6 +1,6 @@
-"""Checkpoints in PostgreSQL: a worker on any machine goes on with a run.
+"""Checkpoints in PostgreSQL, from which a worker on any machine can continue a run.
 
-LangGraph's tables stand in a schema of their own, beside the tables of the runs.
+LangGraph's tables are in a schema of their own, beside the tables of the runs.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from virtual_lab.postgres import BoundedAsyncConnection, options, place, reason
 
 SCHEMA = "checkpoints"
 
-_LOCK = 0x766C6370  # any number that no other program takes as its advisory lock
-_TRY = "SELECT pg_try_advisory_lock(%s) AS value"
+_ADVISORY_LOCK_ID = 0x766C6370  # Any number that no other program uses.
+_TRY_LOCK = "SELECT pg_try_advisory_lock(%s) AS value"
 _PAUSE_S = 0.2
 
 
@@ -47,19 +47,19 @@ async def _set_up(connection: BoundedAsyncConnection, checkpoints: AsyncPostgres
     await connection.execute(f"SET search_path TO {SCHEMA}")
     if await _version(connection) == len(checkpoints.MIGRATIONS) - 1:
         return
-    # Asked for again and again: one that waited for the lock within a statement would itself be
-    # waited for by the CREATE INDEX CONCURRENTLY of the process that has it.
-    while not await _value(connection, _TRY, _LOCK):  # noqa: ASYNC110 - of other machines
+    # The lock is polled because a statement that waits for it would be a deadlock: the process
+    # that has it runs CREATE INDEX CONCURRENTLY, which waits for all running statements.
+    while not await _value(connection, _TRY_LOCK, _ADVISORY_LOCK_ID):  # noqa: ASYNC110 - of other machines
         await asyncio.sleep(_PAUSE_S)
     try:
         await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         await checkpoints.setup()
     finally:
-        await connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+        await connection.execute("SELECT pg_advisory_unlock(%s)", (_ADVISORY_LOCK_ID,))
 
 
 async def _version(connection: BoundedAsyncConnection) -> int | None:
-    """The last of LangGraph's migrations that was made here; None where there is none yet."""
+    """The number of LangGraph's last migration of this database; None where there is none."""
     if await _value(connection, "SELECT to_regclass('checkpoint_migrations') AS value") is None:
         return None
     version = await _value(connection, "SELECT max(v) AS value FROM checkpoint_migrations")

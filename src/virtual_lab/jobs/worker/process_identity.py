@@ -1,4 +1,4 @@
-"""The identity of a process, by which another one can tell whether it is still alive."""
+"""The identity of a process, from which another process can tell whether it is alive."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def this_process() -> str:
-    """The identity of the calling process: its place, its number, and when it was started."""
+    """The identity of the calling process: machine, process number and time of its start."""
     pid = os.getpid()
     return f"{_place()}/{pid}/{_started(pid) or ''}"
 
 
 def is_dead(identity: str) -> bool:
-    """Whether the process certainly runs no more. False where it runs in another place."""
+    """Whether a process of this machine has certainly ended; False for other machines."""
     place, number, started = identity.rsplit("/", 2) if identity.count("/") >= 2 else ("", "", "")
     if place != _place() or not number.isdigit():
         return False
@@ -27,7 +27,7 @@ def is_dead(identity: str) -> bool:
     if started:
         return _started(pid) != started
     if sys.platform == "win32":
-        # There, to send a process the signal 0 may end it.
+        # On Windows the signal 0 may end the process.
         return False
     try:
         os.kill(pid, 0)
@@ -40,19 +40,21 @@ def is_dead(identity: str) -> bool:
 
 @cache
 def _place() -> str:
-    """Host, boot and process namespace: within one of these a process number means something."""
+    """Host, boot and process namespace: within these a process number is unique."""
     boot = _BOOT.read_text(encoding="ascii").strip() if _BOOT.is_file() else ""
     namespace = str(_NAMESPACE.stat().st_ino) if _NAMESPACE.exists() else ""
     return f"{socket.gethostname()}/{boot}/{namespace}"
 
 
 def _started(pid: int) -> str | None:
-    """When a process was started, in clock ticks since boot; None where it is gone or a zombie,
-    and on systems without /proc."""
+    """When a process was started, in clock ticks since boot.
+
+    None where it has ended or is a zombie, and on systems without /proc.
+    """
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    # The name of the program, in brackets, may hold anything; state and times come after it.
+    # The program's name in brackets may hold spaces and brackets; the other fields follow it.
     fields = text.rpartition(")")[2].split()
     return None if fields[0] in "ZX" else fields[19]

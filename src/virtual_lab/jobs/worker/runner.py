@@ -1,4 +1,4 @@
-"""One run in a worker: lease, heartbeat, lab, checkpoints, report."""
+"""The runner: executes one run in a worker, from its lease to the stored report."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ from virtual_lab.settings import Settings, load_settings
 from virtual_lab.store import HeldRun, Lease, RunProgress, RunState, Store, StoredRun
 
 LIMIT_S = SOFT_LIMIT_S - 60.0
-"""Longest time of one attempt, in seconds; Celery's own limits come later, as the backstop."""
+"""Longest time of one attempt, in seconds; Celery's own limits come a little later."""
 
-LANDING_S = 30.0
-"""How long a run may go on when its minutes are over, to write its report, in seconds."""
+REPORT_TIME_S = 30.0
+"""How long a run may take to write its report after its time is over, in seconds."""
 
 Show = Callable[[RunProgress], None]
 
@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 class Failed(NamedTuple):
-    """Why a run failed, and what is kept of it."""
+    """Why a run failed, and the report of what it had verified until then."""
 
     error: VirtualLabError
     partial: Report | None = None
@@ -64,21 +64,23 @@ class Failed(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredResult:
-    """A report that has been written down. What ``asyncio.run`` returns it makes a text of, whose
-    length counts."""
+    """A report that has been stored.
+
+    It is left out of the representation because ``asyncio.run`` makes a text of what it returns.
+    """
 
     report: Report = field(repr=False)
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """A run after its delivery was worked off; ``report`` is there in the state "success"."""
+    """A run after its message was handled; it has a report in the state "success" only."""
 
     run: StoredRun
     report: Report | None
 
     def result(self) -> dict[str, Any]:
-        """What Celery's clients get for a run that succeeded."""
+        """The result that Celery's clients get for a successful run."""
         return {
             "status": "completed",
             "report": render_markdown(self.report) if self.report else "",
@@ -87,25 +89,25 @@ class RunOutcome:
         }
 
 
-def work(run_id: str, query: str, show: Show, is_written_down: bool = False) -> RunOutcome | None:
-    """Work off one delivery of a run's message; gives None where the run is not of this store.
+def work(run_id: str, query: str, show: Show, is_stored: bool = False) -> RunOutcome | None:
+    """Handle one message of a run; gives None where the run is in another installation's store.
 
-    A run that another living worker has, or that has ended, is left as it is.
+    A run that another living worker has, or that has ended, is not changed.
 
     Args:
-        run_id: the run, which is written down first where a foreign client has sent it.
-        query: its topic, which counts for a run of a foreign client only.
+        run_id: the id of the run; the run is stored first if another Celery client sent it.
+        query: the topic, which is used only for a run of another Celery client.
         show: called with every progress.
-        is_written_down: whether who sent the message had written the run down.
+        is_stored: whether the sender of the message had stored the run.
 
     Raises:
-        InvalidInputError: the query of a foreign client cannot be a question.
-        StoreError, LibraryAwayError: the database failed; the run is taken up again once its lease
-            has run out.
+        InvalidInputError: the query of another Celery client is no valid question.
+        StoreError, LibraryAwayError: the database failed; the run is continued after its lease
+            has lapsed.
     """
     with run_context(run_id):
         store = _store(os.getpid())
-        run = _find(store, run_id, query, is_written_down)
+        run = _find(store, run_id, query, is_stored)
         if run is None:
             log.error(
                 "a message of a run that is not in the database of this worker",
@@ -135,10 +137,10 @@ class Runner:
         self._limit_s = limit_s
 
     def run(self, lease: Lease) -> Report | None:
-        """Do the work and write down how it ended; gives the report where it is a success.
+        """Execute the run and store how it ended; gives the report of a success, else None.
 
         Raises:
-            StoreError, LibraryAwayError: the database failed; the lease runs out by itself.
+            StoreError, LibraryAwayError: the database failed; the lease lapses by itself.
         """
         try:
             end = self._work(lease)
@@ -150,13 +152,13 @@ class Runner:
         return None
 
     def _work(self, lease: Lease) -> Stop | Failed | StoredResult:
-        """Research; gives the report, or why there is none."""
+        """The report, or why there is none."""
         try:
             return asyncio.run(self._supervise(lease))
         except (LostLeaseError, StoreError, LibraryAwayError):
             raise
         except SoftTimeLimitExceeded:
-            return asyncio.run(self._cut_off(lease, SOFT_LIMIT_S))
+            return asyncio.run(self._time_out(lease, SOFT_LIMIT_S))
         except VirtualLabError as error:
             return Failed(error)
         except MemoryError:
@@ -176,10 +178,10 @@ class Runner:
             self._store.leases.give_back(lease)
 
     async def _supervise(self, lease: Lease) -> Stop | Failed | StoredResult:
-        """Research under the heartbeat and the time limit; or why it was stopped."""
+        """The report, made under a heartbeat and a time limit, or why the run was stopped."""
         loop = asyncio.get_running_loop()
         minutes = budget_of(lease.question, self._settings).minutes
-        limit_s = min(self._limit_s, 60 * minutes + LANDING_S) if minutes else self._limit_s
+        limit_s = min(self._limit_s, 60 * minutes + REPORT_TIME_S) if minutes else self._limit_s
         research = asyncio.create_task(self._research(lease))
         reasons: list[Stop] = []
 
@@ -195,16 +197,16 @@ class Runner:
                 if reasons:
                     return reasons[0]
                 if isinstance(error, TimeoutError) and limit.expired():
-                    return await self._cut_off(lease, limit_s)
+                    return await self._time_out(lease, limit_s)
                 raise
 
-    async def _cut_off(self, lease: Lease, limit_s: float) -> Failed:
-        """The failure of a run that took too long, with what it had verified until then."""
+    async def _time_out(self, lease: Lease, limit_s: float) -> Failed:
+        """The failure of a run that took too long, with a report of what it had verified."""
         usage = self._store.ledger.spent(lease.run_id)
         report = None
         try:
             async with (
-                asyncio.timeout(LANDING_S),
+                asyncio.timeout(REPORT_TIME_S),
                 open_checkpoints(self._settings) as checkpoints,
             ):
                 with open_question_retriever(
@@ -222,12 +224,12 @@ class Runner:
 
         def on_event(event: Event) -> None:
             nonlocal furthest
-            # The end is written together with the report: who reads it finds the report there.
+            # The last event is stored together with the report: its reader then asks for it.
             if event.kind is EventKind.FINISHED:
                 last.append(event)
                 return
             self._store.events.append(lease, event)
-            # Steps that are done side by side may be told out of order.
+            # Events of concurrent steps may come out of order.
             furthest = max(furthest, event.current)
             self._show(RunProgress(furthest, event.total, event.status))
 
@@ -245,23 +247,23 @@ class Runner:
             self._store.leases.finish(lease, report, last[0])
             try:
                 await checkpoints.adelete_thread(lease.run_id)
-            except Exception as error:  # The run has its end, whatever becomes of them.
+            except Exception as error:  # The run is stored already; its success does not change.
                 log.warning("checkpoints not deleted", error=redact(str(error)))
         return StoredResult(report)
 
 
 @cache
 def _store(pid: int) -> Store:
-    """The store of this process; a child opens its own."""
+    """The store of a process; a forked child opens its own."""
     return open_store(load_settings())
 
 
-def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> StoredRun | None:
+def _find(store: Store, run_id: str, query: str, is_stored: bool) -> StoredRun | None:
     try:
         return store.runs.get(run_id)
     except NotFoundError:
-        if is_written_down:
-            # To do it here would pay for it twice: whoever waits for it reads another database.
+        if is_stored:
+            # The run is in another database, whose worker executes it too: it would be paid twice.
             return None
     try:
         question = Question(topic=query)
@@ -271,7 +273,7 @@ def _find(store: Store, run_id: str, query: str, is_written_down: bool) -> Store
 
 
 def _claim(store: Store, run: StoredRun) -> Lease | None:
-    """The lease; also where the worker that has it is known to be dead."""
+    """The lease of a run, which is also taken from a worker that is known to be dead."""
     lease = store.leases.claim(run.id, this_process())
     if lease or run.state is not RunState.PROGRESS or not run.owner or not is_dead(run.owner):
         return lease
@@ -281,7 +283,7 @@ def _claim(store: Store, run: StoredRun) -> Lease | None:
 
 
 def _report(store: Store, run: StoredRun) -> Report | None:
-    """The report; None where there is none, or it was deleted."""
+    """The report of a run; None where it has none, or it was deleted."""
     if run.state is not RunState.SUCCESS:
         return None
     try:

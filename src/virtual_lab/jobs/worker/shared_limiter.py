@@ -13,6 +13,6 @@ from virtual_lab.settings import Settings
 
 @asynccontextmanager
 async def open_limiter(settings: Settings) -> AsyncIterator[Limiter]:
-    """The limiter of a run; Redis is asked only once a model is called."""
+    """The limiter of a run, which connects to Redis at the first call of a model."""
     async with RedisLimiter.open(Broker(settings).url, limits_of(settings)) as limiter:
         yield limiter

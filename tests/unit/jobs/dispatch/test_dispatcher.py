@@ -16,7 +16,7 @@ from virtual_lab.errors import BrokerDownError
 from virtual_lab.jobs.app import make_app
 from virtual_lab.jobs.broker.broker import Broker
 from virtual_lab.jobs.dispatch.dispatcher import Dispatcher
-from virtual_lab.jobs.dispatch.publisher import WRITTEN_DOWN, Publisher
+from virtual_lab.jobs.dispatch.publisher import RUN_IS_STORED_HEADER, Publisher
 from virtual_lab.jobs.worker.process_identity import this_process
 from virtual_lab.store import HeldRun, Priority, RunState, Store, Submission
 from virtual_lab.store.outbox import LOST_S
@@ -52,8 +52,8 @@ def test_runs_are_published_once_in_their_order(
     store: Store, dispatcher: Dispatcher, queued: Callable[[], list[str]]
 ) -> None:
     ids = [store.runs.submit(QUESTION).id for _ in range(3)]
-    dispatcher.look()
-    dispatcher.look()
+    dispatcher.run_once()
+    dispatcher.run_once()
     assert queued() == ids
     assert all(store.runs.get(run_id).published_at for run_id in ids)
 
@@ -62,7 +62,7 @@ def test_a_message_is_what_celery_would_have_sent(
     store: Store, dispatcher: Dispatcher, broker: Broker
 ) -> None:
     run = store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     with broker.client() as client:
         ours = json.loads(client.rpop(NEW))
         app = make_app(broker.url)
@@ -73,18 +73,18 @@ def test_a_message_is_what_celery_would_have_sent(
     assert ours["headers"]["id"] == theirs["headers"]["id"] == run.id
     assert ours["body"] == theirs["body"]
     assert ours["content-type"] == theirs["content-type"] == "application/json"
-    assert set(ours["headers"]) - {WRITTEN_DOWN} == set(theirs["headers"])
+    assert set(ours["headers"]) - {RUN_IS_STORED_HEADER} == set(theirs["headers"])
 
 
 def test_what_the_broker_has_lost_is_published_again(
     store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
 ) -> None:
     run = store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     with broker.client() as client:
         client.flushall()
     assert queued() == []
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [run.id]
 
 
@@ -97,13 +97,13 @@ def test_what_else_lies_in_the_queue_keeps_no_run_from_being_published(
     queued: Callable[[], list[str]],
 ) -> None:
     waiting = store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     with store.database.writing() as connection:
         connection.execute(sa.update(runs).values(published_at=runs.c.published_at - LOST_S))
     with broker.client() as client:
         client.rpush(BATCH, message)
     new = store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [waiting.id, new.id]
 
 
@@ -111,23 +111,23 @@ def test_a_message_that_has_gone_is_published_again_soon(
     store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
 ) -> None:
     lost, waiting = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     with broker.client() as client:
         assert json.loads(client.rpop(NEW))["headers"]["id"] == lost.id
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [waiting.id], "a worker may be about to begin it"
     with store.database.writing() as connection:
         connection.execute(sa.update(runs).values(published_at=runs.c.published_at - LOST_S))
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [waiting.id, lost.id]
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [waiting.id, lost.id]
 
 
 def test_a_very_long_queue_is_not_searched(store: Store, dispatcher: Dispatcher) -> None:
     for _ in range(3):
         store.runs.submit(QUESTION)
-    dispatcher.look()
+    dispatcher.run_once()
     assert len(dispatcher._publisher.queued(3) or ()) == 3
     assert dispatcher._publisher.queued(2) is None
 
@@ -138,9 +138,9 @@ def test_a_run_that_was_begun_comes_before_new_ones(
     begun, new = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
     lease = store.leases.claim(begun.id, "elsewhere/1/2/3")
     assert lease
-    dispatcher.look()
+    dispatcher.run_once()
     store.leases.give_back(lease)
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [begun.id, new.id]
 
 
@@ -159,10 +159,10 @@ def test_a_run_whose_lease_ran_out_is_published_again(
 ) -> None:
     run = store.runs.submit(QUESTION)
     assert store.leases.claim(run.id, "elsewhere/1/2/3")
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [], "its worker may be alive"
     monkeypatch.setattr(dispatcher, "_watch", Everything())
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [run.id]
     assert store.runs.get(run.id).crashes == 1
 
@@ -174,7 +174,7 @@ def test_a_run_of_a_dead_process_is_published_at_once(
     dead, alive = store.runs.submit(QUESTION), store.runs.submit(QUESTION)
     assert store.leases.claim(dead.id, f"{place}/{number}/{int(started) - 1}")
     assert store.leases.claim(alive.id, this_process())
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [dead.id]
 
 
@@ -186,7 +186,7 @@ def test_without_a_broker_runs_are_taken_up_and_wait(
     queued: Callable[[], list[str]],
     number: int,
 ) -> None:
-    dispatcher.look()
+    dispatcher.run_once()
     assert broker.embedded
     pid = broker.embedded.pid
     assert pid
@@ -195,7 +195,7 @@ def test_without_a_broker_runs_are_taken_up_and_wait(
     place, process, started = this_process().rsplit("/", 2)
     assert store.leases.claim(lost.id, f"{place}/{process}/{int(started) - 1}")
     with pytest.raises(BrokerDownError):
-        dispatcher.look()
+        dispatcher.run_once()
     assert store.runs.get(lost.id).state is RunState.PENDING
     if number == signal.SIGSTOP:
         os.kill(pid, signal.SIGCONT)
@@ -203,25 +203,25 @@ def test_without_a_broker_runs_are_taken_up_and_wait(
         broker.start()
     with store.database.writing() as connection:
         connection.execute(sa.update(runs).values(publish_at=0.0))
-    dispatcher.look()
+    dispatcher.run_once()
     assert set(queued()) == {waiting.id, lost.id}
 
 
 def test_a_broker_that_is_full_refuses_and_the_run_waits(
     store: Store, dispatcher: Dispatcher, broker: Broker, queued: Callable[[], list[str]]
 ) -> None:
-    dispatcher.look()
+    dispatcher.run_once()
     with broker.client() as client:
         client.config_set("maxmemory", "1")
     run = store.runs.submit(QUESTION)
     with pytest.raises(BrokerDownError, match="memory"):
-        dispatcher.look()
+        dispatcher.run_once()
     assert store.runs.get(run.id).published_at is None
     with broker.client() as client:
         client.config_set("maxmemory", "0")
     with store.database.writing() as connection:
         connection.execute(sa.update(runs).values(publish_at=0.0))
-    dispatcher.look()
+    dispatcher.run_once()
     assert queued() == [run.id]
 
 
@@ -246,11 +246,11 @@ def test_a_long_queue_is_published_in_parts_between_which_a_fork_and_urgent_runs
 ) -> None:
     batch = [Submission(QUESTION, priority=Priority.BATCH)] * 250
     store.runs.submit_all(batch)
-    assert dispatcher.look()
+    assert dispatcher.run_once()
     urgent = store.runs.submit(QUESTION).id
-    assert dispatcher.look()
+    assert dispatcher.run_once()
     assert queued() == [urgent]
-    assert not dispatcher.look()
+    assert not dispatcher.run_once()
     with broker.client() as client:
         assert client.llen(BATCH) == 250
 

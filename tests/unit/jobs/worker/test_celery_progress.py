@@ -61,7 +61,7 @@ def test_nothing_is_shown_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None
         begun.set()
         go_on.wait(10)
 
-    monkeypatch.setattr(celery_progress, "_LEAVE_S", 0.01)
+    monkeypatch.setattr(celery_progress, "_LONGEST_END_S", 0.01)
     with CeleryProgress(tell) as hanging:
         hanging.show(RunProgress(1, 9, ""))
         assert begun.wait(10)

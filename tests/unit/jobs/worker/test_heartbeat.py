@@ -15,8 +15,8 @@ from virtual_lab.store import Lease, Store
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "LOOK_S", 0.01)
-    monkeypatch.setattr(heartbeat, "RENEWALS", 3000)
+    monkeypatch.setattr(heartbeat, "CHECK_PERIOD_S", 0.01)
+    monkeypatch.setattr(heartbeat, "RENEWALS_PER_LEASE", 3000)
 
 
 @pytest.fixture

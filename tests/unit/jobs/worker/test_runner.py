@@ -193,7 +193,7 @@ def test_the_minutes_of_a_question_end_its_run(
     analyst: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runner, "LANDING_S", 0.05)
+    monkeypatch.setattr(runner, "REPORT_TIME_S", 0.05)
     analyst("plan", lambda: asyncio.sleep(60))
     lease = claim(store, Question(topic="x", budget=Budget(minutes=0.001)))
     run(settings, store, lease)
@@ -224,7 +224,7 @@ def test_a_cancel_stops_the_step_at_work(
     analyst: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heartbeat, "LOOK_S", 0.01)
+    monkeypatch.setattr(heartbeat, "CHECK_PERIOD_S", 0.01)
     stopped: list[bool] = []
     lease = claim(store)
 
@@ -249,7 +249,7 @@ def test_a_step_that_fails_because_of_the_cancel_is_cancelled_too(
     analyst: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heartbeat, "LOOK_S", 0.01)
+    monkeypatch.setattr(heartbeat, "CHECK_PERIOD_S", 0.01)
     lease = claim(store)
 
     async def fail() -> None:
@@ -270,7 +270,7 @@ def test_a_worker_that_shuts_down_gives_the_run_back(
     analyst: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heartbeat, "LOOK_S", 0.01)
+    monkeypatch.setattr(heartbeat, "CHECK_PERIOD_S", 0.01)
     monkeypatch.setattr(runner, "is_draining", lambda: True)
     analyst("critique", lambda: asyncio.sleep(60))
     lease = claim(store)

@@ -1,4 +1,4 @@
-"""Keys of submits, priorities, and since when a run waits."""
+"""Idempotency keys, priorities, and the time from which a run waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks, and what they must be told."""
+"""Webhooks, and the deliveries to them."""
 
 from __future__ import annotations
 

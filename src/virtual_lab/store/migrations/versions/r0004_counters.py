@@ -1,4 +1,4 @@
-"""Counters of what has happened."""
+"""Counters for the metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API keys, and which of them a run was submitted with."""
+"""API keys, and the key that a run was submitted with."""
 
 from __future__ import annotations
 

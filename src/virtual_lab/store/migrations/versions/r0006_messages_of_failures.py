@@ -1,4 +1,4 @@
-"""The messages of failed runs, by code, beside what they said in English."""
+"""The error messages of failed runs by code, beside their English text."""
 
 from __future__ import annotations
 
