@@ -1,4 +1,4 @@
-"""The app that a server runs: the HTTP API and the pages on the same service."""
+"""The ASGI app of the service: the HTTP API and the pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_site(settings: Settings) -> FastAPI:
     """The app of one process. Nothing is opened before the server starts it."""
     app = make_app(settings, is_upload=_is_upload, is_open=_is_open, refusal=refuse_page)
     show_missing_pages(app)
-    for room in (
+    for module in (
         home,
         runs,
         reports,
@@ -38,16 +38,16 @@ def make_site(settings: Settings) -> FastAPI:
         login,
         static,
     ):
-        app.include_router(room.router)
+        app.include_router(module.router)
     app.mount(static.FOLDER, static.files_of_pages())
     return app
 
 
 def _is_open(path: str) -> bool:
-    """Whether a path is needed by those who have yet to sign in."""
+    """Whether a path is served to users who have not signed in."""
     return path in (login.LOGIN, language_choice.CHOOSE) or path.startswith(f"{static.FOLDER}/")
 
 
 def _is_upload(path: str) -> bool:
-    """Whether the form, or the call, of a path may carry files."""
+    """Whether a form or call to a path may contain files."""
     return path in (home.ASK, library.UPLOAD) or is_upload(path)

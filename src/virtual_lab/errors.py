@@ -72,13 +72,13 @@ class VirtualLabError(Exception):
     status: ClassVar[int] = 500
 
     def __init__(self, code: str = "", /, **arguments: Any) -> None:
-        """The error of a message.
+        """Make the error of a message.
 
         Args:
-            code: of the message that says what and where; "" where the title says it all. A text
-                that is no code comes from outside, and is shown as it is in both languages.
-            arguments: the values of the message's blanks; what is neither a number nor a message
-                is taken as text.
+            code: the code of the message that says what and where; "" where the title says it. A
+                text that is no code comes from outside, and is shown unchanged in both languages.
+            arguments: the values of the message's parameters; values other than numbers and
+                messages are converted to text.
         """
         self.title = inspect.cleandoc(type(self).__doc__ or "").rstrip(".")
         self.message = _message(code, arguments) if code else None
@@ -87,11 +87,11 @@ class VirtualLabError(Exception):
 
     @classmethod
     def of(cls, message: Message | None) -> Self:
-        """The error of a message that was made before."""
+        """The error of an existing message."""
         return cls(message.code, **message.arguments) if message else cls()
 
     def as_message(self) -> Message:
-        """The title and what it says, in any language."""
+        """The title and the message of the error, as a message in any language."""
         title = Message.of(f"error_names.{type(self).__name__}")
         if self.message is None:
             return Message.of("errors.title", title=title)
@@ -104,23 +104,23 @@ class VirtualLabError(Exception):
 def _message(code: str, arguments: dict[str, Any]) -> Message:
     if not arguments and not has(code):
         code, arguments = _FROM_OUTSIDE, {"text": code}
-    return Message.of(code, **{name: _kept(value) for name, value in arguments.items()})
+    return Message.of(code, **{name: _storable(value) for name, value in arguments.items()})
 
 
-def _kept(value: Any) -> Any:
-    """An argument as it can be written down: names of files may hold bytes that are no text."""
+def _storable(value: Any) -> Any:
+    """An argument that can be stored: names of files may contain bytes that are no UTF-8."""
     if isinstance(value, int | float | Message) or type(value) is tuple:
         return value
     return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def restore(kind: str, text: str, message: Message | None = None) -> VirtualLabError:
-    """The error that was written down.
+    """The error that was stored with these values.
 
     Args:
         kind: the name of its class.
-        text: what it said, in English.
-        message: its message, None where it was written down without one.
+        text: its text in English.
+        message: its message; None where it was stored without one.
     """
     found = globals().get(kind)
     error_class = VirtualLabError

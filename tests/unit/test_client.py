@@ -53,7 +53,7 @@ class CuttingLab:
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "_TRY_AGAIN_S", 0.0)
+    monkeypatch.setattr(event_stream, "_RECONNECT_PAUSE_S", 0.0)
 
 
 def run_of(handler: Handler) -> Run:
@@ -84,7 +84,7 @@ def test_who_has_seen_everything_sees_no_more() -> None:
 
 
 def test_a_lab_that_does_not_come_back_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "_PATIENCE_S", -event_stream._SILENCE_S)
+    monkeypatch.setattr(event_stream, "_LONGEST_RECONNECT_S", -event_stream._LONGEST_SILENCE_S)
 
     def refuse(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("refused")

@@ -1,4 +1,4 @@
-"""What comes out: the bodies of answers, made from what the store holds."""
+"""The bodies of answers, made from runs and reports of the store."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ResearchAnswer(BaseModel):
 
     @classmethod
     def of(cls, report: Report, events: list[Event], citations: CitationStyle) -> ResearchAnswer:
-        """The answer for a report and the events on the way to it."""
+        """The answer for a report and the events of its run."""
         roles = {specialist.id: specialist.role for specialist in report.team}
         messages = [
             Message(role=_speaker(event, roles), content=event.status, round=event.round)
@@ -111,10 +111,17 @@ class TaskAnswer(BaseModel):
         cls,
         run: StoredRun,
         report: str = "",
-        told: DeliveryState | None = None,
+        delivery: DeliveryState | None = None,
         has_partial: bool = False,
     ) -> TaskAnswer:
-        """The answer for a run; ``report`` is its Markdown, where there is one."""
+        """The answer for a run.
+
+        Args:
+            run: the run.
+            report: the Markdown of its report.
+            delivery: how far the message to its webhook is.
+            has_partial: whether a failed run has left a report.
+        """
         result = None
         if run.state is RunState.SUCCESS:
             result = ResultAnswer(
@@ -128,7 +135,7 @@ class TaskAnswer(BaseModel):
             result=result,
             error=run.error.message if run.error else None,
             partial_report=f"/api/reports/{run.id}" if has_partial else None,
-            webhook=WebhookAnswer(**told._asdict()) if told else None,
+            webhook=WebhookAnswer(**delivery._asdict()) if delivery else None,
         )
 
 

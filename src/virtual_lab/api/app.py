@@ -1,4 +1,4 @@
-"""The app: routes, and what is around them."""
+"""The app: its routes and its middleware."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from virtual_lab.logs import set_up_logs
 from virtual_lab.services.service import Service
 from virtual_lab.settings import Settings
 
-_CALLS = "uvicorn.access"
-_SERVER_LOGS = ("uvicorn", "uvicorn.error", _CALLS)
+_ACCESS_LOG = "uvicorn.access"
+_SERVER_LOGS = ("uvicorn", "uvicorn.error", _ACCESS_LOG)
 
 
 def make_app(
@@ -38,14 +38,14 @@ def make_app(
     """The HTTP API of one process. Nothing is opened before the server starts it.
 
     Args:
-        settings: of this process.
+        settings: the settings of this process.
         is_upload: whether bodies of a path may be as large as an upload.
-        is_open: whether a path is served to everybody once there are API keys.
-        refusal: makes the answer for whoever is not served.
+        is_open: whether a path is served to everyone even if there are API keys.
+        refusal: makes the answer for a call that is refused.
     """
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         set_up_logs(settings)
         _adopt_server_logs(settings)
         always_log_audits()
@@ -68,7 +68,7 @@ def make_app(
         title="Virtual Lab",
         summary="A lab of agents answers a research question; every statement rests on a quote.",
         version=__version__,
-        lifespan=life,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -90,15 +90,15 @@ def make_app(
     )
     app.state.measured = measured
     add_handlers(app)
-    for room in (research, tasks, events, reports, rewriting, library, health, docs):
-        app.include_router(room.router)
+    for module in (research, tasks, events, reports, rewriting, library, health, docs):
+        app.include_router(module.router)
     app.mount("/docs/assets", docs.assets())
     use_schema(app)
     return app
 
 
 def _cors(origins: frozenset[str]) -> Middleware:
-    """Lets pages of other sites call with a key; the sessions of browsers are not for them."""
+    """CORS for pages of these origins, which may call with a key but not with a session."""
     return Middleware(
         CORSMiddleware,
         allow_origins=sorted(origins),
@@ -109,10 +109,10 @@ def _cors(origins: frozenset[str]) -> Middleware:
 
 
 def _adopt_server_logs(settings: Settings) -> None:
-    """Let the lines of uvicorn go where all others go; a line per call is for debugging."""
+    """Write the lines of uvicorn to the common log; a line per call only for debugging."""
     for name in _SERVER_LOGS:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    calls = logging.getLogger(_CALLS)
-    calls.setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)
+    access_log = logging.getLogger(_ACCESS_LOG)
+    access_log.setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)

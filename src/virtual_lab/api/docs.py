@@ -1,4 +1,4 @@
-"""/docs: the calls, to be read and tried out. All of it is served from here, also offline."""
+"""/docs: the page of Swagger UI, whose files this process serves, so that it works offline."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ async def docs() -> HTMLResponse:
 
 @router.get("/docs/start.js")
 async def start() -> Response:
-    """What the page runs: a file of its own, so that no script in a page is allowed."""
+    """The script of the page, a file because the page's policy forbids inline scripts."""
     return Response(_START, media_type="text/javascript")
 
 
 def assets() -> StaticFiles:
-    """Swagger UI, as a package of Python carries it."""
+    """The files of Swagger UI, from the package fastapi-offline."""
     return StaticFiles(directory=Path(str(files("fastapi_offline"))) / "static")

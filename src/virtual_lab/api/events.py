@@ -1,4 +1,4 @@
-"""Watching: the events of a run as a stream of server-sent events."""
+"""The events of a run, as a stream of server-sent events."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import anyio
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse
 
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import TaskId
 from virtual_lab.http.problems import documented
 
 HEARTBEAT_S = 15.0
-_SEND_S = 30.0
+_SEND_TIMEOUT_S = 30.0
 
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/api/task", tags=["tasks"])
 )
 async def events(
     task_id: TaskId,
-    service: Here,
+    service: CurrentService,
     last_event_id: Annotated[
         int, Header(ge=0, description="The number of the last event seen; the next one follows.")
     ] = 0,
@@ -49,7 +49,7 @@ async def events(
     """
     run = await anyio.to_thread.run_sync(service.store.runs.get, task_id)
     if run.state.is_final and last_event_id >= run.last_seq:
-        # To this an EventSource does not connect again.
+        # After a 204 an EventSource does not connect again.
         return Response(status_code=204)
     return stream(service.tailer.follow(task_id, last_event_id))
 
@@ -57,5 +57,7 @@ async def events(
 def stream(
     content: AsyncIterator[bytes], headers: Mapping[str, str] | None = None
 ) -> EventSourceResponse:
-    """The answer that streams events. A client that takes nothing for long is dropped."""
-    return EventSourceResponse(content, headers=headers, ping=HEARTBEAT_S, send_timeout=_SEND_S)
+    """The answer that streams events; a client that reads nothing for long is disconnected."""
+    return EventSourceResponse(
+        content, headers=headers, ping=HEARTBEAT_S, send_timeout=_SEND_TIMEOUT_S
+    )

@@ -1,4 +1,4 @@
-"""Health: whether the process lives, can serve, and has a worker."""
+"""Health: whether the process runs, can serve calls, and has a worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from virtual_lab import __version__
 from virtual_lab.api.metrics import render_metrics
 from virtual_lab.errors import BrokerError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.problems import documented
 from virtual_lab.jobs.dispatch.diagnosis import QueueProblem, diagnose
 from virtual_lab.store import RunState
@@ -57,23 +57,23 @@ async def health() -> HealthAnswer:
 
 
 @router.get("/ready", responses=documented(503))
-def ready(service: Here) -> ReadyAnswer:
+def ready(service: CurrentService) -> ReadyAnswer:
     """Whether calls can be served: 503 where the store cannot be used."""
     runs = service.store.runs.counts()
-    ailments = diagnose(service.store, service.settings.max_pending)
+    problems = diagnose(service.store, service.settings.max_pending)
     broker = "ok"
     try:
         service.queue.broker.check()
     except BrokerError as error:
         broker = error.title
-        ailments.append(
+        problems.append(
             QueueProblem(broker, "see REDIS_URL, and run virtual-lab doctor on the server")
         )
     return ReadyAnswer(
-        status="degraded" if ailments else "ready",
+        status="degraded" if problems else "ready",
         broker=broker,
         runs=runs,
-        advice=[AdviceAnswer(**ailment._asdict()) for ailment in ailments],
+        advice=[AdviceAnswer(**problem._asdict()) for problem in problems],
     )
 
 
@@ -88,14 +88,14 @@ def ready(service: Here) -> ReadyAnswer:
         **documented(503),
     },
 )
-def metrics(request: Request, service: Here) -> Response:
+def metrics(request: Request, service: CurrentService) -> Response:
     """The queue, runs, leases, attempts, webhooks, what models took, and how long things take."""
     text = render_metrics(service.store, request.app.state.measured)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @router.get("/api/celery/health", responses=documented(503))
-async def celery_health(service: Here) -> WorkerAnswer:
+async def celery_health(service: CurrentService) -> WorkerAnswer:
     """Send a task through broker and worker: 503 after 5 s where no worker answers, and after 3 s
     where the broker is down or frozen."""
     return WorkerAnswer.model_validate(await service.ask_worker())

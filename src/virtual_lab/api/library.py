@@ -1,4 +1,4 @@
-"""The library: documents that stay, in named collections."""
+"""The library: its collections, their documents, uploads and search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.documents.registry import kinds
 from virtual_lab.domain import Passage, Source, SourceKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import Collection
 from virtual_lab.http.problems import Fault, documented, problem
 from virtual_lab.library.ephemeral import is_docs_collection
@@ -27,7 +27,7 @@ from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.settings import Settings
 
 UPLOADS = "/documents"
-"""The end of the path whose bodies may be as large as an upload."""
+"""The end of the path of uploads, whose bodies may be larger."""
 
 router = APIRouter(prefix="/api/library", tags=["library"])
 
@@ -60,7 +60,7 @@ class DocumentAnswer(BaseModel):
 
     @classmethod
     def of(cls, source: Source) -> DocumentAnswer:
-        """The answer for a source; where its file lies stays on the server."""
+        """The answer for a source, without the path of its file."""
         return cls.model_validate(source, from_attributes=True)
 
 
@@ -122,7 +122,7 @@ class HitsAnswer(BaseModel):
 
 
 def is_upload(path: str) -> bool:
-    """Whether a path takes files in."""
+    """Whether a path is that of uploads."""
     return path.startswith(router.prefix) and path.endswith(UPLOADS)
 
 
@@ -136,7 +136,7 @@ def _library(settings: Settings) -> Iterator[DocumentIndex]:
 
 
 @router.get("/collections", responses=documented(503))
-def list_collections(service: Here) -> CollectionsAnswer:
+def list_collections(service: CurrentService) -> CollectionsAnswer:
     """The collections and how many documents each holds."""
     with _library(service.settings) as index:
         return CollectionsAnswer(
@@ -149,7 +149,7 @@ def list_collections(service: Here) -> CollectionsAnswer:
 
 
 @router.get("/collections/{collection}", responses=documented(404, 422, 503))
-def get_collection(collection: Collection, service: Here) -> DocumentsAnswer:
+def get_collection(collection: Collection, service: CurrentService) -> DocumentsAnswer:
     """The documents of a collection."""
     with _library(service.settings) as index:
         sources = index.sources(collection)
@@ -168,7 +168,7 @@ def upload(
     request: Request,
     collection: Collection,
     files: Annotated[list[UploadFile], File(description=f"{kinds(last='or')}.")],
-    service: Here,
+    service: CurrentService,
 ) -> UploadAnswer | JSONResponse:
     """Add files to a collection, which is made where it is missing.
 
@@ -197,7 +197,7 @@ def upload(
 
 
 @router.delete("/collections/{collection}", status_code=204, responses=documented(404, 422, 503))
-def remove_collection(collection: Collection, service: Here) -> Response:
+def remove_collection(collection: Collection, service: CurrentService) -> Response:
     """Remove a collection with all its documents and uploaded files."""
     with _library(service.settings) as index:
         Uploads(service.settings, index).remove_collection(collection)
@@ -209,7 +209,7 @@ def remove_collection(collection: Collection, service: Here) -> Response:
     status_code=204,
     responses=documented(404, 422, 503),
 )
-def remove_document(collection: Collection, document_id: str, service: Here) -> Response:
+def remove_document(collection: Collection, document_id: str, service: CurrentService) -> Response:
     """Take a document out of a collection, and delete its uploaded file."""
     with _library(service.settings) as index:
         Uploads(service.settings, index).remove(collection, document_id)
@@ -218,7 +218,7 @@ def remove_document(collection: Collection, document_id: str, service: Here) -> 
 
 @router.get("/search", responses=documented(404, 422, 503))
 def search(
-    service: Here,
+    service: CurrentService,
     q: Annotated[
         str, Query(min_length=1, max_length=500, description="Words in Korean or English.")
     ],

@@ -1,4 +1,4 @@
-"""What an operator's Prometheus reads."""
+"""The metrics of the service, for Prometheus."""
 
 from __future__ import annotations
 
@@ -19,41 +19,40 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from virtual_lab.bootstrap.library import open_index, open_vectors
 from virtual_lab.errors import LibraryError
 from virtual_lab.settings import Settings
-from virtual_lab.store import Priority, Store
-from virtual_lab.store import counters as counted
+from virtual_lab.store import Priority, Store, counters
 
 _BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class RunCollector(Collector):
-    """Runs, as they stand in the store at the moment of asking, and what has happened to them."""
+    """The current states of runs, and the counters of the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def collect(self) -> Iterator[Metric]:
-        """The figures."""
+        """The metrics of runs, workers and model calls."""
         yield from self._runs()
-        tally = self._store.counters.read()
+        values = self._store.counters.read()
         yield CounterMetricFamily(
-            "virtual_lab_attempts", "How often a worker has begun a run.", tally.value("claims")
+            "virtual_lab_attempts", "How often a worker has begun a run.", values.value("claims")
         )
         yield CounterMetricFamily(
-            "virtual_lab_lost_workers", "Workers lost with a run.", tally.value("crashes")
+            "virtual_lab_lost_workers", "Workers lost with a run.", values.value("crashes")
         )
         for name, words in (
-            (counted.WAIT, "How long runs waited for a worker."),
-            (counted.DURATION, "How long runs took from their first start to their end."),
+            (counters.WAIT, "How long runs waited for a worker."),
+            (counters.DURATION, "How long runs took from their first start to their end."),
         ):
-            buckets, total = tally.histogram(name)
+            buckets, total = values.histogram(name)
             yield HistogramMetricFamily(f"virtual_lab_run_{name}", words, buckets, total)
         for name, words in (
-            (counted.MODEL_CALLS, "Model calls that were paid."),
-            (counted.MODEL_TOKENS, "Tokens of paid model calls, prompts and answers together."),
-            (counted.MODEL_COST, "US dollars of paid model calls whose price is known."),
+            (counters.MODEL_CALLS, "Model calls that were paid."),
+            (counters.MODEL_TOKENS, "Tokens of paid model calls, prompts and answers together."),
+            (counters.MODEL_COST, "US dollars of paid model calls whose price is known."),
         ):
             family = CounterMetricFamily(f"virtual_lab_{name}", words, labels=["model"])
-            for model, value in tally.by_label(name):
+            for model, value in values.by_label(name):
                 family.add_metric([model], value)
             yield family
 
@@ -90,14 +89,17 @@ class RunCollector(Collector):
 
 
 class VectorCollector(Collector):
-    """The passages of the library that wait for their vector; nothing where there are no vectors
-    or they cannot be counted, lest all other figures be missing as well."""
+    """The number of passages that wait for their vector.
+
+    It is left out where there are no vectors. An error of the library leaves it out too, so that
+    the other metrics can still be read.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def collect(self) -> Iterator[Metric]:
-        """The figure."""
+        """The metric."""
         if not self._settings.embeddings:
             return
         from virtual_lab.library.embeddings.backfill import missing_vector_counts
@@ -118,7 +120,7 @@ class VectorCollector(Collector):
 
 
 class Latency:
-    """Measures how long the calls of this process take, until their answer begins."""
+    """Middleware that measures how long calls take until their answer begins."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self._app = app
@@ -140,7 +142,7 @@ class Latency:
         async def observe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 took = time.perf_counter() - began
-                # The pattern, not the path: there are as many paths as runs.
+                # The pattern of the path, since there are as many paths as runs.
                 path = getattr(scope.get("route"), "path", "")
                 status = str(message["status"])
                 self._histogram.labels(scope["method"], path, status).observe(took)
@@ -150,10 +152,11 @@ class Latency:
 
 
 def render_metrics(store: Store, of_process: CollectorRegistry | None = None) -> bytes:
-    """All figures in the text format of Prometheus.
+    """All metrics in the text format of Prometheus.
 
     Args:
-        of_process: what this process has measured itself.
+        store: the store of the runs.
+        of_process: the metrics of this process itself.
     """
     registry = CollectorRegistry()
     registry.register(RunCollector(store))

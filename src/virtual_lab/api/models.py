@@ -1,4 +1,4 @@
-"""What goes in: the bodies of requests."""
+"""The bodies of requests."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TopicRequest(Question):
     topic: _Topic = Field(validation_alias=AliasChoices("topic", "query"))
 
     def question(self, settings: Settings) -> Question:
-        """The question; where an option is left out, the settings count."""
+        """The question, with the defaults of the settings for options that are left out."""
         given = self.model_dump(exclude_unset=True, include=set(Question.model_fields))
         defaults = {name: getattr(settings, name) for name in _FROM_SETTINGS}
         return Question.model_validate({**defaults, **given})
@@ -99,10 +99,14 @@ class QueryRequest(TopicRequest):
     def submission(
         self, settings: Settings, priority: Priority = Priority.INTERACTIVE
     ) -> Submission:
-        """What becomes a run; ``priority`` counts where none is named.
+        """The submission of the question.
+
+        Args:
+            settings: the settings of the service.
+            priority: the priority, if the request names none.
 
         Raises:
-            InvalidInputError: there are no webhooks here.
+            InvalidInputError: a webhook is named, but this service has no webhooks.
             ForbiddenAddressError: the webhook is not an address of the public web.
         """
         return Submission(

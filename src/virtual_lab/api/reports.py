@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import ReportAnswer, ReportAnswerLine, ReportPage
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.http.problems import documented
 from virtual_lab.report.declaration import ExporterDeclaration
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/reports", tags=["reports"])
 
 @router.get("", responses=documented(422, 503))
 def list_reports(
-    service: Here,
+    service: CurrentService,
     cursor: Annotated[
         str | None, Query(max_length=300, description="The next of the page before.")
     ] = None,
@@ -32,7 +32,10 @@ def list_reports(
 
 
 def _get_report_as(
-    exporter: ExporterDeclaration, report_id: ReportId, service: Here, version: Version = None
+    exporter: ExporterDeclaration,
+    report_id: ReportId,
+    service: CurrentService,
+    version: Version = None,
 ) -> Response:
     stored = service.store.reports.get(report_id, version)
     headers = {}
@@ -42,7 +45,7 @@ def _get_report_as(
     return Response(content, media_type=exporter.media_type, headers=headers)
 
 
-# Longer endings first: the first route that matches serves a path.
+# Longer endings first, since the first route that matches a path serves it.
 for _exporter in sorted(exporters(), key=lambda exporter: -len(exporter.ending)):
     _form = _exporter.ending.removeprefix(".")
     router.add_api_route(
@@ -63,13 +66,15 @@ for _exporter in sorted(exporters(), key=lambda exporter: -len(exporter.ending))
 
 
 @router.get("/{report_id}", responses=documented(404, 422, 503))
-def get_report(report_id: ReportId, service: Here, version: Version = None) -> ReportAnswer:
+def get_report(
+    report_id: ReportId, service: CurrentService, version: Version = None
+) -> ReportAnswer:
     """A report with everything that is known about it."""
     reports = service.store.reports
     return ReportAnswer.of(reports.get(report_id, version), reports.versions(report_id))
 
 
 @router.delete("/{report_id}", status_code=204, responses=documented(404, 503))
-def delete_report(report_id: ReportId, service: Here) -> None:
+def delete_report(report_id: ReportId, service: CurrentService) -> None:
     """Delete all versions of a report, and what its run gathered online. Its run stays."""
     delete_with_gathered(service.store, service.settings, report_id)

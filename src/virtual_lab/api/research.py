@@ -1,4 +1,4 @@
-"""Asking: a run in this call, in the background, or in the background and watched at once."""
+"""Research: a run within the call, in the background, in a batch, or with a stream of events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from virtual_lab.api.answers import ResearchAnswer, SubmitAnswer
 from virtual_lab.api.events import EVENT_STREAM, stream
 from virtual_lab.api.models import BatchRequest, QueryRequest, TopicRequest
-from virtual_lab.http.dependencies import Caller, Here
+from virtual_lab.http.dependencies import Caller, CurrentService
 from virtual_lab.http.hang_up import while_connected
 from virtual_lab.http.problems import documented
 from virtual_lab.services.service import Service
@@ -36,7 +36,7 @@ IdempotencyKey = Annotated[
 
 
 @router.post("", responses=documented(404, 413, 422, 502, 503))
-async def research(request: Request, body: TopicRequest, service: Here) -> ResearchAnswer:
+async def research(request: Request, body: TopicRequest, service: CurrentService) -> ResearchAnswer:
     """Answer a question within the call, without broker and worker. Hanging up stops the run."""
     question = body.question(service.settings)
     report, events = await while_connected(request, service.synchronous.research(question))
@@ -46,7 +46,7 @@ async def research(request: Request, body: TopicRequest, service: Here) -> Resea
 @router.post("/async", status_code=202, responses=documented(413, 422, 429, 503))
 async def research_async(
     body: QueryRequest,
-    service: Here,
+    service: CurrentService,
     caller: Caller,
     response: Response,
     idempotency_key: IdempotencyKey = None,
@@ -65,7 +65,7 @@ async def research_async(
 @router.post("/batch", status_code=202, responses=documented(413, 422, 429, 503))
 def research_batch(
     body: BatchRequest,
-    service: Here,
+    service: CurrentService,
     caller: Caller,
     response: Response,
     idempotency_key: IdempotencyKey = None,
@@ -90,7 +90,10 @@ def research_batch(
     responses={**EVENT_STREAM, **documented(413, 422, 429, 503)},
 )
 async def research_stream(
-    body: QueryRequest, service: Here, caller: Caller, idempotency_key: IdempotencyKey = None
+    body: QueryRequest,
+    service: CurrentService,
+    caller: Caller,
+    idempotency_key: IdempotencyKey = None,
 ) -> EventSourceResponse:
     """Take a question in and stream its events.
 
@@ -109,7 +112,7 @@ async def research_stream(
 
 
 def submit(service: Service, body: QueryRequest, key: str | None, caller: str | None) -> StoredRun:
-    """Write a run of a caller down; where ``key`` was used before, gives the run that it made.
+    """Store a run of a caller; gives the first run where ``key`` was used before.
 
     Raises:
         ReusedKeyError: the key was used with another body.
@@ -122,5 +125,5 @@ def submit(service: Service, body: QueryRequest, key: str | None, caller: str | 
 
 
 def location(run: StoredRun) -> str:
-    """Where a run can be asked for."""
+    """The path of a run."""
     return f"/api/task/{run.id}"

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 
 from virtual_lab.api.answers import ReportAnswer
 from virtual_lab.api.models import SectionRequest, TranslationRequest
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.hang_up import while_connected
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.http.problems import documented
@@ -27,7 +27,7 @@ async def regenerate_report(
     request: Request,
     report_id: ReportId,
     body: SectionRequest,
-    service: Here,
+    service: CurrentService,
     version: Version = None,
 ) -> ReportAnswer:
     """Make one section again with what its reader asks for; it is verified like the first time.
@@ -43,7 +43,7 @@ async def translate(
     request: Request,
     report_id: ReportId,
     body: TranslationRequest,
-    service: Here,
+    service: CurrentService,
     version: Version = None,
 ) -> ReportAnswer:
     """Put a report into another language; quotes stay as they are, with a translation beside them.

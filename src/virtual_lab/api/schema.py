@@ -9,12 +9,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from virtual_lab.http.guard import ALIVE
+from virtual_lab.http.guard import ALIVE_PATH
 from virtual_lab.http.problems import Problem, documented
 
-_NOT_OURS = ("HTTPValidationError", "ValidationError")
+_FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
-"""What every other call may be answered with; see ``guard``."""
+"""The statuses with which the guard may answer every call but ``ALIVE_PATH``."""
 
 _KEYS = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
@@ -23,14 +23,14 @@ _KEYS = {
 
 
 def use_schema(app: FastAPI) -> None:
-    """Let the app describe its errors as they are: problems, on every call."""
+    """Make the app describe its errors as problem details."""
 
     def schema() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _schema(app)
         return app.openapi_schema
 
-    # FastAPI is extended by replacing this method.
+    # FastAPI's documented way to change the schema is to replace this method.
     app.openapi = schema  # type: ignore[method-assign]
 
 
@@ -40,18 +40,18 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
-    for name in _NOT_OURS:
+    for name in _FASTAPI_ERROR_SCHEMAS:
         schemas.pop(name, None)
     made["components"]["securitySchemes"] = _KEYS
     for path, operations in made["paths"].items():
         for operation in operations.values():
-            if path != ALIVE:
-                # The last one is none: where there are no keys, this machine needs none.
+            if path != ALIVE_PATH:
+                # The empty entry: without any keys, calls from this machine need none.
                 operation["security"] = [{name: []} for name in _KEYS] + [{}]
                 for status, response in documented(*_REFUSALS).items():
                     operation["responses"].setdefault(str(status), response)
-            # FastAPI's own guess; where a request can be wrong, the call says so itself.
-            if _NOT_OURS[0] in str(operation["responses"].get("422")):
+            # FastAPI adds a 422 to every call; here each call that can give it documents it.
+            if _FASTAPI_ERROR_SCHEMAS[0] in str(operation["responses"].get("422")):
                 del operation["responses"]["422"]
     return made
 

@@ -1,4 +1,4 @@
-"""Tasks: runs as those see them who wait for one."""
+"""Tasks: runs in the background, for the clients that wait for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from virtual_lab.api.answers import TaskAnswer, TaskLine, TaskPage
 from virtual_lab.api.research import POLL_AGAIN_S, location
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import TaskId
 from virtual_lab.http.problems import documented
 from virtual_lab.services.service import Service
@@ -19,9 +19,9 @@ router = APIRouter(prefix="/api", tags=["tasks"])
 
 
 @router.get("/task/{task_id}", responses=documented(404, 503), response_model_exclude_none=True)
-async def get_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+async def get_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
     """How far a run is; its result once it has one."""
-    # A plain function would be given a second thread to check what it returns.
+    # For a plain function FastAPI would use a second thread to validate the answer.
     answer = await anyio.to_thread.run_sync(_look_up, service, task_id)
     if not answer.status.is_final:
         response.headers["Retry-After"] = str(POLL_AGAIN_S)
@@ -46,7 +46,7 @@ def _look_up(service: Service, task_id: str) -> TaskAnswer:
     },
     response_model_exclude_none=True,
 )
-def cancel_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+def cancel_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
     """Cancel a run: 200 where it has stopped, 202 where its worker has been told to stop."""
     run = service.queue.cancel(task_id)
     response.status_code = 200 if run.state.is_final else 202
@@ -59,7 +59,7 @@ def cancel_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswe
     responses=documented(404, 409, 503),
     response_model_exclude_none=True,
 )
-def resume_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswer:
+def resume_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
     """Let a failed or cancelled run go on; its finished steps are kept."""
     run = service.queue.resume(task_id)
     response.headers["Location"] = location(run)
@@ -69,7 +69,7 @@ def resume_task(task_id: TaskId, service: Here, response: Response) -> TaskAnswe
 
 @router.get("/tasks", responses=documented(422, 503))
 def list_tasks(
-    service: Here,
+    service: CurrentService,
     status: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
     cursor: Annotated[
         str | None, Query(max_length=300, description="The next of the page before.")

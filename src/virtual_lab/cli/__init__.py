@@ -1,4 +1,4 @@
-"""The command line. Commands import what they need when they run, so that help is instant."""
+"""The command line. Commands import modules only when they run, so that help is fast."""
 
 from virtual_lab.cli.app import main
 

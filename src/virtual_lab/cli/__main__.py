@@ -1,4 +1,4 @@
-"""``python -m virtual_lab.cli``: the command line of this very Python."""
+"""``python -m virtual_lab.cli``: the command line, run by this Python."""
 
 from virtual_lab.cli import main
 

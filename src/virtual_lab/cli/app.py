@@ -1,4 +1,4 @@
-"""The commands, and what all of them do with errors and Ctrl-C."""
+"""The app of all commands, with their common handling of errors and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from virtual_lab.errors import InvalidInputError, VirtualLabError
 NAME = "virtual-lab"
 INTERRUPTED = 130
 
-# Typer brings a Click of its own, and exports its errors but not their common base.
+# Typer contains its own copy of Click, and exports Click's errors but not their base class.
 _ClickException: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
@@ -59,26 +59,26 @@ def virtual_lab(
 
 
 def main() -> None:
-    """Run the command line; an error that a user can mend is one line, not a traceback."""
+    """Run the command line; an error that a user can correct is one line, without a traceback."""
     try:
         status = app(prog_name=NAME, standalone_mode=False)
     except typer.Abort:
         typer.echo("Aborted.", err=True)
         sys.exit(1)
     except _ClickException as error:
-        sys.exit(_say_misuse(error))
+        sys.exit(_show_usage_error(error))
     except VirtualLabError as error:
         typer.echo(f"virtual-lab: {error}", err=True)
         sys.exit(2 if isinstance(error, InvalidInputError) else 1)
-    if status == INTERRUPTED:  # what Typer makes of Ctrl-C
+    if status == INTERRUPTED:  # Typer's status after Ctrl-C.
         typer.echo("\nStopped. Documents that were read stay in the library.", err=True)
     sys.exit(status)
 
 
-def _say_misuse(error: Any) -> int:
-    """Say in a line what is wrong with the words of a command; gives the exit status.
+def _show_usage_error(error: Any) -> int:
+    """Show in one line what is wrong with a command's arguments; gives the exit status.
 
-    Where a command lacks all its words, its help was printed and nothing more is to be said.
+    For a command without any arguments, Typer has printed the help already.
     """
     message = error.format_message().replace("Value error, ", "")
     if message:

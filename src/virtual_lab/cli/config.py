@@ -1,4 +1,4 @@
-"""``virtual-lab config``: the settings in force."""
+"""``virtual-lab config``: shows the settings and their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``virtual-lab doctor``: what works here, and what to do about the rest."""
+"""``virtual-lab doctor``: checks the installation, and says how to correct what fails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def doctor(
     from virtual_lab.logs import set_up_logs
     from virtual_lab.settings import Settings
 
-    # What the checks find they say themselves; the log would say it once more.
+    # The checks show their findings themselves; warnings in the log would repeat them.
     set_up_logs(Settings.model_construct(log_level="error"))
     found: list[Check] = []
     for check in examine(online):

@@ -1,4 +1,4 @@
-"""The progress of embedding: a bar on a terminal, a line at the end everywhere."""
+"""The progress of embedding: a bar on a terminal, and a line at the end."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from virtual_lab.library.index import DocumentIndex
     from virtual_lab.settings import Settings
 
-_LOOK_S = 0.5
+_POLL_S = 0.5
 
 
 def embed_passages(
     index: DocumentIndex, collection: str | None, settings: Settings, *, again: bool = False
 ) -> None:
-    """Compute the vectors that a collection lacks, or all do, and say how many texts were sent.
+    """Compute the missing vectors of a collection, and show how many texts were sent.
 
-    Ctrl-C ends the command with a line that says what is kept.
+    Ctrl-C ends the command with a line that says how many vectors are stored.
 
     Args:
-        again: whether the vectors of the model are thrown away first.
+        index: the library.
+        collection: the name of the collection; None for all collections.
+        settings: the settings of the model and its endpoint.
+        again: delete the vectors of the model first.
 
     Raises:
         LibraryError: the index or the vectors cannot be read or written.
@@ -41,12 +44,12 @@ def embed_passages(
     from virtual_lab.library.embeddings.backfill import embed_missing, forget_gone
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
-    patience = EmbeddingTimeouts(
+    timeouts = EmbeddingTimeouts(
         settings.call_attempts, settings.call_backoff_s, settings.call_total_s
     )
     sent = 0
     with ExitStack() as stack:
-        embedder = stack.enter_context(closing(open_embedder(settings, patience)))
+        embedder = stack.enter_context(closing(open_embedder(settings, timeouts)))
         store = stack.enter_context(closing(open_vectors(settings)))
         stack.enter_context(_turn(store))
         if again:
@@ -83,13 +86,13 @@ def embed_passages(
 @contextmanager
 def _turn(store: VectorStore) -> Iterator[None]:
     """Wait until no other process embeds the library."""
-    told = False
+    is_shown = False
     while True:
         with store.turn() as mine:
             if mine:
                 yield
                 return
-        if not told:
+        if not is_shown:
             typer.echo("waiting: another process embeds the library right now", err=True)
-            told = True
-        time.sleep(_LOOK_S)
+            is_shown = True
+        time.sleep(_POLL_S)

@@ -1,4 +1,4 @@
-"""The progress of adding many files: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of adding files: a bar on a terminal, else a line every few seconds."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from virtual_lab.library.ingest import IngestStep
     from virtual_lab.settings import Settings
 
-_BETWEEN_LINES_S = 5.0
+_LINE_PERIOD_S = 5.0
 _MOST_PROCESSES = 8
 
 
 class IngestProgress:
-    """Shows the steps of ``add_paths``; call it with each."""
+    """Shows the steps of ``add_paths``, which calls it with each step."""
 
     def __init__(self, bar: Progress | None) -> None:
         self._bar = bar
         self._task: TaskID | None = None
-        self._started = self._told = time.monotonic()
+        self._started = self._last_line_at = time.monotonic()
         self.last: IngestStep | None = None
 
     def __call__(self, step: IngestStep) -> None:
@@ -44,17 +44,17 @@ class IngestProgress:
             if self._task is None:
                 self._task = self._bar.add_task("", total=step.total, speed="", name="")
             self._bar.update(self._task, completed=step.done, speed=speed, name=step.path.name)
-        elif now - self._told >= _BETWEEN_LINES_S:
-            self._told = now
+        elif now - self._last_line_at >= _LINE_PERIOD_S:
+            self._last_line_at = now
             typer.echo(f"{step.done}/{step.total} files, {speed}: {step.path.name}", err=True)
 
 
 @contextmanager
 def shown_ingest(reader: DocumentReader) -> Iterator[IngestProgress]:
-    """Show the progress of the files that ``reader`` reads inside.
+    """Show the progress of the files that ``reader`` reads in the block.
 
-    Ctrl-C ends the command after the file that is being stored, with a line that says what is
-    kept; a second one ends it at once.
+    Ctrl-C ends the command after the current file was stored, with a line that says how many files
+    are done; a second Ctrl-C ends it at once.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -78,16 +78,16 @@ def shown_ingest(reader: DocumentReader) -> Iterator[IngestProgress]:
             f"stopped: {done} of {total} files are done and stay; the same command goes on there",
             err=True,
         )
-        # Not typer.Exit: at its 130 the command line would say once more that it was stopped.
+        # typer.Exit(130) would make the command line show a second message.
         raise SystemExit(130) from None
 
 
 @contextmanager
 def ctrl_c_calls(stop: Callable[[], None]) -> Iterator[None]:
-    """Let the first Ctrl-C inside call ``stop``, and raise no KeyboardInterrupt before a second.
+    """In the block, the first Ctrl-C calls ``stop``, and only a second raises KeyboardInterrupt.
 
-    An exception between any two lines could leave a transaction open or a lock taken. Where
-    Ctrl-C was in time for nothing inside to notice, it is raised at the end.
+    An exception at any line could leave a transaction open or a lock held. If the block ends
+    without an error after a Ctrl-C, KeyboardInterrupt is raised at its end.
     """
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler:  # Ignored: a background job of a shell.
@@ -111,7 +111,7 @@ def ctrl_c_calls(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def reader_of(settings: Settings) -> DocumentReader:
-    """A reader for many files: a process for each core but the one that fills the index."""
+    """A reader for many files, with a process for each core but one, which writes the index."""
     from virtual_lab.documents.sandbox import DocumentReader
 
     processes = min(max(1, (os.cpu_count() or 2) - 1), _MOST_PROCESSES)

@@ -1,4 +1,4 @@
-"""``virtual-lab keys``: who may call the service from other machines."""
+"""``virtual-lab keys``: adds, lists and removes the API keys of the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``virtual-lab library``: documents that stay, in named collections."""
+"""``virtual-lab library``: adds, lists, searches and removes documents of collections."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def add(
 
 
 def _is_online(target: str) -> bool:
-    """Whether a target is a URL or a DOI; a file of this name comes first."""
+    """Whether a target is a URL or a DOI, and not the name of a file."""
     from virtual_lab.sources.identity import normal_doi
 
     if "://" in target:
@@ -82,7 +82,7 @@ def _is_online(target: str) -> bool:
 def _add_files(
     index: DocumentIndex, paths: list[Path], collection: str, settings: Settings
 ) -> bool:
-    """Add files and folders, and say what became of them; gives whether all could be read."""
+    """Add files and folders, and show the result; gives whether all could be read."""
     from virtual_lab.documents.registry import kinds
     from virtual_lab.library.ingest import add_paths
 
@@ -98,7 +98,7 @@ def _add_files(
 def _add_works(
     index: DocumentIndex, targets: list[str], collection: str, settings: Settings
 ) -> bool:
-    """Add works by URL or DOI, and say what became of them; gives whether all could be had."""
+    """Add works by URL or DOI, and show the results; gives whether all could be added."""
     import asyncio
 
     from virtual_lab.errors import VirtualLabError
@@ -119,10 +119,10 @@ def _add_works(
 
 
 async def _acquire(target: str, settings: Settings) -> SourceRecord:
-    """A work with text that the source policy lets in.
+    """A work with its text, if the source policy allows it.
 
     Raises:
-        VirtualLabError: it cannot be had, has no open text, or is not let in.
+        VirtualLabError: it cannot be fetched, has no open text, or is not allowed.
     """
     from contextlib import AsyncExitStack
 
@@ -151,7 +151,7 @@ async def _acquire(target: str, settings: Settings) -> SourceRecord:
 
 
 def _embed_added(index: DocumentIndex, collection: str, settings: Settings) -> bool:
-    """Embed what is new in a collection; where that fails, the documents stay added."""
+    """Embed the new passages of a collection; gives whether that worked."""
     from virtual_lab.cli.embedding_progress import embed_passages
     from virtual_lab.errors import ModelError
 

@@ -1,4 +1,4 @@
-"""``virtual-lab report``: the reports of the service, straight from the database."""
+"""``virtual-lab report``: the reports of the service, read from its database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ app = typer.Typer(
 
 
 class Target(StrEnum):
-    """A language that a report can be put into."""
+    """A language into which a report can be translated."""
 
     KO = "ko"
     EN = "en"
@@ -139,7 +139,7 @@ def _rewrite(
     version: int | None,
     work: Callable[[Rewriting, OnCall], Coroutine[Any, Any, int]],
 ) -> None:
-    """Do the work with progress on standard error, and say which version came of it."""
+    """Rewrite a report with progress on standard error, and show the number of the new version."""
     from virtual_lab.jobs.rewriting import Rewriting
     from virtual_lab.jobs.run_log import open_store
     from virtual_lab.settings import load_settings
@@ -149,14 +149,14 @@ def _rewrite(
         rewriting = Rewriting.open(store, settings, report_id, version)
         shown.step("the model is at work")
 
-        def told(record: Record) -> None:
+        def show_call(record: Record) -> None:
             took = record.ended - record.began
             shown.line(
                 f"{record.role}: {record.model} answered in {took:.1f} s"
                 f" ({record.usage.tokens:,} tokens)"
             )
 
-        number = asyncio.run(work(rewriting, told))
+        number = asyncio.run(work(rewriting, show_call))
     typer.echo(f"{report_id}: version {number}; virtual-lab report show {report_id}", err=True)
 
 

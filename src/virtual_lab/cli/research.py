@@ -1,4 +1,4 @@
-"""``virtual-lab research``: ask a question and get the report, in this process."""
+"""``virtual-lab research``: answers a question with a report, in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``virtual-lab runs``: runs of the service, straight from the database."""
+"""``virtual-lab runs``: the runs of the service, read from its database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     help="List, show, watch, cancel, resume, prune runs. Needs the database only, not the service.",
 )
 
-_LOOK_S = 0.3
+_POLL_S = 0.3
 _INTERRUPTED = 130
 
 RunId = Annotated[str, typer.Argument(help="Id of the run.")]
@@ -128,8 +128,8 @@ def cancel(run_id: RunId) -> None:
 
     with open_store(load_settings()) as store:
         run = store.runs.cancel(run_id)
-    told = "Its worker has been told to stop." if run.cancel_requested else "Cancelled."
-    typer.echo(told, err=True)
+    requested = "Its worker has been told to stop."
+    typer.echo(requested if run.cancel_requested else "Cancelled.", err=True)
 
 
 @app.command()
@@ -178,12 +178,12 @@ def _newest(store: Store) -> str:
 
 
 def _follow(store: Store, run_id: str, as_json: bool) -> StoredRun:
-    """Show the events of a run as they come; gives the run as it ended."""
+    """Show the events of a run as they come; gives the ended run."""
     shown = ProgressLine(stdout(), quiet=as_json)
     seq = 0
     with shown.running():
         while True:
-            # The run first: what ends it is in the log by then.
+            # The run is read before its log: if it has ended, its last event is in the log.
             run = store.runs.get(run_id)
             logged = store.events.after(run_id, seq)
             for item in logged:
@@ -195,7 +195,7 @@ def _follow(store: Store, run_id: str, as_json: bool) -> StoredRun:
                 continue
             if run.state.is_final:
                 return run
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
 
 
 def _event_line(logged: Logged) -> str:
@@ -211,7 +211,7 @@ def _row(run: StoredRun) -> tuple[str, ...]:
 
 
 def _record(run: StoredRun) -> dict[str, Any]:
-    """A run as JSON, with the words of the API."""
+    """A run as JSON, with the field names of the API."""
     return {
         "task_id": run.id,
         "status": run.state.value,

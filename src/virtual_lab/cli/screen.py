@@ -1,4 +1,4 @@
-"""What the commands show while they work: on standard error, plain where it is no terminal."""
+"""The output of commands: progress, tables, reports and JSON, plain where there is no terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from virtual_lab.report.citing import CitationStyle
 
 SOME_FAILED = 3
-"""Exit status where the work was done but some documents could not be read."""
+"""The exit status of a command that is done, but could not read some documents."""
 
 
 def stderr() -> Console:
@@ -35,7 +35,7 @@ def stdout() -> Console:
 
 
 class ProgressLine:
-    """Lines of what happens; on a terminal the current step spins below them."""
+    """Shows a line for each event, and on a terminal the current step below them."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
         self._console = console
@@ -53,18 +53,18 @@ class ProgressLine:
         self.step(event.status)
 
     def line(self, text: str) -> None:
-        """Show one line of what was done."""
+        """Show one line."""
         from rich.markup import escape
 
         if not self._quiet:
             self._console.print(escape(text))
 
     def file(self, step: IngestStep) -> None:
-        """Show which file is read."""
+        """Show the name of the file that is read."""
         self.step(f"{step.done + 1}/{step.total}  {step.path.name}")
 
     def step(self, text: str) -> None:
-        """Show what is going on right now, on a terminal only."""
+        """Show the current step, on a terminal only."""
         from rich.markup import escape
 
         if self._status:
@@ -72,7 +72,7 @@ class ProgressLine:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """While work goes on."""
+        """Show the current step while the block runs."""
         if self._status is None:
             yield
             return
@@ -82,14 +82,14 @@ class ProgressLine:
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[ProgressLine]:
-    """Show the progress of what is done inside."""
+    """Show the progress of the block on standard error."""
     shown = ProgressLine(stderr(), quiet)
     with shown.running():
         yield shown
 
 
 def print_report(report: Report, citations: CitationStyle) -> None:
-    """Print a report as Markdown, laid out where standard output is a terminal."""
+    """Print a report as Markdown, formatted where standard output is a terminal."""
     from virtual_lab.report.markdown import render_markdown
 
     console = stdout()
@@ -103,7 +103,7 @@ def print_report(report: Report, citations: CitationStyle) -> None:
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; where standard output is no terminal, a line with tabs for each row."""
+    """Print a table; where standard output is no terminal, lines with tabs between the cells."""
     from rich.table import Table
     from rich.text import Text
 
@@ -114,7 +114,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for number, name in enumerate(head):
-        # What is copied from a table, an id, stays in one piece.
+        # The ids in the first column are not wrapped, so that they can be copied.
         table.add_column(name, no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(" ".join(cell.split())) for cell in row))
@@ -129,12 +129,12 @@ def print_json(value: object) -> None:
 
 
 def moment(at: datetime | None) -> str:
-    """A time for a reader, in the time zone of this machine; "" for none."""
+    """A time in the time zone of this machine, as text; "" for None."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def show_failures(result: AddResult) -> None:
-    """A line for each file that could not be read, and for each warning."""
+    """Show a line for each file that could not be read, and for each warning."""
     for file in result.failures:
         typer.echo(f"not read: {file.path}: {file.error}", err=True)
     for file in result.files:
@@ -148,7 +148,7 @@ def passages(count: int) -> str:
 
 
 def summary(result: AddResult) -> str:
-    """What became of the files, in a line."""
+    """The result of adding files, in one line."""
     counts = result.counts
     parts = [f"{counts['added']} added"]
     if counts["unchanged"]:

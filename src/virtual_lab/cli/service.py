@@ -1,4 +1,4 @@
-"""``virtual-lab up``, ``serve`` and ``worker``: the service as a whole, or one part of it."""
+"""``virtual-lab up``, ``serve`` and ``worker``: run the whole service, or one part of it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from virtual_lab.store import Store
 
 _START_S = 120.0
-_GRACE_S = 15.0
-_ASK_S = 1.0
-_WORKER_S = 2.5
-_CONNECTIONS_S = 5
+_SHUTDOWN_EXTRA_S = 15.0
+_READY_TIMEOUT_S = 1.0
+_WORKER_TIMEOUT_S = 2.5
+_CLOSE_CONNECTIONS_S = 5
 
 Host = Annotated[str, typer.Option(help="Address that the API listens on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port that the API listens on.")]
@@ -53,7 +53,7 @@ def up(
     with open_store(settings) as store:
         _require_key(host, store, settings)
     broker = Broker(settings)
-    supervisor = Supervisor(_say, settings.drain_s + _GRACE_S)
+    supervisor = Supervisor(_say, settings.drain_s + _SHUTDOWN_EXTRA_S)
     try:
         with supervisor.on_duty():
             _say(f"Virtual Lab {__version__} is starting ...")
@@ -81,15 +81,15 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
     settings = load_settings()
     set_up_logs(settings)
-    # Here it ends with one clear line; within the server it would be a traceback.
+    # An error here is one clear line; within the server it would be a traceback.
     with open_store(settings) as store:
         _require_key(host, store, settings)
     listener = _listen(host, port)
     config = uvicorn.Config(
         make_site(settings),
         log_config=None,
-        timeout_graceful_shutdown=_CONNECTIONS_S,
-        # The server itself reads the environment only, and not .env.
+        timeout_graceful_shutdown=_CLOSE_CONNECTIONS_S,
+        # uvicorn itself would read the environment only, and not .env.
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     with contextlib.suppress(KeyboardInterrupt):
@@ -117,7 +117,7 @@ def worker(
     command = worker_command(concurrency, settings.log_level)
     if sys.platform == "win32":
         raise typer.Exit(subprocess.run(command, check=False).returncode)
-    # In the place of this process, so that every signal reaches the worker itself.
+    # The worker replaces this process, so that it gets every signal itself.
     os.execv(command[0], command)  # noqa: S606
 
 
@@ -127,10 +127,10 @@ def _serve_command(host: str, port: int) -> list[str]:
 
 
 def _require_key(host: str, store: Store, settings: Settings) -> None:
-    """See that other machines are served only where there is an API key, or the settings want it.
+    """Check that other machines are served only with an API key, or if the settings allow it.
 
     Raises:
-        ServiceError: there is none; says what to do.
+        ServiceError: there is no key; the message says what to do.
     """
     from virtual_lab.errors import ServiceError
     from virtual_lab.http.locality import is_loopback
@@ -141,10 +141,10 @@ def _require_key(host: str, store: Store, settings: Settings) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket that the API listens with.
+    """The socket on which the API listens.
 
     Raises:
-        ServiceError: nothing can listen there; says why.
+        ServiceError: the address or port cannot be used; the message says why.
     """
     from virtual_lab.errors import ServiceError
 
@@ -153,15 +153,15 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
         raise ServiceError("service.host", host=host, problem=error.strerror) from None
-    # Connections inherit it; asyncio sets it only on sockets that it made itself, and without it
-    # every answer on a kept connection waits 40 ms for the acknowledgement of its headers.
+    # Connections inherit TCP_NODELAY. asyncio sets it only on sockets that it made itself. Without
+    # it every answer on an open connection waits 40 ms for the acknowledgement of its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if sys.platform != "win32":
-        # There it would let two programs have the same port.
+        # On Windows this option would let two programs use the same port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        # Only listening tells that another program listens there already.
+        # Only listen() fails where another program listens already.
         listener.listen()
     except OSError as error:
         listener.close()
@@ -174,12 +174,12 @@ def _listen(host: str, port: int) -> socket.socket:
 def _is_ready(host: str, port: int, broker: Broker) -> bool:
     """Whether the API can serve, and a worker answers.
 
-    The API is asked what it tells everybody, since this process has no API key to show.
+    It calls /ready, which needs no API key, since this process has none.
     """
     from http import HTTPStatus
     from http.client import HTTPConnection, HTTPException
 
-    connection = HTTPConnection(_reachable(host), port, timeout=_ASK_S)
+    connection = HTTPConnection(_reachable(host), port, timeout=_READY_TIMEOUT_S)
     try:
         connection.request("GET", "/ready")
         if connection.getresponse().status != HTTPStatus.OK:
@@ -198,14 +198,14 @@ def _has_worker(broker: Broker) -> bool:
     from virtual_lab.jobs.dispatch.worker_health import check_worker
 
     try:
-        check_worker(make_app(broker.url), broker, _WORKER_S)
+        check_worker(make_app(broker.url), broker, _WORKER_TIMEOUT_S)
     except BrokerError:
         return False
     return True
 
 
 def _reachable(host: str) -> str:
-    """An address of this machine that a server on ``host`` answers at."""
+    """A local address at which a server on ``host`` can be reached."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
 
 
@@ -215,15 +215,15 @@ def _address(host: str, port: int) -> str:
 
 
 def _summary(settings: Settings, broker: Broker, address: str, workers: int | None) -> str:
-    """What runs where, for the person at the terminal."""
+    """The text about the running service, for the terminal."""
     from virtual_lab.doctor import analyst_in_words, database_in_words
 
-    at_once = 1 if sys.platform == "win32" else workers or os.cpu_count()
+    concurrency = 1 if sys.platform == "win32" else workers or os.cpu_count()
     valkey = f"Valkey in the data folder, process {broker.embedded.pid}" if broker.embedded else ""
     lines = {
         "Pages": address,
         "API": f"{address}/docs",
-        "Worker": "1 run at a time" if at_once == 1 else f"{at_once} runs at a time",
+        "Worker": "1 run at a time" if concurrency == 1 else f"{concurrency} runs at a time",
         "Broker": valkey or str(broker),
         "Data": str(settings.data_dir),
         "Database": database_in_words(settings),
@@ -235,9 +235,9 @@ def _summary(settings: Settings, broker: Broker, address: str, workers: int | No
 
 
 def _say(line: str) -> None:
-    """Show a line; a terminal that was closed does not end the service."""
+    """Show a line; a closed terminal does not end the service."""
     try:
         typer.echo(line)
     except OSError:
-        # What is left in the buffer would fail once more at the exit.
+        # Otherwise the rest of the buffer would fail again at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""``virtual-lab library show``: what a document was read as."""
+"""``virtual-lab library show``: prints the passages of a document."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def show_document(index: DocumentIndex, named: str, page: int | None) -> None:
     """Print a document's passages in their order, each after its page and its headings.
 
     Args:
-        index: where it is.
-        named: its id, or the name of its file.
-        page: print the passages of this page alone.
+        index: the library.
+        named: the id of the document, or the name of its file.
+        page: print only the passages of this page.
 
     Raises:
         InvalidInputError: several documents have this name, or it has no such page.

@@ -1,4 +1,4 @@
-"""``virtual-lab sources``: the providers of literature."""
+"""``virtual-lab sources``: checks the providers of literature."""
 
 from __future__ import annotations
 

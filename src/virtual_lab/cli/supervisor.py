@@ -18,17 +18,17 @@ from virtual_lab.errors import ServiceError
 
 _POLL_S = 0.1
 _STEADY_S = 10.0
-"""A part that lived longer has not failed at its start."""
+"""How long a process must run before its end no longer counts as another failed start."""
 
 _MOST_FAILURES = 5
 _PAUSE_S = 0.5
-_PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
+_PR_SET_PDEATHSIG = 1  # From <linux/prctl.h>.
 
 Say = Callable[[str], None]
 
 
 class ChildProcess:
-    """One process of the service; a quiet one shows no log."""
+    """One process of the service; a quiet process shows no log."""
 
     def __init__(self, name: str, command: list[str], is_quiet: bool = False) -> None:
         self.name = name
@@ -40,28 +40,28 @@ class ChildProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, in a session of its own: Ctrl-C and a closed terminal are the supervisor's."""
+        """Start the process in a session of its own, so that only the supervisor gets Ctrl-C."""
         self._started = time.monotonic()
         self._process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if self.is_quiet else None,
-            **_apart(),
+            **_own_session(),
         )
 
     def is_running(self) -> bool:
-        """Whether its process lives."""
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     def has_ended(self) -> bool:
-        """Whether its process ended, and was not buried yet."""
+        """Whether the process has ended, and was not cleaned up yet."""
         return self._process is not None and self._process.poll() is not None
 
-    def bury(self) -> str:
-        """Let go of a process that has ended, with what it left behind; gives how it ended.
+    def clean_up(self) -> str:
+        """Kill the remaining children of an ended process; gives its exit status or signal.
 
-        ``due`` says from when on it may be started again: later with every failure in a row.
+        Sets ``due``, the time from which it may be started again: later with every failure.
         """
         code = self._process.returncode if self._process else 0
         self.kill()
@@ -72,12 +72,12 @@ class ChildProcess:
         return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Ask the process to end."""
         if self._process is not None:
             self._process.terminate()
 
     def kill(self) -> None:
-        """End it now, with its children."""
+        """End the process now, with its children."""
         if self._process is None:
             return
         if sys.platform == "win32":
@@ -89,11 +89,11 @@ class ChildProcess:
 
 
 class Supervisor:
-    """Runs parts until a signal comes; on leaving none of them is left.
+    """Runs processes until a signal comes, and then ends all of them.
 
     Args:
-        say: shows a line to the person at the terminal.
-        patience_s: how long the parts may take to end in order, in seconds.
+        say: shows a line at the terminal.
+        patience_s: how long the processes may take to end, in seconds.
     """
 
     def __init__(self, say: Say, patience_s: float) -> None:
@@ -108,22 +108,24 @@ class Supervisor:
         return self._signals > 0
 
     def add(self, name: str, command: list[str], is_quiet: bool = False) -> None:
-        """Start a part; ``name`` is what it is called in messages. A quiet one shows no log."""
+        """Start a process; ``name`` is its name in messages. A quiet process shows no log."""
         part = ChildProcess(name, command, is_quiet)
         self._parts.append(part)
         part.start()
 
     def await_ready(self, is_ready: Callable[[], bool], patience_s: float) -> bool:
-        """Wait until everything works; False where a signal came first.
+        """Wait until the service is ready; False where a signal came first.
 
         Raises:
-            ServiceError: a part ended before, or it takes longer than ``patience_s`` seconds.
+            ServiceError: a process ended, or it takes longer than ``patience_s`` seconds.
         """
         until = time.monotonic() + patience_s
         while not self.is_asked_to_stop:
             for part in self._parts:
                 if part.has_ended():
-                    raise ServiceError("service.ended_at_start", part=part.name, how=part.bury())
+                    raise ServiceError(
+                        "service.ended_at_start", part=part.name, how=part.clean_up()
+                    )
             if is_ready():
                 return True
             if time.monotonic() > until:
@@ -132,10 +134,10 @@ class Supervisor:
         return False
 
     def watch(self) -> None:
-        """Start parts again that end, until a signal comes.
+        """Start processes again that end, until a signal comes.
 
         Raises:
-            ServiceError: a part ends again and again.
+            ServiceError: a process has failed ``_MOST_FAILURES`` times in a row.
         """
         while not self.is_asked_to_stop:
             for part in self._parts:
@@ -146,13 +148,13 @@ class Supervisor:
             time.sleep(_POLL_S)
 
     def stop(self) -> None:
-        """End all parts: in order, or at once at the next signal or when patience is over."""
+        """End all processes: they may finish, unless another signal comes or the time is over."""
         until = time.monotonic() + self._patience_s
-        asked = self._signals
+        signals = self._signals
         for part in self._parts:
             part.terminate()
         while any(part.is_running() for part in self._parts):
-            if self._signals > asked or time.monotonic() > until:
+            if self._signals > signals or time.monotonic() > until:
                 break
             time.sleep(_POLL_S)
         for part in self._parts:
@@ -160,12 +162,12 @@ class Supervisor:
 
     @contextlib.contextmanager
     def on_duty(self) -> Iterator[None]:
-        """Take the signals that end the service, and end all parts on leaving."""
+        """Handle the signals that end the service, and end all processes after the block."""
         numbers = [signal.SIGINT, signal.SIGTERM]
         if sys.platform == "win32":
             numbers.append(signal.SIGBREAK)
         elif signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            # Where it is ignored, nohup asks for a service that outlives its terminal.
+            # An ignored SIGHUP means nohup: the service should outlive its terminal.
             numbers.append(signal.SIGHUP)
         before = {number: signal.signal(number, self._take) for number in numbers}
         try:
@@ -176,19 +178,19 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _lost(self, part: ChildProcess) -> None:
-        how = part.bury()
+        how = part.clean_up()
         if part.failures >= _MOST_FAILURES:
             raise ServiceError("service.ended_again", part=part.name, times=part.failures, how=how)
         self._say(f"The {part.name} ended ({how}) and is started again.")
 
     def _take(self, number: int, frame: FrameType | None) -> None:
-        # A terminal that closes sends its signal more than once; that is nobody in a hurry.
+        # A closing terminal sends SIGHUP more than once, which is no request to end at once.
         if number in (signal.SIGINT, signal.SIGTERM) or not self._signals:
             self._signals += 1
 
 
-def _apart() -> dict[str, Any]:
-    """The options of a process that gets no signal but the supervisor's."""
+def _own_session() -> dict[str, Any]:
+    """The options of a process that gets signals only from the supervisor."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     options: dict[str, Any] = {"start_new_session": True}
@@ -198,7 +200,7 @@ def _apart() -> dict[str, Any]:
 
 
 def _end_with_parent(parent: int) -> None:
-    """Let the kernel end this process where the supervisor is killed and cannot (Linux)."""
+    """Let the Linux kernel end this process if the supervisor is killed."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # It was killed before the kernel knew.
         os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The same as ``lab``, for asyncio."""
+"""The client for asyncio: the same as ``lab.py``."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class AsyncRun:
         self.id = task_id
 
     async def status(self) -> Task:
-        """The run as it stands."""
+        """The current state of the run."""
         return await self._task("GET")
 
     async def events(self, after: int = 0) -> AsyncIterator[LabEvent]:
-        """What happens; see ``Run.events``."""
+        """The events of the run; see ``Run.events``."""
         watch = EventFollower(after)
         while not watch.is_over:
             try:
@@ -70,12 +70,12 @@ class AsyncRun:
     async def regenerate(
         self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
     ) -> Version:
-        """Make one section of the report again; see ``Run.regenerate``."""
+        """Have one section of the report written again; see ``Run.regenerate``."""
         body = {"section": section, "feedback": feedback}
         return await self._rewrite("regenerate", body, timeout_s)
 
     async def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
-        """Put the report into another language; see ``Run.translate``."""
+        """Have the report translated; see ``Run.translate``."""
         return await self._rewrite("translate", {"language": language}, timeout_s)
 
     async def cancel(self) -> Task:
@@ -83,7 +83,7 @@ class AsyncRun:
         return await self._task("DELETE")
 
     async def resume(self) -> Task:
-        """Let the run go on after a failure or a cancellation."""
+        """Continue the run after a failure or a cancellation."""
         return await self._task("POST", "/resume")
 
     async def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
@@ -131,7 +131,7 @@ class AsyncLab:
         return AsyncRun(self._client, task_id)
 
     async def close(self) -> None:
-        """Close all connections; runs go on."""
+        """Close all connections; runs continue."""
         await self._client.aclose()
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""A lab behind its HTTP API, and its runs."""
+"""The client: a lab behind its HTTP API, and its runs."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Run:
         self.id = task_id
 
     def status(self) -> Task:
-        """The run as it stands."""
+        """The current state of the run."""
         return self._task("GET")
 
     def events(self, after: int = 0) -> Iterator[LabEvent]:
-        """What happens, from the event after number ``after`` to the end of the run.
+        """The events of the run after number ``after``, until the run ends.
 
-        A cut connection is made again, without a gap and without a duplicate.
+        A lost connection is opened again, without missing or repeating an event.
 
         Raises:
-            UnreachableHostError: the lab does not come back within a minute.
+            UnreachableHostError: the lab is not reachable again within a minute.
         """
         watch = EventFollower(after)
         while not watch.is_over:
@@ -62,7 +62,7 @@ class Run:
         """The report in Markdown, once the run has ended.
 
         Raises:
-            RunFailedError: it failed, or was cancelled; says why.
+            RunFailedError: the run failed or was cancelled; the message says why.
         """
         for _ in self.events():
             pass
@@ -78,11 +78,11 @@ class Run:
     def regenerate(
         self, section: int | str, feedback: str, timeout_s: float = REWRITE_TIMEOUT_S
     ) -> Version:
-        """Make one section of the report again; a model of the lab writes it.
+        """Have a model of the lab write one section of the report again.
 
         Args:
-            section: its title, or its number from 1.
-            feedback: what you ask for, in your own words.
+            section: the title of the section, or its number from 1.
+            feedback: what the section should say, in your own words.
             timeout_s: how long the model may take, in seconds.
 
         Raises:
@@ -92,11 +92,11 @@ class Run:
         return self._rewrite("regenerate", {"section": section, "feedback": feedback}, timeout_s)
 
     def translate(self, language: Language, timeout_s: float = REWRITE_TIMEOUT_S) -> Version:
-        """Put the report into another language; quotes stay as they are.
+        """Have a model of the lab translate the report; quotes are kept verbatim.
 
         Raises:
             NoModelError: the lab has no model.
-            InvalidInputError: the report is in that language.
+            InvalidInputError: the report is in that language already.
         """
         return self._rewrite("translate", {"language": language}, timeout_s)
 
@@ -105,7 +105,7 @@ class Run:
         return self._task("DELETE")
 
     def resume(self) -> Task:
-        """Let the run go on after a failure or a cancellation."""
+        """Continue the run after a failure or a cancellation."""
         return self._task("POST", "/resume")
 
     def _rewrite(self, what: str, body: dict[str, Any], timeout_s: float) -> Version:
@@ -123,9 +123,9 @@ class Lab:
     """A lab behind its HTTP API.
 
     Args:
-        url: its address.
+        url: the address of the lab.
         timeout_s: how long one call may take, in seconds.
-        key: an API key of the lab; that of the settings (VIRTUAL_LAB_API_KEY) where None.
+        key: an API key of the lab; None for that of the settings (VIRTUAL_LAB_API_KEY).
     """
 
     def __init__(
@@ -136,16 +136,16 @@ class Lab:
         )
 
     def research(self, topic: str, *, idempotency_key: str | None = None, **options: Any) -> Run:
-        """Ask a question; the run goes on in the background.
+        """Submit a question, whose run is executed in the background.
 
         Args:
             topic: the question, in Korean or English.
-            idempotency_key: any words; asking the same again with them gives the same run, so
-                that a call whose answer got lost can be repeated.
-            options: of the run: constraints, rounds, language, collections, specialists, ...
+            idempotency_key: any text; the same question with the same key gives the same run, so
+                that a call whose answer was lost can be repeated.
+            options: options of the run: constraints, rounds, language, collections, ...
 
         Raises:
-            InvalidInputError: the question or an option cannot be used.
+            InvalidInputError: the question or an option is not valid.
             ReusedKeyError: the key was used for another question.
             UnreachableHostError: there is no lab at the address.
         """
@@ -161,18 +161,18 @@ class Lab:
         idempotency_key: str | None = None,
         **options: Any,
     ) -> list[Run]:
-        """Ask up to 100 questions, all or none; the runs wait while interactive ones do.
+        """Submit up to 100 questions, all or none; interactive runs go before their runs.
 
         Args:
             questions: each a topic, or ``{"query": topic, ...}`` with options of its own.
-            idempotency_key: any words, with which the call can be repeated.
-            options: of all runs.
+            idempotency_key: any text, with which the call can be repeated.
+            options: options of all runs.
 
         Returns:
             the runs, in the order of the questions.
 
         Raises:
-            InvalidInputError: a question or an option cannot be used.
+            InvalidInputError: a question or an option is not valid.
             QueueFullError: more runs would wait than the lab allows.
         """
         body, headers = batch_of(questions, options), repeatable(idempotency_key)
@@ -184,7 +184,7 @@ class Lab:
         return Run(self._client, task_id)
 
     def close(self) -> None:
-        """Close all connections; runs go on."""
+        """Close all connections; runs continue."""
         self._client.close()
 
     def __enter__(self) -> Self:

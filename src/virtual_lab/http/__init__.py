@@ -1,1 +1,1 @@
-"""What is around every HTTP call, to API and pages alike: who may call, and how errors are told."""
+"""HTTP: what the API and the pages share around every call, such as keys, limits and errors."""

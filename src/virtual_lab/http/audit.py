@@ -15,17 +15,17 @@ log = structlog.get_logger(AUDIT_LOGGER)
 
 
 def always_log_audits() -> None:
-    """Let the lines through whatever the level of the log is."""
+    """Log the lines of the audit at every level of the log."""
     logging.getLogger(AUDIT_LOGGER).setLevel(logging.INFO)
 
 
 def audit(scope: Scope, start: Message | None) -> None:
-    """Write a call down: who (the name of the key), from where, what, and what came of it.
+    """Log a call: the name of the key, the address, the method, the path and the status.
 
     Args:
-        scope: of the call. Its path names what was changed; a query, which it leaves out, may hold
-            words of a user.
-        start: the beginning of the answer; None where there was none.
+        scope: the scope of the call. Only its path is logged, since a query may contain words of
+            a user.
+        start: the first message of the answer; None where there was no answer.
     """
     client = scope.get("client")
     made = Headers(raw=start["headers"]).get("location") if start else None
@@ -41,14 +41,14 @@ def audit(scope: Scope, start: Message | None) -> None:
 
 
 def audit_keys(command: str, name: str) -> None:
-    """Write down that API keys were changed on this machine: by which of its accounts, and how.
+    """Log that an account of this machine has changed API keys.
 
     Args:
         command: "keys add" or "keys remove".
-        name: of the key.
+        name: the name of the key.
     """
     try:
         who = getuser()
-    except (KeyError, OSError):  # an account without a name, as in a container
+    except (KeyError, OSError):  # The account has no name, as in a container.
         who = None
     log.info("change", who=who, address=None, command=command, name=name)

@@ -1,4 +1,4 @@
-"""What FastAPI hands to every call: the service of the process, and the caller's name."""
+"""The dependencies that FastAPI gives to calls: the service, and the name of the caller."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ async def _service(request: Request) -> Service:
     return service
 
 
-Here = Annotated[Service, Depends(_service)]
-"""The service, for the calls."""
+CurrentService = Annotated[Service, Depends(_service)]
+"""The service of this process."""
 
 
 async def _caller(request: Request) -> str | None:
@@ -24,4 +24,4 @@ async def _caller(request: Request) -> str | None:
 
 
 Caller = Annotated[str | None, Depends(_caller)]
-"""The name of the API key that a call came with, for the calls."""
+"""The name of the API key of a call; None where it came without one."""

@@ -1,6 +1,6 @@
-"""Who may call: those who show an API key; without any keys, programs and people on this machine.
+"""The guard: lets only callers with an API key through, or, without any keys, this machine.
 
-No web page of another site may call, unless the settings name its origin.
+A web page of another site may not call, unless the settings name its origin.
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ from virtual_lab.store import KeyUsage
 if TYPE_CHECKING:
     from virtual_lab.services.service import Service
 
-HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
-ALIVE = "/health"
-"""Served to all, whatever the store does: who watches processes must not end one for its store."""
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ALIVE_PATH = "/health"
+"""Served to all, without the store: a supervisor must not kill a process because of its store."""
 
-_OPEN = frozenset({"/ready"})
-_LOCAL = frozenset({"/metrics", "/api/celery/health"})
-"""What this machine's own monitoring reads without a key."""
+_OPEN_PATHS = frozenset({"/ready"})
+_LOCAL_PATHS = frozenset({"/metrics", "/api/celery/health"})
+"""Served without a key to the monitoring on this machine."""
 
-LOOK_FOR_KEYS_S = 1.0
-"""After how long at the most the first key counts, in seconds; whatever comes after, at once."""
+NO_KEYS_CACHED_S = 1.0
+"""How long the guard remembers that there are no keys, and so may miss the first one."""
 
 Refusal = Callable[[Scope, VirtualLabError], ASGIApp]
 
 
 class Guard:
-    """Lets callers through, with the name of their key as ``scope["caller"]`` (None without one).
+    """Middleware that sets ``scope["caller"]`` to the name of the caller's key, None without one.
 
-    The name that was called counts where there are no keys: a page of another site whose name
-    resolves to 127.0.0.1 (DNS rebinding) would otherwise read everything through the visitor's
-    browser. With keys it need not, because a browser sends a session to the name that it began at.
+    Without keys the called host name is checked too. Otherwise a page of another site whose name
+    resolves to 127.0.0.1 (DNS rebinding) could read everything through the visitor's browser. With
+    keys this is not needed, because a browser sends a session only to the host that began it.
 
     Args:
-        is_open: whether a path is served to everybody once there are keys, such as the login page.
-        refusal: makes the answer for whoever is not let through.
-        origins: of other sites whose pages may call.
-        most: calls with one key in a minute; 0 for any number.
+        is_open: whether a path is served to everyone even if there are keys, as the login page.
+        refusal: makes the answer for a call that is refused.
+        origins: the origins of other sites whose pages may call.
+        most: the most calls with one key in a minute; 0 for no limit.
         is_network_served: whether other machines are served while there is no key.
     """
 
@@ -73,7 +73,7 @@ class Guard:
         self._origins = origins
         self._most = most
         self._is_network_served = is_network_served
-        self._look_for_keys_at = 0.0
+        self._no_keys_until = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
@@ -83,7 +83,7 @@ class Guard:
         scope["caller"] = None
         start: Message | None = None
 
-        async def noting_send(message: Message) -> None:
+        async def recording_send(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
@@ -93,38 +93,38 @@ class Guard:
             try:
                 scope["caller"] = await self._admit(scope)
             except (CallRefusedError, StoreError) as error:
-                await self._refusal(scope, error)(scope, receive, noting_send)
+                await self._refusal(scope, error)(scope, receive, recording_send)
             else:
-                await self._app(scope, receive, noting_send)
+                await self._app(scope, receive, recording_send)
         finally:
-            if scope["method"] not in HARMLESS:
+            if scope["method"] not in READ_METHODS:
                 audit(scope, start)
 
     async def _admit(self, scope: Scope) -> str | None:
         """The name of the caller's key; None where none is needed.
 
         Raises:
-            CallRefusedError: the call is not to be served.
+            CallRefusedError: the call is refused.
         """
         service: Service = scope["app"].state.service
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         is_own = not origin or is_own_origin(origin, headers)
-        if not is_own and origin not in self._origins and scope["method"] not in HARMLESS:
+        if not is_own and origin not in self._origins and scope["method"] not in READ_METHODS:
             raise CallRefusedError("call.foreign_origin")
         path = scope["path"]
-        if path == ALIVE:
+        if path == ALIVE_PATH:
             return None
         if not await self._needs_key(service, headers):
             reason = why_not_local(scope, headers, is_network_served=self._is_network_served)
             if reason:
                 raise CallRefusedError("call.only_this_machine", reason=reason)
             return None
-        if path in _OPEN or self._is_open(path):
+        if path in _OPEN_PATHS or self._is_open(path):
             return None
         use = await self._use(scope, headers, service, is_own)
         if use is None:
-            if path in _LOCAL and why_not_local(scope, headers) is None:
+            if path in _LOCAL_PATHS and why_not_local(scope, headers) is None:
                 return None
             raise UnknownKeyError("call.no_key")
         if self._most and use.calls > self._most:
@@ -132,24 +132,27 @@ class Guard:
         return use.key.name
 
     async def _needs_key(self, service: Service, headers: Headers) -> bool:
-        """Whether there are keys; where there are none, that is believed for a moment of calls that
-        show none, since looking takes a thread and a transaction from every call."""
+        """Whether there are keys.
+
+        That there are none is remembered for ``NO_KEYS_CACHED_S`` seconds for calls without a key,
+        since the check needs a thread and a transaction.
+        """
         now = time.monotonic()
-        shows_one = key_in(headers) is not None or COOKIE in headers.get("cookie", "")
-        if now < self._look_for_keys_at and not shows_one:
+        has_key = key_in(headers) is not None or COOKIE in headers.get("cookie", "")
+        if now < self._no_keys_until and not has_key:
             return False
         exist = await anyio.to_thread.run_sync(service.store.keys.exist)
-        self._look_for_keys_at = now if exist else now + LOOK_FOR_KEYS_S
+        self._no_keys_until = now if exist else now + NO_KEYS_CACHED_S
         return exist
 
     async def _use(
         self, scope: Scope, headers: Headers, service: Service, is_own: bool
     ) -> KeyUsage | None:
-        """The use of the key that is shown, or of the session of a browser on a page of ours.
+        """The usage of the call's key, or of the key of a browser's session; None without either.
 
         Raises:
             UnknownKeyError: there is no such key.
-            TooManyCallsError: there were too many wrong ones.
+            TooManyCallsError: too many wrong keys were sent.
         """
         keys = service.store.keys
         key = key_in(headers)
@@ -161,15 +164,15 @@ class Guard:
 
 
 async def check_key(service: Service, address: str, key: str) -> KeyUsage:
-    """The use of a key that someone at an address shows.
+    """The usage of a key that a caller at an address sends.
 
-    A right key is served whatever else came from its address: many may call from one, behind a
-    proxy that does not say for whom it calls.
+    A right key is accepted even if wrong keys came from its address: behind a proxy, many callers
+    may share one address.
 
     Raises:
         UnknownKeyError: there is no such key.
-        TooManyCallsError: the key is wrong, and was shown too often, or too many wrong ones came
-            from this address.
+        TooManyCallsError: this wrong key was sent too often, or too many wrong keys came from this
+            address.
     """
     keys, attempts = service.store.keys, service.attempts
     if wait_s := attempts.wait_of_key_s(key):
@@ -185,20 +188,19 @@ async def check_key(service: Service, address: str, key: str) -> KeyUsage:
 
 
 def is_own_origin(origin: str, headers: Headers) -> bool:
-    """Whether a page of this origin is one of the site that was called."""
+    """Whether an origin is the site that was called."""
     name = origin.partition("://")[2]
     return bool(name) and name == headers.get("host")
 
 
 def key_in(headers: Headers) -> str | None:
-    """The key that a program shows; None where it shows none."""
+    """The key in the headers of a program's call; None where there is none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
     return bearer or headers.get("x-api-key") or None
 
 
 def address_of(scope: Scope) -> str:
-    """Where a call comes from: what a proxy says of which FORWARDED_ALLOW_IPS says that it is
-    believed, else the address that is connected."""
+    """The address of the caller, which a proxy in FORWARDED_ALLOW_IPS may name; else the peer's."""
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -1,4 +1,4 @@
-"""Hanging up: work for a caller is cancelled where the caller does not wait for it."""
+"""The hang-up: work for a caller is cancelled when the caller closes the connection."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Result = TypeVar("Result")
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of ``work``, which is cancelled where the caller hangs up.
+    """The result of ``work``, which is cancelled when the caller hangs up.
 
     Raises:
-        RunCancelledError: that happened; nobody is there to read it.
+        RunCancelledError: the caller has hung up.
     """
     working = asyncio.create_task(work)
     watching = asyncio.create_task(_hang_up(request))

@@ -1,4 +1,4 @@
-"""The headers that keep a browser from doing more with an answer than it should."""
+"""The security headers, which limit what a browser does with an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large the body of a request may be."""
+"""The limit for the size of a request's body."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from virtual_lab.http.problems import problem
 
 MOST_BYTES = 64 * 1024
-"""Of a body that is JSON: twice what the longest topic and constraints take when escaped."""
+"""The most bytes of a JSON body: twice the longest topic and constraints when escaped."""
 
 MOST_BATCH_BYTES = 1 << 20
-"""Of a batch of questions; of the longest ones it holds some thirty."""
+"""The most bytes of a batch of questions, enough for about thirty of the longest ones."""
 
 
 class BodyLimit:
-    """Refuses larger bodies with 413, before they are read where their length is announced.
+    """Middleware that refuses larger bodies with 413, unread if a header gives their length.
 
     Args:
         limit_of: gives the most bytes of a body for a path.

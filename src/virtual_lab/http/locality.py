@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from virtual_lab.messages import Message
 
-_OF_PROXIES = frozenset(
+_PROXY_HEADERS = frozenset(
     {
         "cdn-loop",
         "client-ip",
@@ -30,9 +30,9 @@ _OF_PROXIES = frozenset(
         "x-scheme",
     }
 )
-"""Headers that only proxies set, in lower case; beside them, all that begin as follows."""
+"""Headers that only proxies set, in lower case."""
 
-_BEGINNINGS_OF_PROXIES = (
+_PROXY_HEADER_PREFIXES = (
     "cf-",
     "tailscale-",
     "x-amz-cf-",
@@ -48,17 +48,17 @@ _BEGINNINGS_OF_PROXIES = (
 def why_not_local(
     scope: Scope, headers: Headers, *, is_network_served: bool = False
 ) -> Message | None:
-    """Why a call is not taken for one of this machine; None where it is.
+    """Why a call does not count as one of this machine; None where it does.
 
-    A proxy on this machine calls from a loopback address. It shows itself by a header of its own,
-    by the name that the user called, by the page that a browser shows, or by HTTP/1.0. One that
-    does nothing of this cannot be told from a program of this machine.
+    A proxy on this machine calls from a loopback address. It is recognised by a header of its own,
+    by the host name that the user called, by the browser's page, or by HTTP/1.0. A proxy without
+    any of these cannot be distinguished from a program on this machine.
 
     Args:
-        scope: of the call.
-        headers: of the call.
-        is_network_served: let calls through that come from other machines, to the address that
-            they reach the server at. Proxies and other names are found out all the same.
+        scope: the scope of the call.
+        headers: the headers of the call.
+        is_network_served: accept calls of other machines to the server's own address. Proxies and
+            other host names are still refused.
     """
     if name := _header_of_a_proxy(headers):
         return Message.of("call.proxy_header", name=name)
@@ -78,7 +78,7 @@ def why_not_local(
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host is this machine alone."""
+    """Whether a host name or address means this machine."""
     address = _address(name)
     if address:
         return address.is_loopback
@@ -86,7 +86,7 @@ def is_loopback(name: str) -> bool:
 
 
 def hostname(url: str) -> str:
-    """The host of an address, in lower case; "" where there is none."""
+    """The host of a URL, in lower case; "" where there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -96,14 +96,16 @@ def hostname(url: str) -> str:
 def _header_of_a_proxy(headers: Headers) -> str | None:
     name: str
     for name in headers:
-        if name in _OF_PROXIES or name.startswith(_BEGINNINGS_OF_PROXIES):
+        if name in _PROXY_HEADERS or name.startswith(_PROXY_HEADER_PREFIXES):
             return name
     return None
 
 
 def _page(headers: Headers) -> str | None:
-    """The page of this site that a browser calls from; None where it is of another site, which is
-    no sign of a proxy: it may have a link to this machine."""
+    """The page of this site from which a browser calls; None for a page of another site.
+
+    A page of another site is no sign of a proxy, since it may contain a link to this machine.
+    """
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return None
     page: str = headers.get("origin") or headers.get("referer", "")
@@ -115,7 +117,7 @@ def _is_own(host: str, address: IPv4Address | IPv6Address | None) -> bool:
 
 
 def _address(name: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that a host is written as; an IPv4 one within IPv6 as what it is."""
+    """The IP address of a host that is written as one; an IPv4 address within IPv6 as IPv4."""
     try:
         address = ip_address(name)
     except ValueError:

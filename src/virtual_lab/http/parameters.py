@@ -1,6 +1,6 @@
-"""Parameters of paths and queries that API and pages share.
+"""Parameters of paths and queries that the API and the pages share.
 
-What cannot be an id is a thing that is not there, so it is a 404 as for any unknown one.
+A malformed id gives a 404, as an unknown id does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from fastapi import Depends, Path, Query
 
 from virtual_lab.errors import NotFoundError
 
-_LONGEST = 255
+_LONGEST_ID = 255
 
 
 async def _task_id(task_id: Annotated[str, Path()]) -> str:
@@ -23,13 +23,13 @@ async def _report_id(report_id: Annotated[str, Path()]) -> str:
 
 
 def checked(identifier: str) -> str:
-    """The id, where it can be one.
+    """Give the id back, if it is well formed.
 
     Raises:
-        NotFoundError: it is too long, or holds characters that no id has.
+        NotFoundError: it is too long, or contains characters that no id has.
     """
-    if len(identifier) > _LONGEST or not identifier.isprintable():
-        raise NotFoundError("call.no_such_id", id=ascii(identifier[:_LONGEST]))
+    if len(identifier) > _LONGEST_ID or not identifier.isprintable():
+        raise NotFoundError("call.no_such_id", id=ascii(identifier[:_LONGEST_ID]))
     return identifier
 
 

@@ -31,17 +31,17 @@ from virtual_lab.messages import Message
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
-_MACHINERY = (BrokerError, StoreError, LibraryError)
-"""Their details name addresses and folders of the server, which are for the log only."""
+_INTERNAL_ERRORS = (BrokerError, StoreError, LibraryError)
+"""Errors whose details name addresses and folders of the server, and so are only logged."""
 
 _SEE_DOCTOR = "virtual-lab doctor says why, on the server, and what to do"
 _HINTS = {
     HTTPStatus.NOT_FOUND: "no call has this path; /docs shows those that there are",
     HTTPStatus.METHOD_NOT_ALLOWED: "this path takes the methods that the header Allow names",
 }
-"""What to do about errors of the framework."""
+"""The details of errors of the framework, by status."""
 
-_LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_RETRY_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class Problem(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The entries of these errors for the OpenAPI file."""
+    """The entries of these statuses for the OpenAPI file."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": phrase(status), "content": content} for status in statuses}
 
@@ -96,7 +96,7 @@ def problem(
         code=message.code if message else None,
         arguments=message.model_dump()["arguments"] if message else None,
     )
-    retry = {"Retry-After": str(RETRY_AFTER_S)} if status in _LATER else {}
+    retry = {"Retry-After": str(RETRY_AFTER_S)} if status in _RETRY_STATUSES else {}
     return JSONResponse(
         body.model_dump(exclude_none=True),
         status,
@@ -106,7 +106,7 @@ def problem(
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Let the app answer every error with a problem."""
+    """Make the app answer every error with problem details."""
     app.add_exception_handler(VirtualLabError, _ours)
     app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -114,13 +114,13 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def problem_of(scope: Scope, error: VirtualLabError) -> JSONResponse:
-    """The answer for one of our errors."""
-    is_machinery = isinstance(error, _MACHINERY)
+    """The answer for an error of this package."""
+    is_internal = isinstance(error, _INTERNAL_ERRORS)
     return problem(
         scope,
         error.status,
-        _SEE_DOCTOR if is_machinery else error.detail,
-        message=None if is_machinery else error.message,
+        _SEE_DOCTOR if is_internal else error.detail,
+        message=None if is_internal else error.message,
         kind=f"urn:virtual-lab:{_kebab(type(error).__name__)}",
         title=error.title,
         headers=headers_of(error),
@@ -128,7 +128,7 @@ def problem_of(scope: Scope, error: VirtualLabError) -> JSONResponse:
 
 
 def headers_of(error: VirtualLabError) -> dict[str, str]:
-    """What else a caller is told of an error: how to show a key, and when to come again."""
+    """The headers of an error's answer: how to send a key, or when to try again."""
     if isinstance(error, UnknownKeyError):
         return {"WWW-Authenticate": 'Bearer realm="Virtual Lab"'}
     wait_s = error.retry_after_s if isinstance(error, CallRefusedError) else 0.0
@@ -165,11 +165,11 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 def _fault(item: Mapping[str, Any], request: Request) -> Fault:
-    """One of Pydantic's or FastAPI's errors, in words for who sent the request."""
+    """One error of Pydantic or FastAPI, in words for the sender of the request."""
     where = ".".join(map(str, item["loc"]))
     if item["type"] == "json_invalid":
-        told = f"this is not JSON: {item['ctx']['error']} (at character {item['loc'][-1]})"
-        return Fault(where="body", message=told)
+        explanation = f"this is not JSON: {item['ctx']['error']} (at character {item['loc'][-1]})"
+        return Fault(where="body", message=explanation)
     kind = request.headers.get("content-type", "").partition(";")[0]
     if where == "body" and not kind.endswith("json"):
         return Fault(
@@ -179,10 +179,10 @@ def _fault(item: Mapping[str, Any], request: Request) -> Fault:
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    # The server logs the traceback; the caller learns nothing of the inside.
+    # The server logs the traceback; the caller gets no internal details.
     return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _kebab(name: str) -> str:
-    """ "NotFoundError" as "not-found"."""
+    """The kebab case of an error's name: "not-found" for "NotFoundError"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.removesuffix("Error")).lower()

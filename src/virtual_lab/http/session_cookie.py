@@ -1,4 +1,4 @@
-"""The cookie by which a browser shows its session."""
+"""The session cookie: how a browser gets its session, and loses it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COOKIE = "session"
 
 
 def begin_session(sessions: Sessions, request: Request, answer: Response, key_id: str) -> None:
-    """Let the browser that gets this answer be known as one that has shown a key."""
+    """Give the browser a session of a key with this answer."""
     answer.set_cookie(
         COOKIE,
         sessions.make(key_id),
@@ -23,11 +23,10 @@ def begin_session(sessions: Sessions, request: Request, answer: Response, key_id
 
 
 def end_session(answer: Response) -> None:
-    """Let the browser that gets this answer be forgotten."""
+    """End the browser's session with this answer."""
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
 def is_by_tls(request: Request) -> bool:
-    """Whether a browser called by TLS: the server, or a proxy that is believed, says so, or the
-    browser itself, where a proxy says nothing."""
+    """Whether a browser called by TLS, as the server, a trusted proxy or its Origin header says."""
     return "https" in (request.url.scheme, request.headers.get("origin", "").partition("://")[0])

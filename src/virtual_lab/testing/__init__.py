@@ -1,8 +1,8 @@
-"""Fakes for tests, of this project and of those who build on it.
+"""Fakes for the tests of this project and of projects that use it.
 
-``ScriptedModel`` answers as the lab's roles from what it reads in the prompt, ``ModelServer``
-serves it as an OpenAI-compatible endpoint on this machine, with faults where wanted. The setting
-VIRTUAL_LAB_ONLY_LOCAL_MODELS makes sure that nothing else is reached.
+``ScriptedModel`` answers for each role of the lab from the text of the prompt. ``ModelServer``
+serves it as an OpenAI-compatible endpoint on this machine, with faults on request. The setting
+VIRTUAL_LAB_ONLY_LOCAL_MODELS makes sure that tests reach no other model.
 """
 
 from virtual_lab.testing.faults import Rule, ServerFault

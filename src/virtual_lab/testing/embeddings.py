@@ -1,4 +1,4 @@
-"""Vectors without a model: texts that share words lie near each other."""
+"""Embeddings without a model: texts that share words have similar vectors."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _WORD = re.compile(r"\w+")
 
 
 def hashed_vector(text: str) -> list[float]:
-    """How often the words of ``text`` fall into each of ``WIDTH`` places, chosen by their hash."""
+    """The counts of the words of ``text`` in ``WIDTH`` buckets, chosen by the words' hashes."""
     counts = Counter(zlib.crc32(word.encode()) % WIDTH for word in _WORD.findall(text.lower()))
     return [float(counts[place]) for place in range(WIDTH)]
 
 
 def embeddings_answer(body: dict[str, Any]) -> dict[str, Any]:
-    """What ``/v1/embeddings`` answers, the last text first: an order is not promised."""
+    """The answer of ``/v1/embeddings``, in reverse order since clients may not rely on it."""
     data = [
         {"object": "embedding", "index": index, "embedding": hashed_vector(text)}
         for index, text in enumerate(body["input"])

@@ -1,4 +1,4 @@
-"""Faults of a model and of its server, and when they strike."""
+"""Faults of a model and of its server, and the rules for when they happen."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SERVER_FAULTS = frozenset(
 
 
 class Rule(NamedTuple):
-    """A fault, the kind of request that it strikes (None: all), and how often (None: always)."""
+    """A fault, the kind of request that gets it (None: all), and how often (None: always)."""
 
     fault: ServerFault
     kind: RequestKind | None = None
@@ -59,7 +59,7 @@ class Rule(NamedTuple):
 
 
 def spoil_content(fault: ServerFault, answer: Json, ask: Ask) -> Json:
-    """The answer with a fault in what it says."""
+    """The answer with a fault in its content."""
     spoilt: Json = json.loads(json.dumps(answer))
     quotes = [quote for claim in spoilt.get("findings", ()) for quote in claim["quotes"]]
     sentences = spoilt.get("sentences", [])
@@ -93,7 +93,7 @@ def spoil_content(fault: ServerFault, answer: Json, ask: Ask) -> Json:
 
 
 def spoil_form(fault: ServerFault | None, text: str) -> tuple[str, str]:
-    """The answer's text with a fault in its form, and the reason for which it ended."""
+    """The answer's text with a fault in its form, and its ``finish_reason``."""
     spoilt = {
         ServerFault.BROKEN_JSON: text.replace('":', '" ', 1),
         ServerFault.WRONG_SCHEMA: '{"unexpected": true}',

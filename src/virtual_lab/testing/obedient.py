@@ -1,4 +1,4 @@
-"""A model that obeys what it reads, wherever it stands: the worst that an injection can meet."""
+"""The obedient model: it follows orders in documents, which is the worst case for injections."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from virtual_lab.testing.scripted import Ask, Json, ScriptedModel
 
 
 class ObedientModel(ScriptedModel):
-    """Does what the orders say as soon as it reads one of them in its prompt.
+    """Repeats an order everywhere in its answer as soon as the prompt contains it.
 
     Args:
         orders: the texts that it obeys.
+        score: the score that its critic gives.
     """
 
     def __init__(self, orders: Sequence[str], score: int = 3) -> None:
@@ -20,7 +21,7 @@ class ObedientModel(ScriptedModel):
         self.obeyed: list[str] = []
 
     def answer(self, ask: Ask) -> Json:
-        """The JSON for a request: the script's, or what an order makes of it."""
+        """The JSON for a request: the script's, with an order in it where the prompt has one."""
         read = [order for order in self.orders if order in ask.text]
         if not read:
             return super().answer(ask)
@@ -28,7 +29,7 @@ class ObedientModel(ScriptedModel):
         return self._obey(read[0], super().answer(ask))
 
     def _obey(self, order: str, answer: Json) -> Json:
-        """The answer with the order in every text of it."""
+        """The answer with the order in all its texts."""
         if isinstance(answer, dict):
             return {
                 key: order if key in _TEXTS and isinstance(value, str) else self._obey(order, value)

@@ -1,4 +1,4 @@
-"""A model that follows a script: it answers each role from what it reads in the prompt."""
+"""The scripted model: it answers for each role from the text of the prompt."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ _THEME = re.compile(r"^- (.+?) \(\d+(?: of \d+)?\)$", re.MULTILINE)
 _SIZE = re.compile(r"(?:Name|Choose) (\d)|전문가 (\d)")
 _TERM = re.compile(r"([가-힣][^=;:\n]*?) = ([^=;\n]+)")
 _WORD = re.compile(r"[A-Za-z]{4,}|[가-힣]{2,}")
-_SHORTEST, _LONGEST = 40, 400  # characters of a sentence that is quoted
+# The lengths of sentences that are quoted, in characters.
+_SHORTEST_SENTENCE, _LONGEST_SENTENCE = 40, 400
 
 
 class RequestKind(StrEnum):
-    """What a model is asked for, told by the schema of its answer, or by the path."""
+    """The kind of a request, recognised by the schema of its answer or by its path."""
 
     TEAM = "team"
     FINDINGS = "findings"
@@ -50,7 +51,7 @@ _KEYS = {
 
 
 class Ask(NamedTuple):
-    """One request: what it asks for, and the texts of its messages."""
+    """One request: its kind, and the texts of its messages."""
 
     kind: RequestKind
     system: str
@@ -58,17 +59,17 @@ class Ask(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All that the model reads."""
+        """The texts of all messages."""
         return f"{self.system}\n{self.user}"
 
     @property
     def korean(self) -> bool:
-        """Whether the answer is to be Korean."""
+        """Whether the answer should be in Korean."""
         return bool(_HANGUL.match(self.system))
 
 
 def read_request(body: Mapping[str, Any]) -> Ask:
-    """What an OpenAI chat request asks for."""
+    """Read the body of an OpenAI chat request."""
     messages = body["messages"]
     system = "\n".join(m["content"] for m in messages if m["role"] == "system")
     user = "\n".join(m["content"] for m in messages if m["role"] == "user")
@@ -83,11 +84,11 @@ def read_request(body: Mapping[str, Any]) -> Ask:
 
 
 class ScriptedModel:
-    """Answers truthfully and without wit: quotes are sentences of the passages, claims the same.
+    """Answers with sentences of the passages, as quotes and as claims.
 
     Args:
-        score: that the critic gives; below 4 the lab goes on to the next round.
-        findings: that a specialist hands in with each call.
+        score: the score that the critic gives; below 4 the lab starts another round.
+        findings: how many findings a specialist gives with each call.
     """
 
     def __init__(self, score: int = 3, findings: int = 4) -> None:
@@ -128,7 +129,7 @@ class ScriptedModel:
         return {"why": why, "specialists": members}
 
     def work(self, ask: Ask) -> Json:
-        """Sentences of the passages that share most words with the question, as claims."""
+        """Findings: the sentences of the passages that share most words with the question."""
         wanted = set(_WORD.findall(_question(ask.user).lower()))
         known = set(_FINDING.findall(ask.user.split("<passages>")[0]))
         said = {claim for _, claim in known}
@@ -159,7 +160,7 @@ class ScriptedModel:
         return f"이 자료는 {_named(sentence, ask.user, 0)}에 관한 내용을 다룬다."
 
     def verdicts(self, ask: Ask) -> Json:
-        """The same score for everybody."""
+        """The same score for every specialist."""
         words = _WORD.findall(_question(ask.user))[:2]
         said = "출처가 더 필요하다." if ask.korean else "More independent sources are needed."
         return {
@@ -178,13 +179,13 @@ class ScriptedModel:
         }
 
     def stand(self, ask: Ask) -> Json:
-        """Nothing agreed or disputed; the first finding as the provisional answer."""
+        """A summary with the first finding as provisional answer, and nothing else."""
         claims = _claims(ask.user)
         first = claims[0][1] if claims else ""
         return {"agreed": [], "disputed": [], "open": [], "provisional": first}
 
     def prose(self, ask: Ask) -> Json:
-        """Each finding as a sentence; the first three where a short answer is asked for."""
+        """Each finding as a sentence; only the first three for a short answer."""
         claims = _claims(ask.user)
         short = "three to five" in ask.user or "3~5문장" in ask.user
         chosen = claims[:3] if short else claims[:10]
@@ -200,7 +201,7 @@ class ScriptedModel:
         return {"texts": texts}
 
     def judgements(self, ask: Ask) -> Json:
-        """A claim is supported where most of its words stand in its evidence."""
+        """Judgements: a claim is supported if most of its words are in its evidence."""
         pairs = []
         for number, claim, evidence in _PAIR.findall(ask.user):
             said = set(_WORD.findall(claim.lower()))
@@ -223,12 +224,13 @@ def _statements(text: str) -> list[str]:
         sentence
         for paragraph in text.split("\n")
         for sentence in split_sentences(paragraph)
-        if _SHORTEST <= len(sentence) <= _LONGEST and sentence.endswith((".", "다"))
+        if _SHORTEST_SENTENCE <= len(sentence) <= _LONGEST_SENTENCE
+        and sentence.endswith((".", "다"))
     ]
 
 
 def _named(sentence: str, user: str, language: int) -> str:
-    """The first term of the prompt's list that a sentence holds, in the language of the answer."""
+    """The first term of the prompt's list that a sentence contains, in the answer's language."""
     pairs: Sequence[tuple[str, str]] = _TERM.findall(user)
     for pair in pairs:
         if any(name.strip().lower() in sentence.lower() for name in pair):

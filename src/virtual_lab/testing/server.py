@@ -1,8 +1,7 @@
-"""An OpenAI-compatible server on this machine that serves a scripted model, with faults.
+"""The model server: an OpenAI-compatible server for a scripted model, with faults on request.
 
-Its vectors, at ``/v1/embeddings``, are hashed words; only faults of the server strike there.
-
-It speaks just enough HTTP/1.1 over asyncio streams for its faults to be exact to the byte.
+The vectors of ``/v1/embeddings`` are hashed words; only faults of the server happen there. The
+server implements the needed part of HTTP/1.1 itself, so that its faults are exact to the byte.
 """
 
 from __future__ import annotations
@@ -23,11 +22,12 @@ from virtual_lab.testing.scripted import Ask, RequestKind, ScriptedModel, read_r
 MODEL = "scripted"
 
 _DRIP_S = 0.05
-_STEPS_TO_CONNECT = 8  # of the loop, from who knocks to its task; asyncio takes about five
+# After so many steps of the event loop a new connection has its task; asyncio needs about five.
+_LOOP_STEPS_TO_CONNECT = 8
 
 
 class ServedRequest(NamedTuple):
-    """One request that the server answered: what was asked, when, and which fault struck."""
+    """One request that the server answered, its times in seconds, and its fault."""
 
     ask: Ask
     began: float
@@ -39,16 +39,16 @@ class ServedRequest(NamedTuple):
 class ModelServer:
     """Serves a scripted model at ``base_url`` while its context is open.
 
-    ``served`` holds the requests that are over, ``struck`` the faults in their order. A request
-    that a silent server leaves open is over when its client closes it.
+    ``served`` holds the answered requests, ``struck`` the faults that happened, in their order. A
+    request to a silent server counts as answered when its client closes the connection.
 
     Args:
-        model: answers the requests.
-        faults: the first rule that fits a request and is not used up strikes.
-        latency_s: how long an answer takes.
-        concurrent: answers that are made at a time; more requests wait.
-        retry_after_s: what a 429 asks for.
-        port: 0 for a free one.
+        model: the model that answers the requests.
+        faults: the rules; the first one that fits a request and is not used up applies.
+        latency_s: how long an answer takes, in seconds.
+        concurrent: how many answers are made at a time; None for no limit.
+        retry_after_s: the seconds in the header Retry-After of a 429.
+        port: the port; 0 for a free one.
     """
 
     def __init__(
@@ -84,13 +84,13 @@ class ModelServer:
         self._thread.join()
 
     def lay(self, rule: Rule) -> None:
-        """Let another fault strike from now on."""
+        """Add another rule for faults."""
         self._rules.append(rule)
         self._struck.append(0)
 
     @property
     def base_url(self) -> str:
-        """What OPENAI_BASE_URL is set to."""
+        """The value for OPENAI_BASE_URL."""
         return f"http://127.0.0.1:{self._port}/v1"
 
     def _run(self) -> None:
@@ -104,8 +104,8 @@ class ModelServer:
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
-        # Who knocked just now becomes a connection first, or nobody would close it.
-        for _ in range(_STEPS_TO_CONNECT):
+        # Clients that are connecting get their task first; else nothing would close them.
+        for _ in range(_LOOP_STEPS_TO_CONNECT):
             await asyncio.sleep(0)
         server.close()
         for connection in self._connections:
@@ -121,13 +121,13 @@ class ModelServer:
                 while await self._exchange(reader, writer):
                     pass
             writer.close()
-        except asyncio.CancelledError:  # the server ends, and does not wait for who reads slowly
+        except asyncio.CancelledError:  # The server ends without waiting for slow clients.
             writer.transport.abort()
         finally:
             self._connections.discard(task)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Read one request and answer it; False where the connection is over."""
+        """Read one request and answer it; False where the connection must be closed."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         lines = head.split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
@@ -159,7 +159,7 @@ class ModelServer:
         fault = self._fault(ask, body)
         try:
             if fault is ServerFault.SILENT:
-                await reader.read()  # returns when the client has closed the connection
+                await reader.read()  # Returns when the client has closed the connection.
                 return False
             if fault in SERVER_FAULTS:
                 key = headers.get("authorization", "")
@@ -167,7 +167,7 @@ class ModelServer:
             async with self._gate or nullcontext():
                 await asyncio.sleep(self._latency_s)
         finally:
-            # Before the answer goes out: whoever has it finds its request here.
+            # Before the answer is sent, so that a client with an answer finds its request here.
             self.served.append(ServedRequest(ask, began, time.monotonic(), fault, body))
         is_embedding = ask.kind is RequestKind.EMBEDDINGS
         answer = embeddings_answer(body) if is_embedding else self._completion(ask, body, fault)

@@ -1,4 +1,4 @@
-"""The board of a run: what its events say, by specialist and round."""
+"""The board of a run: its events, arranged by specialist and round."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from virtual_lab.domain import (
 
 @dataclass
 class RoundCell:
-    """What one specialist did in one round, and what the critic says; None where not yet."""
+    """The analysis and the critique of one specialist in one round; None until they exist."""
 
     analysis: Analysis | None = None
     critique: Critique | None = None
@@ -43,7 +43,7 @@ class SpecialistRow:
 
 
 class Online(NamedTuple):
-    """What a search of the literature gave: sources to read, and what failed or was left out."""
+    """The result of the online search: how many sources were found, and what failed."""
 
     sources: int
     failed: tuple[str, ...]
@@ -53,8 +53,8 @@ class Online(NamedTuple):
 class Board:
     """A run by specialist and round.
 
-    ``rounds`` are those that were begun; ``estimate`` and ``budget`` are known where a model
-    takes part, ``usage`` at the end of such a run; ``online`` where literature was searched.
+    ``rounds`` are the rounds that have begun. ``estimate`` and ``budget`` are set for a run with a
+    model, ``usage`` at the end of such a run, and ``online`` after an online search.
     """
 
     plan: Plan | None = None
@@ -68,7 +68,7 @@ class Board:
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> Board:
-        """The board after these events; what a resumed run tells again counts once."""
+        """The board after these events; repeated events of a resumed run count once."""
         board = cls()
         for event in events:
             board._take(event)
@@ -76,20 +76,20 @@ class Board:
 
     @property
     def queries(self) -> list[str]:
-        """What was searched for, each query once."""
+        """All queries, each once."""
         analyses = self._analyses()
         return list(dict.fromkeys(query for analysis in analyses for query in analysis.queries))
 
     @property
     def findings_by_source(self) -> dict[str, int]:
-        """How many findings rest on each source, and sources that none rests on yet (0)."""
-        carried = {
+        """How many findings cite each source, also for sources that none cites yet (0)."""
+        cited = {
             (quote.source_id, finding.id)
             for analysis in self._analyses()
             for finding in analysis.findings
             for quote in finding.quotes
         }
-        counts = Counter(source_id for source_id, _ in carried)
+        counts = Counter(source_id for source_id, _ in cited)
         for analysis in self._analyses():
             for source_id in analysis.sources_found:
                 counts.setdefault(source_id, 0)

@@ -1,4 +1,4 @@
-"""Shelving: the files of a form are put into a collection of the library."""
+"""Collections of the pages: which ones a user sees, and how files of a form are added to one."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _NAME = re.compile(r"\w[\w .-]{0,63}")
 
 
 class FileOutcome(NamedTuple):
-    """A file by its harmless name, and what became of it."""
+    """The harmless name of a file, and the result of adding it."""
 
     name: str
     added: Added
 
 
 def checked(collection: str) -> str:
-    """The name of a collection that files may be added to.
+    """Give the name of a collection back, if files may be added to it.
 
     Raises:
-        InvalidInputError: it cannot be the name of one.
+        InvalidInputError: the name is malformed, or that of the starter library.
     """
     if not _NAME.fullmatch(collection) or collection == STARTER:
         raise InvalidInputError("form.collection_name", name=f"{collection!r}")
@@ -46,7 +46,7 @@ def own_collections(index: DocumentIndex) -> dict[str, int]:
 
 
 def require(index: DocumentIndex, collection: str) -> None:
-    """Let through what may be searched: the starter library and the collections of the user.
+    """Check that a collection may be searched: the starter library or one of the user.
 
     Raises:
         NotFoundError: there is no such collection.
@@ -56,10 +56,10 @@ def require(index: DocumentIndex, collection: str) -> None:
 
 
 def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
-    """The files of a form: a browser sends one without a name where none was chosen.
+    """The chosen files of a form; without one, a browser sends a file without a name.
 
     Raises:
-        InvalidInputError: there are too many.
+        InvalidInputError: there are too many files.
     """
     named = [file for file in files if file.filename]
     if len(named) > MOST_FILES:
@@ -67,7 +67,7 @@ def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
     return named
 
 
-def shelve(uploads: Uploads, collection: str, files: Sequence[UploadFile]) -> list[FileOutcome]:
-    """Add files to a collection; gives what became of each."""
+def add_files(uploads: Uploads, collection: str, files: Sequence[UploadFile]) -> list[FileOutcome]:
+    """Add files to a collection; gives the result of each."""
     added = uploads.add(checked(collection), [(file.filename or "", file.file) for file in files])
     return [FileOutcome(name, outcome) for name, outcome in added]

@@ -1,4 +1,4 @@
-"""The context of a quote: what stands around it in its source."""
+"""The context of a quote: the text around it in its source."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from virtual_lab.errors import NotFoundError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.web.highlight import TextPart
 
-REACH = 800
-"""How much is shown before and after a quote, in characters, if no paragraph ends earlier."""
+MOST_CONTEXT_CHARACTERS = 800
+"""How many characters are shown before and after a quote, at most."""
 
 Paragraph = list[TextPart]
-_BETWEEN = "\n\n"
-_CUT = "…"
+_PARAGRAPH_BREAK = "\n\n"
+_ELLIPSIS = "…"
 
 
 def context_of(quote: Quote, index: DocumentIndex) -> list[Paragraph]:
-    """The paragraphs around a quote, its words marked; none where the library holds them no more.
+    """The paragraphs around a quote, with the quote marked; none if the library lost the source.
 
-    A text that changed since is another source, so that a quote is never marked in other words.
+    A changed text would be another source, so the quote is always marked in its own words.
     """
     try:
         text = index.text(quote.source_id)
@@ -30,11 +30,11 @@ def context_of(quote: Quote, index: DocumentIndex) -> list[Paragraph]:
 
 
 def around(text: str, start: int, end: int) -> list[Paragraph]:
-    """The paragraphs around ``text[start:end]``, which is marked."""
+    """The paragraphs around ``text[start:end]``, with that part marked."""
     first, last = _first(text, start), _last(text, end)
     paragraphs = []
     place = first
-    for part in text[first:last].split(_BETWEEN):
+    for part in text[first:last].split(_PARAGRAPH_BREAK):
         stop = place + len(part)
         marked = max(place, min(start, stop)), min(stop, max(end, place))
         stretches = [
@@ -43,31 +43,31 @@ def around(text: str, start: int, end: int) -> list[Paragraph]:
             TextPart(text[marked[1] : stop], False),
         ]
         paragraphs.append([stretch for stretch in stretches if stretch.text])
-        place = stop + len(_BETWEEN)
-    if first and not text.startswith(_BETWEEN, first - len(_BETWEEN)):
-        paragraphs[0].insert(0, TextPart(f"{_CUT} ", False))
-    if last < len(text) and not text.startswith(_BETWEEN, last):
-        paragraphs[-1].append(TextPart(f" {_CUT}", False))
+        place = stop + len(_PARAGRAPH_BREAK)
+    if first and not text.startswith(_PARAGRAPH_BREAK, first - len(_PARAGRAPH_BREAK)):
+        paragraphs[0].insert(0, TextPart(f"{_ELLIPSIS} ", False))
+    if last < len(text) and not text.startswith(_PARAGRAPH_BREAK, last):
+        paragraphs[-1].append(TextPart(f" {_ELLIPSIS}", False))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def _first(text: str, start: int) -> int:
-    """Where the context begins: at a paragraph, else at a word."""
-    reach = start - REACH
+    """The offset where the context begins: at a paragraph, else at a word."""
+    reach = start - MOST_CONTEXT_CHARACTERS
     if reach <= 0:
         return 0
-    paragraph, word = text.find(_BETWEEN, reach, start), text.find(" ", reach, start)
+    paragraph, word = text.find(_PARAGRAPH_BREAK, reach, start), text.find(" ", reach, start)
     if paragraph >= 0:
-        return paragraph + len(_BETWEEN)
+        return paragraph + len(_PARAGRAPH_BREAK)
     return word + 1 if word >= 0 else start
 
 
 def _last(text: str, end: int) -> int:
-    """Where the context ends: with a paragraph, else with a word."""
-    reach = end + REACH
+    """The offset where the context ends: after a paragraph, else after a word."""
+    reach = end + MOST_CONTEXT_CHARACTERS
     if reach >= len(text):
         return len(text)
-    paragraph, word = text.rfind(_BETWEEN, end, reach), text.rfind(" ", end, reach)
+    paragraph, word = text.rfind(_PARAGRAPH_BREAK, end, reach), text.rfind(" ", end, reach)
     if paragraph >= 0:
         return paragraph
     return word if word >= 0 else end

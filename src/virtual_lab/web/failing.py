@@ -1,4 +1,4 @@
-"""What is said of an error: its name in the language of the page, its detail, and what to do."""
+"""Explained errors: the name of an error in the language of the page, its detail, and a remedy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.store.run import RunFailure
 
 
 class Explained(NamedTuple):
-    """An error in words; ``detail`` is what and where, "" where the program does not say it."""
+    """An error in words; ``detail`` says what and where, or is empty."""
 
     title: str
     detail: str
@@ -26,7 +26,7 @@ def explain(error: VirtualLabError, language: Language) -> Explained:
 
 
 def explain_stored(failure: RunFailure, language: Language) -> Explained:
-    """The same for an error that was written down."""
+    """A stored error in the language of a page."""
     return explain(restore(*failure), language)
 
 
@@ -37,6 +37,6 @@ def line(error: VirtualLabError, language: Language) -> str:
 
 
 def _remedy(error: VirtualLabError) -> str:
-    """The code of what to do about an error: that of its class, else of the nearest above it."""
+    """The code of the remedy for an error: that of its class, else of its nearest base class."""
     remedies = (f"remedies.{kind.__name__}" for kind in type(error).__mro__)
     return next(code for code in remedies if code in codes("remedies"))

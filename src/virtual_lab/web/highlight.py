@@ -1,4 +1,4 @@
-"""Highlighting: where the words of a search stand in a text."""
+"""The highlight: a text with the words of a search marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HANGUL = re.compile(r"[가-힣]+")
 
 
 class TextPart(NamedTuple):
-    """A part of a text; ``is_hit`` where it is what was searched for."""
+    """A part of a text; ``is_hit`` says whether it matches the search."""
 
     text: str
     is_hit: bool
@@ -46,10 +46,10 @@ def excerpt(stretches: Sequence[TextPart], most: int) -> list[TextPart]:
 
 
 def highlight(text: str, queries: Iterable[str]) -> list[TextPart]:
-    """``text`` in stretches, which make it up again.
+    """``text`` in parts, which together are the text again.
 
-    A Latin word is a hit where its stem is one of a query's; a Korean word where it begins with
-    a word of a query, since particles follow.
+    A Latin word is a hit if its stem is that of a word of a query; a Korean word if it begins with
+    a word of a query, since particles follow it.
     """
     words = [word for query in queries for word in _WORD.findall(query)]
     stems = {stem(fold(word)) for word in words if fold(word) not in STOP_WORDS}

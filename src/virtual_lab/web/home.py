@@ -1,4 +1,4 @@
-"""The first page: ask a question, see what will be used, and find the recent runs."""
+"""The home page: a form for a question, an estimate of its run, and the recent runs."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ from virtual_lab.domain import (
     Question,
 )
 from virtual_lab.errors import InvalidInputError, NotFoundError, QueueFullError, VirtualLabError
-from virtual_lab.http.dependencies import Caller, Here
+from virtual_lab.http.dependencies import Caller, CurrentService
 from virtual_lab.library.starter import STARTER
 from virtual_lab.services.service import Service
 from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.settings import Settings
 from virtual_lab.store import Submission, SubmissionKey
-from virtual_lab.web.collection_listing import FileOutcome, chosen, own_collections, require, shelve
+from virtual_lab.web.collection_listing import (
+    FileOutcome,
+    add_files,
+    chosen,
+    own_collections,
+    require,
+)
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.page_route import PageRoute
@@ -46,9 +52,9 @@ EXAMPLES: tuple[tuple[Language, str], ...] = (
     ("ko", "EU와 일본은 새로운 유전체 기술 식품을 어떻게 규제하는가?"),
     ("en", "How does Codex compare a modified plant with its conventional counterpart?"),
 )
-"""Questions that the starter library has answers to."""
+"""Questions that the starter library can answer."""
 
-_RECENT = 8
+_RECENT_RUNS = 8
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -56,7 +62,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 @router.get("/")
 def home(
     request: Request,
-    service: Here,
+    service: CurrentService,
     topic: str = "",
     collection: str = "",
     constraints: str | None = None,
@@ -71,7 +77,7 @@ def home(
     cost: str | None = None,
     key: str | None = None,
 ) -> HTMLResponse:
-    """The form, filled in with what the address names, and the outlook of that run."""
+    """The form, filled in from the parameters of the URL, and the estimate of its run."""
     named: dict[str, Any] = {
         "constraints": constraints,
         "language": language,
@@ -87,7 +93,7 @@ def home(
     blank = QuestionForm.blank(service.settings, topic, collection)
     asked = blank._replace(**{name: value for name, value in named.items() if value is not None})
     if sources is not None or key is not None:
-        # A form that was sent to be estimated names the providers that are ticked, if any.
+        # A form that was sent for an estimate names only the providers that are ticked.
         asked = asked._replace(sources=tuple(sources or ()))
     return _form(request, service, asked)
 
@@ -95,7 +101,7 @@ def home(
 @router.post(ASK)
 def ask(
     request: Request,
-    service: Here,
+    service: CurrentService,
     caller: Caller,
     topic: Annotated[str, Form()] = "",
     constraints: Annotated[str, Form()] = "",
@@ -112,7 +118,7 @@ def ask(
     key: Annotated[str, Form(max_length=100)] = "",
     files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
-    """Take a question in and lead to its run; show the form again where that cannot be."""
+    """Submit a question and redirect to its run; show the form again where it has faults."""
     asked = QuestionForm(
         topic=topic,
         constraints=constraints,
@@ -154,14 +160,14 @@ def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> l
     """Add files to the library; gives those that could not be read.
 
     Raises:
-        NotFoundError: there are no files, and no such collection ("" is all of them).
+        NotFoundError: there are no files, and no such collection ("" means all collections).
     """
     with closing(open_index(service.settings)) as index:
         if not files:
             if collection:
                 require(index, collection)
             return []
-        outcomes = shelve(Uploads(service.settings, index), collection, files)
+        outcomes = add_files(Uploads(service.settings, index), collection, files)
     return [outcome for outcome in outcomes if outcome.added.error]
 
 
@@ -197,12 +203,12 @@ def _form(
         longest=MAX_TOPIC_LENGTH,
         most_files=MOST_FILES,
         examples=EXAMPLES,
-        recent=service.store.runs.list(limit=_RECENT).items,
+        recent=service.store.runs.list(limit=_RECENT_RUNS).items,
     )
 
 
 def _outlook(asked: QuestionForm, settings: Settings) -> Outlook:
-    """The outlook of a form that need not be filled in yet, nor rightly."""
+    """The estimate for a form that may still be empty or have faults."""
     try:
         question = asked._replace(topic=asked.topic.strip() or "?").question()
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The language of pages: the one that was chosen, else the browser's."""
+"""The language of pages: the one that the user chose, else that of the browser."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from fastapi import Request
 from virtual_lab.domain import Language
 
 COOKIE = "language"
-"""The cookie that remembers the language that was chosen."""
+"""The cookie with the language that the user chose."""
 
 _LANGUAGES = get_args(Language)
 
 
 def language_of(request: Request) -> Language:
-    """The language to answer a request in; English where the browser asks for neither."""
+    """The language of the answer to a request; English where the browser asks for neither."""
     chosen = request.cookies.get(COOKIE)
     if chosen in _LANGUAGES:
         return cast(Language, chosen)
@@ -23,7 +23,10 @@ def language_of(request: Request) -> Language:
 
 
 def preferred(header: str) -> Language:
-    """The language of ours that an Accept-Language header weighs highest (RFC 9110, 12.5.4)."""
+    """The supported language with the highest weight in an Accept-Language header.
+
+    See RFC 9110, 12.5.4.
+    """
     best: tuple[float, Language] = (0.0, "en")
     for item in header.split(","):
         tag, _, parameter = item.strip().partition(";")

@@ -1,4 +1,4 @@
-"""Choosing the language of the pages."""
+"""The choice of the language of the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 async def choose_language(
     request: Request, language: Annotated[Language, Form()], back: Annotated[str, Form()] = "/"
 ) -> RedirectResponse:
-    """Remember a language, and go back to the page where it was chosen."""
+    """Store a language in a cookie, and redirect to the page where it was chosen."""
     answer = RedirectResponse(local(back), 303)
     answer.set_cookie(
         COOKIE,
@@ -36,9 +36,9 @@ async def choose_language(
 
 
 def local(address: str) -> str:
-    """``address`` where it is a path of this site, else the first page.
+    """``address`` if it is a path of this site, else the path of the home page.
 
-    Browsers read "//host" and "/\\host" as addresses of other sites, and leave out controls.
+    Browsers read "//host" and "/\\host" as addresses of other sites, and drop control characters.
     """
     plain = address.isprintable() and "\\" not in address
     return address if plain and address.startswith("/") and address[1:2] != "/" else "/"

@@ -1,4 +1,4 @@
-"""The library: collections, what is in them, uploads, a search, removal."""
+"""The pages of the library: collections, their documents, uploads, search and removal."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from virtual_lab.bootstrap.library import open_index
 from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.domain import SECTION_MARK, Source
 from virtual_lab.errors import InvalidInputError, NotFoundError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import Collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.starter import STARTER, add_starter, searched_by_default
 from virtual_lab.services.service import Service
 from virtual_lab.services.uploads import MOST_FILES, Uploads
-from virtual_lab.web.collection_listing import chosen, own_collections, require, shelve
+from virtual_lab.web.collection_listing import add_files, chosen, own_collections, require
 from virtual_lab.web.highlight import TextPart, excerpt, highlight
 from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 
 UPLOAD = "/library/documents"
 _MOST_HITS = 12
-_EXCERPT = 480  # characters
-_DOCUMENTS = 100  # of a collection on one page
+_EXCERPT_CHARACTERS = 480
+_DOCUMENTS_PER_PAGE = 100
 
 router = APIRouter(prefix="/library", include_in_schema=False, route_class=PageRoute)
 
 
 class LibraryHit(NamedTuple):
-    """A passage that a search found; ``text`` is cut around the first hit where it is long."""
+    """A passage that a search found; a long ``text`` is cut around its first hit."""
 
     page: int | None
     section: str
@@ -42,14 +42,14 @@ class LibraryHit(NamedTuple):
 
 
 class FoundIn(NamedTuple):
-    """A document with the passages of it that a search found, best first."""
+    """A document, and its passages that a search found, best first."""
 
     source: Source
     passages: list[LibraryHit]
 
 
 class ListedDocument(NamedTuple):
-    """A document of a collection, and how many passages it yielded."""
+    """A document of a collection, and how many passages it has."""
 
     source: Source
     passages: int
@@ -58,7 +58,7 @@ class ListedDocument(NamedTuple):
 @router.get("")
 def show_library(
     request: Request,
-    service: Here,
+    service: CurrentService,
     q: Annotated[str, Query(max_length=500)] = "",
     collection: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
@@ -80,24 +80,24 @@ def show_library(
 def show_collection(
     collection: Collection,
     request: Request,
-    service: Here,
+    service: CurrentService,
     part: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """The documents of a collection, a hundred at a time."""
     with closing(open_index(service.settings)) as index:
         sources = index.sources(collection)
-        shown = sources[(part - 1) * _DOCUMENTS : part * _DOCUMENTS]
-        shelved = [ListedDocument(source, len(index.passages(source.id))) for source in shown]
-    if not shelved:
+        shown = sources[(part - 1) * _DOCUMENTS_PER_PAGE : part * _DOCUMENTS_PER_PAGE]
+        listed = [ListedDocument(source, len(index.passages(source.id))) for source in shown]
+    if not listed:
         raise NotFoundError("library.no_collection", collection=collection)
     return page(
         request,
         "collection",
         name=collection,
-        documents=shelved,
+        documents=listed,
         count=len(sources),
         part=part,
-        parts=-(-len(sources) // _DOCUMENTS),
+        parts=-(-len(sources) // _DOCUMENTS_PER_PAGE),
         is_own=collection != STARTER,
     )
 
@@ -105,24 +105,24 @@ def show_collection(
 @router.post("/documents")
 def upload(
     request: Request,
-    service: Here,
+    service: CurrentService,
     collection: Annotated[str, Form()] = "",
     files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> HTMLResponse:
-    """Add files to a collection, and show what each of them yielded."""
+    """Add files to a collection, and show the result of each."""
     name = collection.strip() or service.settings.collection
     given = chosen(files)
     if not given:
         raise InvalidInputError("form.no_file")
     with closing(open_index(service.settings)) as index:
-        outcomes = shelve(Uploads(service.settings, index), name, given)
+        outcomes = add_files(Uploads(service.settings, index), name, given)
     failed = all(outcome.added.error for outcome in outcomes)
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if failed else HTTPStatus.CREATED
     return page(request, "uploaded", status=status, name=name, files=outcomes, failed=failed)
 
 
 @router.post("/collections/{collection}/remove")
-def remove_collection(collection: Collection, service: Here) -> RedirectResponse:
+def remove_collection(collection: Collection, service: CurrentService) -> RedirectResponse:
     """Remove a collection with all its documents."""
     with closing(open_index(service.settings)) as index:
         Uploads(service.settings, index).remove_collection(collection)
@@ -130,8 +130,10 @@ def remove_collection(collection: Collection, service: Here) -> RedirectResponse
 
 
 @router.post("/collections/{collection}/documents/{document_id}/remove")
-def remove_document(collection: Collection, document_id: str, service: Here) -> RedirectResponse:
-    """Take a document out of a collection."""
+def remove_document(
+    collection: Collection, document_id: str, service: CurrentService
+) -> RedirectResponse:
+    """Remove a document from a collection."""
     with closing(open_index(service.settings)) as index:
         Uploads(service.settings, index).remove(collection, document_id)
         is_left = collection in index.collections()
@@ -140,7 +142,7 @@ def remove_document(collection: Collection, document_id: str, service: Here) -> 
 
 
 def _search(service: Service, index: DocumentIndex, words: str, collection: str) -> list[FoundIn]:
-    """The documents that a search found, that with the best passage first."""
+    """The documents that a search found, ordered by their best passages."""
     if collection:
         require(index, collection)
     if collection == STARTER:
@@ -154,6 +156,6 @@ def _search(service: Service, index: DocumentIndex, words: str, collection: str)
         known = found.get(passage.source_id)
         if known is None:
             known = found[passage.source_id] = FoundIn(index.source(passage.source_id), [])
-        text = excerpt(highlight(passage.text, queries), _EXCERPT)
+        text = excerpt(highlight(passage.text, queries), _EXCERPT_CHARACTERS)
         known.passages.append(LibraryHit(passage.page, SECTION_MARK.join(passage.section), text))
     return list(found.values())

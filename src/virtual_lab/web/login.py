@@ -1,4 +1,4 @@
-"""Signing in: a browser shows an API key once, and is known from then on."""
+"""The login page: a user enters an API key, and the browser gets a session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from virtual_lab.errors import CallRefusedError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.guard import address_of, check_key
 from virtual_lab.http.problems import headers_of
 from virtual_lab.http.session_cookie import begin_session, end_session
@@ -20,23 +20,23 @@ from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 
 LOGIN = "/login"
-_LONGEST = 200  # characters of what is taken for a key
+_LONGEST_KEY = 200
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 def login_address(back: str) -> str:
-    """The login page, which leads on to ``back``."""
+    """The path of the login page, which then redirects to ``back``."""
     return f"{LOGIN}?next={quote(back, safe='')}" if back != "/" else LOGIN
 
 
 @router.get(LOGIN)
 async def show_login(
     request: Request,
-    service: Here,
+    service: CurrentService,
     next: str = "/",  # noqa: A002
 ) -> Response:
-    """The form; without any keys there is nothing to sign in with."""
+    """The form; a redirect where there are no keys, and so nothing to sign in with."""
     if not await anyio.to_thread.run_sync(service.store.keys.exist):
         return RedirectResponse(local(next), HTTPStatus.SEE_OTHER)
     return _form(request, next)
@@ -45,11 +45,11 @@ async def show_login(
 @router.post(LOGIN)
 async def log_in(
     request: Request,
-    service: Here,
-    key: Annotated[str, Form(max_length=_LONGEST)] = "",
+    service: CurrentService,
+    key: Annotated[str, Form(max_length=_LONGEST_KEY)] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
-    """Begin a session where the key is right."""
+    """Begin a session if the key is right."""
     try:
         use = await check_key(service, address_of(request.scope), key.strip())
     except CallRefusedError as error:

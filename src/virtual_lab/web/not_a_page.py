@@ -1,4 +1,4 @@
-"""Refusing: what a browser is shown where there is no page, or it may not see one."""
+"""Answers instead of a page: for a missing page, or for a call that is refused."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ from virtual_lab.web.pages import address, error_page
 
 
 def refuse_page(scope: Scope, error: VirtualLabError) -> ASGIApp:
-    """Why a call is not served: a page for a browser, where a key is missing the way to the login
-    page; a problem for a program."""
+    """The answer for a refused call.
+
+    A browser gets an error page, or a redirect to the login page where a key is missing. A program
+    gets problem details.
+    """
     request = Request(scope)
     if not is_for_reading(request):
         return problem_of(scope, error)
     if isinstance(error, UnknownKeyError):
         return RedirectResponse(login_address(address(request)), HTTPStatus.SEE_OTHER)
-    told = explain(error, language_of(request))
-    answer = error_page(request, error.status, told.detail or told.title)
+    explained = explain(error, language_of(request))
+    answer = error_page(request, error.status, explained.detail or explained.title)
     answer.headers.update(headers_of(error))
     return answer
 
 
 def show_missing_pages(app: FastAPI) -> None:
-    """Let browsers that ask for what is not there see a page."""
+    """Make the app answer browsers with an error page where a path does not exist."""
 
     async def missing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
@@ -45,6 +48,6 @@ def show_missing_pages(app: FastAPI) -> None:
 
 
 def is_for_reading(request: Request) -> bool:
-    """Whether a person will read the answer: browsers ask for HTML, and the API gives none."""
+    """Whether a browser will show the answer: it asks for HTML, and not from the API."""
     is_api = request.url.path.startswith(("/api/", "/docs/", "/static/"))
     return not is_api and "text/html" in request.headers.get("accept", "")

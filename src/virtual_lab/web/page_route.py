@@ -1,4 +1,4 @@
-"""Around every page: its errors are pages too, and only this site's own forms change anything."""
+"""The route of a page: it shows errors as pages, and refuses forms of other sites."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PageRoute(APIRoute):
     """The route of a page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What serves a request."""
+        """The handler of requests."""
         handle = super().get_route_handler()
 
         async def handle_page(request: Request) -> Response:
@@ -48,13 +48,13 @@ class PageRoute(APIRoute):
 
 
 def refuse_other_sites(request: Request) -> None:
-    """Let only the forms of this site through (CSRF).
+    """Refuse forms of other sites (CSRF).
 
-    Browsers say by ``Sec-Fetch-Site`` where a form came from, older ones by ``Origin`` alone.
-    A request with neither comes from a program; for those there is the API.
+    Browsers send the origin of a form in ``Sec-Fetch-Site``, older ones in ``Origin`` alone. A
+    request with neither comes from a program, which should use the API.
 
     Raises:
-        HTTPException: 403, the form is not one of ours.
+        HTTPException: 403, the form is not one of this site.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin", "")

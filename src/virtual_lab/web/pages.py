@@ -1,4 +1,4 @@
-"""Rendering pages. Every text is escaped by the template engine."""
+"""Pages: they are rendered from templates, whose engine escapes every text."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
         " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    # With "no-referrer" a browser would not say where a form comes from.
+    # With "no-referrer" a browser would not send the origin of a form.
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
     "Vary": "Accept-Language, Cookie",
 }
-"""Of every page; the other headers of security are added around the app."""
+"""The headers of every page; the middleware adds the other security headers."""
 
 _EXPLAINED = (403, 404, 409, 429)
 
@@ -43,8 +43,10 @@ def page(
     """A page.
 
     Args:
-        template: its name without the ending.
-        values: what the template shows.
+        request: the request to answer.
+        template: the name of the template without its ending.
+        status: the status of the answer.
+        values: the variables of the template.
     """
     language = language_of(request)
     html = (
@@ -67,7 +69,7 @@ def page(
 
 
 def error_page(request: Request, status: int, what: str) -> HTMLResponse:
-    """The page that says what went wrong, and what to do."""
+    """The page of an error: what went wrong, and what to do."""
     language = language_of(request)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         kind = "500"
@@ -100,7 +102,7 @@ def _environment() -> jinja2.Environment:
 
 
 def address(request: Request) -> str:
-    """Where to go back to; a page that answers a form cannot be asked for again."""
+    """The path to return to; "/" for the answer to a form, which cannot be requested again."""
     if request.method != "GET":
         return "/"
     query = request.url.query
@@ -108,10 +110,10 @@ def address(request: Request) -> str:
 
 
 def _moment(time: datetime) -> str:
-    """A time, on the clock of this machine."""
+    """A date and time, in the time zone of this machine."""
     return time.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _clock(time: datetime) -> str:
-    """The time of day, on the clock of this machine."""
+    """The time of day, in the time zone of this machine."""
     return time.astimezone().strftime("%H:%M:%S")

@@ -1,4 +1,4 @@
-"""The providers of literature that the pages offer."""
+"""The providers of literature that the pages offer for a search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from virtual_lab.sources.registry import providers
 
 
 class ProviderChoice(NamedTuple):
-    """A provider; ``lacks`` is the setting that it needs and that is not there ("" if none), and
-    ``is_default`` whether runs search it where nothing else is asked for."""
+    """A provider that a user can choose.
+
+    Attributes:
+        lacks: the setting that the provider needs and that is not set; "" where none is missing.
+        is_default: whether runs search it by default.
+    """
 
     id: str
     name: str
@@ -20,7 +24,7 @@ class ProviderChoice(NamedTuple):
 
 
 def offered(settings: Settings, language: Language) -> list[ProviderChoice]:
-    """All providers, called as in a language."""
+    """All providers, with their names in a language."""
     named = settings.sources.replace(" ", "").lower().split(",")
     choices = []
     for provider in providers():

@@ -1,4 +1,4 @@
-"""Asking: what was filled in on the first page becomes a question."""
+"""The question form of the home page, from which a question is made."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from virtual_lab.settings import Settings
 
 
 class QuestionForm(NamedTuple):
-    """The form as it was filled in. ``key`` belongs to the form, so that sending it twice, as by
-    a double click, starts one run."""
+    """The values of the form. ``key`` identifies the form, so that sending it twice, as by a
+    double click, starts only one run."""
 
     topic: str = ""
     constraints: str = ""
@@ -31,7 +31,7 @@ class QuestionForm(NamedTuple):
 
     @classmethod
     def blank(cls, settings: Settings, topic: str = "", collection: str = "") -> QuestionForm:
-        """A form that nothing was filled in yet."""
+        """A new form with the defaults of the settings."""
         return cls(
             topic=topic[:MAX_TOPIC_LENGTH],
             collection=collection,
@@ -42,10 +42,10 @@ class QuestionForm(NamedTuple):
         )
 
     def question(self) -> Question:
-        """The question.
+        """The question of the form.
 
         Raises:
-            ValidationError: something cannot be used; ``faults_of`` says what.
+            ValidationError: a field is not valid; ``faults_of`` gives which.
         """
         limits = {"minutes": self.minutes, "tokens": self.tokens, "cost": self.cost}
         given = {
@@ -63,12 +63,12 @@ class QuestionForm(NamedTuple):
         return Question.model_validate(given)
 
     def run_key(self, question: Question) -> str:
-        """The same for the same form with the same question in it."""
+        """The idempotency key: the same for the same form with the same question."""
         return f"{self.key}:{question.model_dump_json()}"
 
 
 def faults_of(error: ValidationError) -> tuple[str, ...]:
-    """The fields of the form that cannot be used, each once."""
+    """The names of the fields that are not valid, each once."""
     places = [item["loc"] for item in error.errors()]
     return tuple(
         dict.fromkeys(str(place[1] if place[0] == "budget" else place[0]) for place in places)

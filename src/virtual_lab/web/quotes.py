@@ -1,4 +1,4 @@
-"""A quote of a report in its source: its context in the text, and the page of the PDF itself."""
+"""The page of a quote: its context in the text of the source, and a picture of the PDF page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from virtual_lab.bootstrap.library import open_index
 from virtual_lab.documents.page_image import picture_page
 from virtual_lab.domain import Quote, Report, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import original
@@ -32,23 +32,27 @@ from virtual_lab.web.page_route import PageRoute
 from virtual_lab.web.pages import page
 
 Number = Annotated[int, InPath(ge=1, le=1_000_000)]
-_AT_ONCE = 2
-_turns = threading.BoundedSemaphore(_AT_ONCE)
-"""Each drawing process may take a gigabyte of memory."""
+# Few, because each process that draws a page may take a gigabyte of memory.
+_MOST_CONCURRENT_PICTURES = 2
+_pictures = threading.BoundedSemaphore(_MOST_CONCURRENT_PICTURES)
 
 router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageRoute)
 
 
 def quote_address(stored: StoredReport, number: int) -> str:
-    """Where a quote of a version of a report is shown, by its number from 1."""
+    """The path of the page of a quote, by its number from 1 in a version of a report."""
     return f"/reports/{stored.id}/quotes/{number}?version={stored.version}"
 
 
 @router.get("/{report_id}/quotes/{number}")
 def show_quote(
-    report_id: ReportId, number: Number, request: Request, service: Here, version: Version = None
+    report_id: ReportId,
+    number: Number,
+    request: Request,
+    service: CurrentService,
+    version: Version = None,
 ) -> HTMLResponse:
-    """The quote in what stands around it, and the statements that rest on it."""
+    """The quote in its context, and the statements that cite it."""
     stored = service.store.reports.get(report_id, version)
     report = stored.report
     quote, source = _cited(report, number)
@@ -68,7 +72,7 @@ def show_quote(
         place=quote_place(quote, report.language),
         link=web_address(source),
         context=context,
-        statements=list(_resting_on(number, paper)),
+        statements=list(_statements_citing(number, paper)),
         has_picture=has_picture,
         report_language=report.language,
         address=lambda other: quote_address(stored, other),
@@ -77,9 +81,13 @@ def show_quote(
 
 @router.get("/{report_id}/quotes/{number}/page.png")
 def show_page(
-    report_id: ReportId, number: Number, request: Request, service: Here, version: Version = None
+    report_id: ReportId,
+    number: Number,
+    request: Request,
+    service: CurrentService,
+    version: Version = None,
 ) -> Response:
-    """The page of the PDF that the quote stands on, with the quote marked."""
+    """A picture of the PDF page that contains the quote, with the quote marked."""
     quote, _ = _cited(service.store.reports.get(report_id, version).report, number)
     path = _find_original(service, quote)
     key = f"{quote.source_id}:{quote.start}:{quote.end}"
@@ -87,7 +95,7 @@ def show_page(
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    with _turns:
+    with _pictures:
         picture = picture_page(
             path, quote.locator.page or 1, quote.text, service.settings.read_timeout_s
         )
@@ -102,8 +110,8 @@ def _cited(report: Report, number: int) -> tuple[Quote, Source]:
     return quote, next(source for source in report.references if source.id == quote.source_id)
 
 
-def _resting_on(number: int, paper: Paper) -> Iterator[StatementBlock]:
-    """The statements that a quote carries, each once, at the place where it stands."""
+def _statements_citing(number: int, paper: Paper) -> Iterator[StatementBlock]:
+    """The statements that cite a quote, without their repetitions in other parts."""
     for part in paper.parts:
         for block in part.blocks:
             if block.kind == "statements":
@@ -119,7 +127,7 @@ def _find_original(service: Service, quote: Quote) -> Path:
 
 
 def _original(index: DocumentIndex, quote: Quote) -> Path | None:
-    """The PDF that a quote stands in; None where it is none, gone or changed."""
+    """The PDF that contains a quote; None where the file is no PDF, deleted or changed."""
     if quote.locator.page is None:
         return None
     path = original(index, quote.source_id)

@@ -1,4 +1,4 @@
-"""Reports: the list of them, and one to read as a paper with the quotes beside its text."""
+"""The pages of reports: their list, and one report with its quotes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.report.html import render_parts
 from virtual_lab.report.layout import lay_out
@@ -22,14 +22,16 @@ router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageR
 
 
 @router.get("")
-def list_reports(request: Request, service: Here, cursor: str | None = None) -> HTMLResponse:
+def list_reports(
+    request: Request, service: CurrentService, cursor: str | None = None
+) -> HTMLResponse:
     """The latest version of each report."""
     return page(request, "reports", reports=service.store.reports.list(cursor))
 
 
 @router.get("/{report_id}")
 def show_report(
-    report_id: ReportId, request: Request, service: Here, version: Version = None
+    report_id: ReportId, request: Request, service: CurrentService, version: Version = None
 ) -> HTMLResponse:
     """One report."""
     stored = service.store.reports.get(report_id, version)
@@ -49,7 +51,7 @@ def show_report(
 
 
 @router.post("/{report_id}/delete")
-def delete_report(report_id: ReportId, service: Here) -> RedirectResponse:
+def delete_report(report_id: ReportId, service: CurrentService) -> RedirectResponse:
     """Delete a report."""
     delete_with_gathered(service.store, service.settings, report_id)
     return RedirectResponse("/reports", 303)

@@ -1,4 +1,4 @@
-"""The outlook of a run before it starts: who writes, what is searched, what it may cost."""
+"""The estimate of a run before its start: its models, its providers and its cost."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ Number = TypeVar("Number", int, float)
 class Outlook(NamedTuple):
     """What a run will use.
 
-    ``models`` is empty for a run without one; ``estimate`` is what all its rounds take, None
-    without a model; ``tokens``, ``cost`` (US dollars) and ``minutes`` are the most that it may
-    take, None where nothing limits it; ``providers`` are searched beside the library.
+    Attributes:
+        models: the models of the run; empty for a run without one.
+        estimate: the usage of all its rounds; None without a model.
+        tokens: the most tokens that it may use; None for no limit.
+        cost: the most US dollars that it may cost; None for no limit.
+        minutes: the most minutes that it may take; None for no limit.
+        providers: the providers that it searches besides the library.
+        trouble: why its model cannot be used; "" where it can.
     """
 
     models: tuple[str, ...]
@@ -35,7 +40,7 @@ class Outlook(NamedTuple):
 
 
 def outlook(question: Question, settings: Settings) -> Outlook:
-    """The outlook of a question; ``trouble`` says why its model cannot be used."""
+    """What the run of a question will use."""
     budget = question.budget
     base = Outlook(
         models=(),
@@ -59,18 +64,18 @@ def outlook(question: Question, settings: Settings) -> Outlook:
 
 
 def searched_online(question: Question, settings: Settings) -> tuple[str, ...]:
-    """The providers that a run asks; those of the settings where the question names none."""
+    """The providers that a run searches: those of the question, else those of the settings."""
     named = question.sources or settings.sources.replace(" ", "").lower().split(",")
     return () if set(named) <= {"none", ""} else tuple(named)
 
 
-def _limit(asked: Number | None, usual: Number | None) -> Number | None:
-    """The limit that was asked for, 0 for none, else the usual one."""
-    return (usual if asked is None else asked) or None
+def _limit(requested: Number | None, default: Number | None) -> Number | None:
+    """The requested limit, else the default; None for no limit, which 0 requests."""
+    return (default if requested is None else requested) or None
 
 
 def _estimate(question: Question, settings: Settings) -> Usage:
-    # Loads what models are called with, which pages without a model do not need.
+    # Imported here because it loads the libraries of models, which other pages do not need.
     from virtual_lab.analysts.model.estimate import estimate
     from virtual_lab.analysts.model.prices import cost_of
     from virtual_lab.lab.run import report_language

@@ -1,4 +1,4 @@
-"""A run: the team at work, line by line; cancel and resume."""
+"""The page of a run: its board and its log, with buttons to cancel and resume it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Language, Source
 from virtual_lab.errors import NotFoundError
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.parameters import TaskId
 from virtual_lab.services.service import Service
 from virtual_lab.store import Logged, RunState, Store, StoredRun
@@ -27,19 +27,19 @@ router = APIRouter(prefix="/runs", include_in_schema=False, route_class=PageRout
 
 
 _WITH_REPORT = (RunState.SUCCESS, RunState.FAILURE)
-"""A run that failed may have left a partial report."""
+"""The states in which a run may have a report; a failed run may have a partial one."""
 
 
 class SourceLine(NamedTuple):
-    """A source that a run found, and how many findings rest on it."""
+    """A source that a run found, and how many findings cite it."""
 
     source: Source
     findings: int
 
 
 @router.get("/{task_id}")
-def show_run(task_id: TaskId, request: Request, service: Here) -> HTMLResponse:
-    """The page of a run as it stands; its script asks for it again when something happens."""
+def show_run(task_id: TaskId, request: Request, service: CurrentService) -> HTMLResponse:
+    """The current page of a run; its script requests it again at every event."""
     run = service.store.runs.get(task_id)
     logged = _log(service.store, run)
     board = Board.of([item.event for item in logged])
@@ -58,15 +58,15 @@ def show_run(task_id: TaskId, request: Request, service: Here) -> HTMLResponse:
 
 
 @router.post("/{task_id}/cancel")
-def cancel_run(task_id: TaskId, service: Here) -> RedirectResponse:
+def cancel_run(task_id: TaskId, service: CurrentService) -> RedirectResponse:
     """Cancel a run."""
     service.queue.cancel(task_id)
     return RedirectResponse(f"/runs/{task_id}", 303)
 
 
 @router.post("/{task_id}/resume")
-def resume_run(task_id: TaskId, service: Here) -> RedirectResponse:
-    """Let a failed or cancelled run go on."""
+def resume_run(task_id: TaskId, service: CurrentService) -> RedirectResponse:
+    """Continue a failed or cancelled run."""
     service.queue.resume(task_id)
     return RedirectResponse(f"/runs/{task_id}", 303)
 
@@ -80,7 +80,7 @@ def _log(store: Store, run: StoredRun) -> list[Logged]:
 
 
 def _titles(service: Service, board: Board) -> list[SourceLine]:
-    """The sources that were found, those with most findings first."""
+    """The sources that the run found, those with most findings first."""
     lines = []
     with closing(open_index(service.settings)) as index:
         for source_id, count in board.findings_by_source.items():

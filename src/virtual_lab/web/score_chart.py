@@ -1,4 +1,4 @@
-"""The scores of a run over its rounds, as the lines of a small chart."""
+"""The score chart of a run: a line for each specialist over the rounds."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import NamedTuple
 from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.web.board import Board, SpecialistRow
 
-# In units of the drawing.
+# All lengths are in the units of the drawing.
 _LEFT, _TOP, _COLUMN, _STEP = 26, 10, 84, 22
 _RIGHT = 40
-_APART = 4  # between lines that would lie upon each other
+# The distance between lines with the same scores.
+_LINE_OFFSET = 4
 
 
 class Point(NamedTuple):
-    """A score: where it is drawn."""
+    """A score, and the place where it is drawn."""
 
     x: float
     y: float
@@ -30,13 +31,13 @@ class ScoreLine(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The points of its line, as SVG writes them."""
+        """The points of the line, in the syntax of SVG."""
         return " ".join(f"{point.x:g},{point.y:g}" for point in self.points)
 
 
 class Chart(NamedTuple):
-    """A drawing of ``width`` by ``height``; ``rows`` are scores and ``columns`` rounds, each with
-    its place."""
+    """A drawing of ``width`` by ``height``; ``rows`` are scores with their y coordinates, and
+    ``columns`` are rounds with their x coordinates."""
 
     width: int
     height: int
@@ -46,7 +47,7 @@ class Chart(NamedTuple):
 
 
 def score_chart(board: Board) -> Chart | None:
-    """The chart of a board; None where nobody was scored yet."""
+    """The chart of a board; None where there are no scores yet."""
     scored = [lane for lane in board.lanes.values() if lane.scores]
     if not scored:
         return None
@@ -68,7 +69,7 @@ def _curves(lanes: Sequence[SpecialistRow], columns: dict[int, int]) -> list[Sco
         ScoreLine(
             lane,
             [
-                Point(columns[number], _height(score) + _APART * (place - middle), score)
+                Point(columns[number], _height(score) + _LINE_OFFSET * (place - middle), score)
                 for number, score in sorted(lane.scores.items())
             ],
         )

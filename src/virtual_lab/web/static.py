@@ -1,4 +1,4 @@
-"""What pages are made of besides HTML: style sheets and the script, served from here."""
+"""Static files: the style sheets and scripts of the pages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from starlette.staticfiles import StaticFiles
 
 FOLDER = "/static"
 
-_ASK_AGAIN = {"Cache-Control": "no-cache"}
-"""A browser may keep a file, but asks whether it has changed, as it does with a new version."""
+_REVALIDATE = {"Cache-Control": "no-cache"}
+"""A browser may cache a file, but asks whether it has changed, since a new version changes it."""
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get(f"{FOLDER}/report.css")
 async def report_css() -> FileResponse:
-    """The look of reports, which all pages begin from."""
+    """The style sheet of reports, on which that of the pages is based."""
     path = Path(str(files("virtual_lab.report"))) / "report.css"
-    return FileResponse(path, headers=_ASK_AGAIN)
+    return FileResponse(path, headers=_REVALIDATE)
 
 
 def files_of_pages() -> StaticFiles:
@@ -34,5 +34,5 @@ def files_of_pages() -> StaticFiles:
 class _PageFiles(StaticFiles):
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        response.headers.update(_ASK_AGAIN)
+        response.headers.update(_REVALIDATE)
         return response

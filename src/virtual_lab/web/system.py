@@ -1,4 +1,4 @@
-"""The system: what works here, and what to do about the rest; who works, and what waits."""
+"""The system page: the checks of the doctor, the queue, the workers and the providers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from virtual_lab.doctor import CheckOutcome, examine
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.services.service import Service
 from virtual_lab.web.check_text import tell
 from virtual_lab.web.language import language_of
@@ -18,14 +18,14 @@ router = APIRouter(prefix="/system", include_in_schema=False, route_class=PageRo
 
 
 @router.get("")
-def show_system(request: Request, service: Here) -> HTMLResponse:
-    """The doctor's checks, made now; the queue, who works on it, and the providers."""
+def show_system(request: Request, service: CurrentService) -> HTMLResponse:
+    """The page, with checks that are made now."""
     return _page(request, service, online=False)
 
 
 @router.post("/providers")
-def ask_providers(request: Request, service: Here) -> HTMLResponse:
-    """The same, and what each provider of literature answers now."""
+def ask_providers(request: Request, service: CurrentService) -> HTMLResponse:
+    """The page, with a check of each provider of literature."""
     return _page(request, service, online=True)
 
 
@@ -33,7 +33,7 @@ def _page(request: Request, service: Service, online: bool) -> HTMLResponse:
     language = language_of(request)
     providers = offered(service.settings, language)
     ids = {provider.id for provider in providers}
-    # The terminal is that of the server; nobody reads reports there.
+    # The check of the terminal concerns the server, where no one reads reports.
     found = [check for check in examine(online) if check.name != "terminal"]
     runs = service.store.runs
     return page(

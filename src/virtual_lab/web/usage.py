@@ -1,4 +1,4 @@
-"""What a run has spent so far, against what it may spend."""
+"""The usage of a run so far, with its limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from virtual_lab.web.board import Board
 
 
 class Spent(NamedTuple):
-    """One thing that is spent; ``limit`` and ``expected`` are None where there is none.
+    """An amount that a run has used, with its limit and its estimate, None where there is none.
 
     ``name`` is "tokens", "cost" (US dollars) or "minutes".
     """
@@ -22,7 +22,7 @@ class Spent(NamedTuple):
     expected: float | None = None
 
     def show(self, amount: float | None) -> str:
-        """An amount in figures."""
+        """An amount in the unit of this one, as text."""
         if amount is None:
             return ""
         if self.name == "tokens":
@@ -34,10 +34,12 @@ class Spent(NamedTuple):
 
 
 def spent_by(run: StoredRun, board: Board, paid: Usage) -> list[Spent]:
-    """What a run has spent: time always, tokens and money where a model takes part.
+    """The minutes of a run, and for a run with a model its tokens and its cost.
 
     Args:
-        paid: what its model calls cost together, also those that came to nothing.
+        run: the run.
+        board: its board.
+        paid: the usage of all its model calls, also of those without an answer.
     """
     budget, estimate = board.budget, board.estimate
     spent = []

@@ -1,4 +1,4 @@
-"""Comparing two versions of a report: which statements came, went, and were put in other words."""
+"""The difference of two versions of a report: statements added, removed or changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 from virtual_lab.report.paper import Paper, ReportPart
 
-_ALIKE = 0.5  # share of common words from which two statements are one that was put otherwise
+# Two statements with at least this share of common words count as one that was changed.
+_SAME_STATEMENT_SIMILARITY = 0.5
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 Kind = Literal["same", "added", "removed", "changed"]
@@ -25,7 +26,7 @@ class DiffPart(NamedTuple):
 
 @dataclass(frozen=True)
 class DiffLine:
-    """One statement of either version; ``pieces`` where it is in both in other words."""
+    """One statement of either version; ``pieces`` are the parts of a changed statement."""
 
     kind: Kind
     text: str = ""
@@ -34,7 +35,7 @@ class DiffLine:
 
 @dataclass
 class ComparedPart:
-    """A part of the report that is in either version."""
+    """A part of the report, from either version."""
 
     title: str
     kind: Kind
@@ -42,12 +43,12 @@ class ComparedPart:
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing in it is different."""
+        """Whether the part is equal in both versions."""
         return self.kind == "same" and all(line.kind == "same" for line in self.lines)
 
 
 def compare(old: Paper, new: Paper) -> list[ComparedPart]:
-    """What is different between two papers, part by part in the order of reading."""
+    """The difference of two papers, part by part in reading order."""
     left, right = ([part.title for part in paper.parts] for paper in (old, new))
     compared = []
     for name, a, b, c, d in SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
@@ -65,7 +66,7 @@ def compare(old: Paper, new: Paper) -> list[ComparedPart]:
 
 
 def _texts(part: ReportPart) -> list[str]:
-    """The sentences of a part; its tables are about the work and not about the question."""
+    """The texts of a part, without its tables, which describe the run and not the answer."""
     texts: list[str] = []
     for block in part.blocks:
         if block.kind in ("statements", "recalled"):
@@ -86,8 +87,8 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
             continue
         left = list(others)
         for text in texts:
-            other = max(left, key=lambda candidate: _likeness(text, candidate), default="")
-            if _likeness(text, other) < _ALIKE:
+            other = max(left, key=lambda candidate: _similarity(text, candidate), default="")
+            if _similarity(text, other) < _SAME_STATEMENT_SIMILARITY:
                 yield DiffLine("removed", text)
                 continue
             yield from (DiffLine("added", first) for first in left[: left.index(other)])
@@ -99,8 +100,10 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
 def _steps(
     old: Sequence[str], new: Sequence[str]
 ) -> Iterator[tuple[Kind, Sequence[str], Sequence[str]]]:
-    """The way from one list to the other; ("changed", part of the old one, part of the new one)
-    where one part stands for another."""
+    """The steps from the old list to the new one.
+
+    A step is its kind and the texts; a step "changed" also has the texts that replace them.
+    """
     for name, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if name == "equal":
             yield "same", old[a:b], ()
@@ -112,9 +115,9 @@ def _steps(
             yield "changed", old[a:b], new[c:d]
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     matcher = SequenceMatcher(a=one.split(), b=other.split(), autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
+    return matcher.ratio() if matcher.real_quick_ratio() >= _SAME_STATEMENT_SIMILARITY else 0.0
 
 
 def _pieces(old: str, new: str) -> Iterator[DiffPart]:

@@ -1,4 +1,4 @@
-"""The versions of a report: made by its readers with a model's help, and compared."""
+"""The versions of a report: made by a model for a reader, and compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import StringConstraints
 
 from virtual_lab.domain import MAX_TOPIC_LENGTH, Language
-from virtual_lab.http.dependencies import Here
+from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.hang_up import while_connected
 from virtual_lab.http.parameters import ReportId, Version
 from virtual_lab.report.layout import lay_out
@@ -29,12 +29,12 @@ router = APIRouter(prefix="/reports", include_in_schema=False, route_class=PageR
 async def regenerate_section(
     request: Request,
     report_id: ReportId,
-    service: Here,
+    service: CurrentService,
     section: Annotated[int, Form(ge=1)],
     feedback: Annotated[str, _FEEDBACK, Form()],
     version: Version = None,
 ) -> RedirectResponse:
-    """Have one section written again; leads to the new version."""
+    """Have one section written again, and redirect to the new version."""
     work = rewriting.regenerate_section(service, report_id, version, section, feedback)
     return _lead_to(report_id, await while_connected(request, work))
 
@@ -43,20 +43,20 @@ async def regenerate_section(
 async def translate_report(
     request: Request,
     report_id: ReportId,
-    service: Here,
+    service: CurrentService,
     language: Annotated[Language, Form()],
     version: Version = None,
 ) -> RedirectResponse:
-    """Have the report put into another language; leads to the new version."""
+    """Have the report translated, and redirect to the new version."""
     work = rewriting.translate_report(service, report_id, version, language)
     return _lead_to(report_id, await while_connected(request, work))
 
 
 @router.get("/{report_id}/compare")
 def compare_versions(
-    report_id: ReportId, request: Request, service: Here, old: Number, new: Number
+    report_id: ReportId, request: Request, service: CurrentService, old: Number, new: Number
 ) -> HTMLResponse:
-    """What is different between two versions."""
+    """The difference between two versions."""
     reports = service.store.reports
     earlier, later = reports.get(report_id, old), reports.get(report_id, new)
     is_other_language = earlier.report.language != later.report.language

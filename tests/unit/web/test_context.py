@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.web.context import REACH, around
+from virtual_lab.web.context import MOST_CONTEXT_CHARACTERS, around
 
 
 def shown(text: str, quote: str) -> tuple[str, list[str]]:
@@ -27,18 +27,18 @@ def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
 
 
 def test_a_long_text_is_cut_at_a_paragraph() -> None:
-    far, near = "far " * REACH, "near " * 20
+    far, near = "far " * MOST_CONTEXT_CHARACTERS, "near " * 20
     text = "\n\n".join([far, near.strip(), "The quote.", near.strip(), far])
     assert shown(text, "The quote.")[0] == f"{near.strip()}\n\nThe quote.\n\n{near.strip()}"
 
 
 def test_a_long_paragraph_is_cut_at_a_word_and_says_so() -> None:
-    text = "before " * REACH + "The quote. " + "after " * REACH
+    text = "before " * MOST_CONTEXT_CHARACTERS + "The quote. " + "after " * MOST_CONTEXT_CHARACTERS
     whole, marked = shown(text, "The quote.")
     assert marked == ["The quote."]
     assert whole.startswith("… before ")
     assert whole.endswith("after …")
-    assert len(whole) <= 2 * REACH + len("The quote.") + 6
+    assert len(whole) <= 2 * MOST_CONTEXT_CHARACTERS + len("The quote.") + 6
 
 
 def test_a_text_without_spaces_is_cut_at_the_quote() -> None:
