@@ -168,3 +168,26 @@ def test_every_setting_is_described_once() -> None:
     for row in rows:
         assert row.help.endswith("."), row.name
     assert next(row.default for row in rows if row.name == "VIRTUAL_LAB_ROUNDS") == "3"
+
+
+@pytest.mark.parametrize("variable", ["REDIS_URL", "VIRTUAL_LAB_CACHE_URL", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "://:x/open-sesame@127.0.0.1:1/0",
+        "://user:x#open-sesame@127.0.0.1:1/0",
+        "://user:x?open-sesame@127.0.0.1:1/0",
+        "://user:x@open-sesame@127.0.0.1:1/0",
+        "://127.0.0.1:open-sesame/0",
+        "://127.0.0.1:1/0?password=open-sesame",
+        ":user:open-sesame@127.0.0.1:1/0",
+    ],
+)
+def test_a_malformed_address_is_refused_without_its_password(
+    variable: str, rest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = "postgresql" if variable == "DATABASE_URL" else "redis"
+    monkeypatch.setenv(variable, scheme + rest)
+    with pytest.raises(SettingError, match=f"{variable}: write it as") as raised:
+        load_settings.__wrapped__()
+    assert "open-sesame" not in str(raised.value)
