@@ -1,4 +1,4 @@
-"""The lab: a LangGraph graph from a question to a report."""
+"""The lab: a LangGraph graph that answers a question with a report."""
 
 from virtual_lab.lab.run import ResearchLab
 from virtual_lab.lab.state import OnEvent

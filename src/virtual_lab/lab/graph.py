@@ -1,11 +1,11 @@
-"""The graph, as its diagram:
+"""The graph of a run:
 
     gather -> plan -> analyse (each specialist) -> critique
     critique -+-> another round: analyse (each), summarise
               |
               +-> synthesise, summarise -> verify
 
-The summary of a round runs beside what comes next, so that nothing waits for it.
+The summary of a round runs at the same time as the next step, so that no step waits for it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from virtual_lab.lab.state import RunDependencies, State
 
 @cache
 def compiled_graph() -> CompiledStateGraph[State, RunDependencies, State, State]:
-    """The graph without a checkpointer; ``copy`` gives one that has it. Compiling takes longer
-    than many a step, so it is done once in a process."""
+    """The graph without a checkpointer; its ``copy`` gives one with a checkpointer.
+
+    It is compiled once per process, since compiling takes longer than many steps.
+    """
     return _build().compile()
 
 
@@ -51,12 +53,12 @@ def _build() -> StateGraph[State, RunDependencies, State, State]:
 
 # These two are coroutines because LangGraph calls plain functions in a thread.
 async def to_specialists(state: State) -> list[Send | str]:
-    """One task for each specialist, side by side."""
+    """One task for each specialist; the tasks run concurrently."""
     return _specialist_tasks(state)
 
 
 async def another_round(state: State) -> list[Send | str]:
-    """Back to the specialists, unless there is a reason to stop."""
+    """The summary, and the specialists' next round or, with a reason to stop, the synthesis."""
     return [
         "summarise",
         *(["synthesise"] if state.get("stopped_because") else _specialist_tasks(state)),

@@ -1,6 +1,7 @@
-"""The online search: it asks the providers of literature and reads the pages that a person names.
+"""The indexing search: an online search that adds what it finds to the library.
 
-It brings the client of the web along, so it is imported by runs that search online only.
+It searches the providers of literature, and reads the pages that the question names. It loads the
+HTTP client, so only runs with an online search import it.
 """
 
 from __future__ import annotations
@@ -21,24 +22,24 @@ from virtual_lab.sources.search import (
     open_provider_search,
 )
 
-_NAMED = 3  # titles that are named of those left out for one reason
-_MAX_TITLE = 80
+_TITLES_PER_REASON = 3
+_LONGEST_TITLE = 80
 
 
 class IndexingSearch:
-    """Searches online, and puts what it finds into the index."""
+    """Searches online, and adds what it finds to the index."""
 
     def __init__(self, online: ProviderSearch, index: DocumentIndex) -> None:
         self._online = online
         self._index = index
 
     async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
-        """As ``OnlineSearch`` says."""
+        """See ``OnlineSearch.search``."""
         gathered: SearchResult = await self._online.search(queries, limit)
         await asyncio.to_thread(add_to_index, self._index, gathered, collection)
         return SearchOutcome(
             sum(bool(item.passages) for item in gathered.found),
-            (*map(str, gathered.failures), *left_out(gathered.excluded)),
+            (*map(str, gathered.failures), *lines_of_excluded(gathered.excluded)),
         )
 
 
@@ -46,7 +47,7 @@ class IndexingSearch:
 async def open_indexing_search(
     settings: Settings, question: Question, sources: str, index: DocumentIndex
 ) -> AsyncIterator[IndexingSearch]:
-    """The online search of one run; its connections are closed on leaving.
+    """The online search of one run; its connections are closed at the exit.
 
     Raises:
         SettingError: a provider is not known, or the source policy cannot be read.
@@ -55,8 +56,8 @@ async def open_indexing_search(
         yield IndexingSearch(online, index)
 
 
-def left_out(excluded: Sequence[Excluded]) -> list[str]:
-    """A line for each reason, with the first titles and how many more there are."""
+def lines_of_excluded(excluded: Sequence[Excluded]) -> list[str]:
+    """A line for each reason why sources were excluded, with some of their titles."""
     titles: dict[str, list[str]] = {}
     for source, reason in excluded:
         titles.setdefault(reason, []).append(_short(source.title))
@@ -64,10 +65,10 @@ def left_out(excluded: Sequence[Excluded]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" (+{len(names) - _NAMED})" if len(names) > _NAMED else ""
-    return " / ".join(names[:_NAMED]) + more
+    rest = len(names) - _TITLES_PER_REASON
+    return " / ".join(names[:_TITLES_PER_REASON]) + (f" (+{rest})" if rest > 0 else "")
 
 
 def _short(title: str) -> str:
     words = " ".join(title.split())
-    return words if len(words) <= _MAX_TITLE else f"{words[: _MAX_TITLE - 1].rstrip()}…"
+    return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1].rstrip()}…"

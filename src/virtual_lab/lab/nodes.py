@@ -28,33 +28,42 @@ from virtual_lab.library.index import Hit
 from virtual_lab.messages import say
 from virtual_lab.retrieval.retriever import Retriever
 
-SEARCH = 24  # passages that a specialist finds in a round
-WORKS = 20  # sources that a run takes in from the world, at the most
-HIGH_ENOUGH = 4  # score from which nothing more is asked of a specialist
+PASSAGES_PER_SEARCH = 24
+"""How many passages the search of a specialist gives in one round."""
+
+MOST_ONLINE_SOURCES = 20
+"""How many sources a run takes from its online search, at most."""
+
+SCORE_TO_STOP = 4
+"""A run ends when every specialist has at least this score (1 to 5)."""
 
 
 async def gather(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """The world is searched, once in a run, where that is asked for.
+    """Search online, where the question or the settings ask for it.
 
-    It is a step of its own, so that a run that is resumed does not ask again.
+    It is a step of its own, so that a resumed run does not search again.
     """
     dependencies = runtime.context
     failed = (
-        await _find(dependencies, dependencies.online_search, state)
+        await _search_online(dependencies, dependencies.online_search, state)
         if dependencies.online_search
         else []
     )
-    await asyncio.to_thread(dependencies.retriever.embed_new_passages, dependencies.shelf)
+    await asyncio.to_thread(
+        dependencies.retriever.embed_new_passages, dependencies.online_collection
+    )
     return {"sources_failed": failed}
 
 
-async def _find(
+async def _search_online(
     dependencies: RunDependencies, online_search: OnlineSearch, state: State
 ) -> list[str]:
-    """Search the world; gives a line for each provider that failed."""
+    """Search online; gives a line for each provider that failed or source that was excluded."""
     concepts = await asyncio.to_thread(dependencies.retriever.concepts, words_of(state["question"]))
-    outcome = await online_search.search(concepts.queries, WORKS, dependencies.shelf)
-    dependencies.tell(
+    outcome = await online_search.search(
+        concepts.queries, MOST_ONLINE_SOURCES, dependencies.online_collection
+    )
+    dependencies.emit(
         state,
         EventKind.SEARCHED,
         0,
@@ -65,11 +74,11 @@ async def _find(
 
 
 async def plan(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """The principal investigator looks at the library and puts the team together."""
+    """The principal investigator surveys the library and chooses the team."""
     dependencies = runtime.context
     inquiry = await asyncio.to_thread(dependencies.inquiry, state)
     made = await dependencies.analyst.plan(inquiry)
-    dependencies.tell(
+    dependencies.emit(
         state,
         EventKind.PLANNED,
         1,
@@ -97,7 +106,7 @@ async def analyse(task: SpecialistTask, runtime: Runtime[RunDependencies]) -> St
         if critique
         else specialist.queries
     )
-    hits = await asyncio.to_thread(_found, dependencies.retriever, specialist.scope, queries)
+    hits = await asyncio.to_thread(_passages_for, dependencies.retriever, specialist.scope, queries)
     others = [f for f in findings(state) if f.specialist != specialist.id]
     work = await dependencies.analyst.analyse(
         Assignment(
@@ -124,7 +133,7 @@ async def analyse(task: SpecialistTask, runtime: Runtime[RunDependencies]) -> St
         open_questions=tuple(work.open_questions),
         rejected=tuple(work.rejected),
     )
-    dependencies.tell(
+    dependencies.emit(
         state,
         EventKind.ANALYSED,
         2 * number,
@@ -143,7 +152,7 @@ async def analyse(task: SpecialistTask, runtime: Runtime[RunDependencies]) -> St
 
 
 async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """The critic scores every specialist; then it is known whether another round follows."""
+    """The critic scores every specialist, which decides whether another round follows."""
     dependencies, number = runtime.context, state["round"]
     specialists = state["plan"].specialists
     reviews = [_review(dependencies, state, specialist) for specialist in specialists]
@@ -151,16 +160,16 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
     scores = {verdict.specialist: verdict for verdict in critiques}
     for specialist in specialists:
         verdict = scores.get(specialist.id)
-        told = (
+        status = (
             say("lab.critiqued", state["language"], role=specialist.role, score=verdict.score)
             if verdict
             else say("lab.uncritiqued", state["language"], role=specialist.role)
         )
-        dependencies.tell(
+        dependencies.emit(
             state,
             EventKind.CRITIQUED,
             1 + 2 * number,
-            told,
+            status,
             specialist=specialist.id,
             data=verdict.model_dump(mode="json") if verdict else {},
         )
@@ -171,13 +180,13 @@ async def critique(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 
 async def summarise(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """Where the team stands; it runs beside the next round, or beside the synthesis."""
+    """Summarise the last round, while the next round or the synthesis runs."""
     dependencies = runtime.context
     number = max(analysis.round for analysis in state["analyses"])
     summary = await dependencies.analyst.summarise(
-        replace(dependencies.standing(state), round=number)
+        replace(dependencies.team_state(state), round=number)
     )
-    dependencies.tell(
+    dependencies.emit(
         state,
         EventKind.SUMMARISED,
         1 + 2 * number,
@@ -189,10 +198,10 @@ async def summarise(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 
 async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """The principal investigator orders the findings into a draft."""
+    """The principal investigator arranges the findings in a draft."""
     dependencies = runtime.context
-    draft = await dependencies.analyst.synthesise(dependencies.standing(state))
-    dependencies.tell(
+    draft = await dependencies.analyst.synthesise(dependencies.team_state(state))
+    dependencies.emit(
         state,
         EventKind.SYNTHESISED,
         total_steps(state["question"].rounds) - 1,
@@ -202,7 +211,7 @@ async def synthesise(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 
 async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
-    """Every statement is checked against its quotes; what fails is dropped and counted."""
+    """Check every statement against its quotes; failed statements are dropped and counted."""
     dependencies, language, mode = runtime.context, state["language"], runtime.context.analyst.mode
     report = verified_report(
         state,
@@ -213,7 +222,7 @@ async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
         minutes=round(dependencies.meter.minutes, 1),
     )
     coverage = report.coverage
-    dependencies.tell(
+    dependencies.emit(
         state,
         EventKind.VERIFIED,
         total_steps(state["question"].rounds),
@@ -229,7 +238,7 @@ async def verify(state: State, runtime: Runtime[RunDependencies]) -> State:
 
 
 def _review(dependencies: RunDependencies, state: State, specialist: Specialist) -> Review:
-    """One specialist's work of this round, beside that of the last."""
+    """One specialist's work of this round, with that of the previous round."""
     number = state["round"]
     now = analysis_of(state, specialist.id, number)
     before = analysis_of(state, specialist.id, number - 1)
@@ -246,13 +255,14 @@ def _review(dependencies: RunDependencies, state: State, specialist: Specialist)
 
 
 def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -> str:
-    """Why no further round is opened; "" where one is."""
+    """Why no further round follows; "" where one does."""
     number, language = state["round"], state["language"]
     scores = [critique.score for critique in critiques]
-    if len(scores) == len(state["plan"].specialists) and min(scores, default=0) >= HIGH_ENOUGH:
-        return say("lab.stop_scores", language, score=HIGH_ENOUGH)
+    if len(scores) == len(state["plan"].specialists) and min(scores, default=0) >= SCORE_TO_STOP:
+        return say("lab.stop_scores", language, score=SCORE_TO_STOP)
     analyses = [a for a in state.get("analyses", []) if a.round == number]
-    if not any(a.new_findings or a.rejected for a in analyses):  # what failed may be mended yet
+    # Rejected findings count too, since the specialist may correct them in another round.
+    if not any(a.new_findings or a.rejected for a in analyses):
         return say("lab.stop_nothing_new", language, round=number)
     if number >= state["question"].rounds:
         return say("lab.stop_rounds", language, rounds=number)
@@ -264,14 +274,14 @@ def _reason_to_stop(state: State, critiques: Sequence[Critique], meter: Meter) -
     return ""
 
 
-def _found(retriever: Retriever, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
-    """The passages a specialist was given and those it finds."""
+def _passages_for(retriever: Retriever, scope: Sequence[str], queries: Sequence[str]) -> list[Hit]:
+    """The passages of a specialist: those of its scope and those that its queries find."""
     passages = retriever.passages(scope)
-    return _together(passages, retriever.search(queries, SEARCH) if queries else [])
+    return _merge(passages, retriever.search(queries, PASSAGES_PER_SEARCH) if queries else [])
 
 
-def _together(scope: list[Any], searched: list[Hit]) -> list[Hit]:
-    """The passages a specialist was given and those it found, each once, best first."""
+def _merge(scope: list[Any], searched: list[Hit]) -> list[Hit]:
+    """The passages of a scope and those of a search, each once, best first."""
     scores = {hit.passage.id: hit for hit in searched}
     for rank, passage in enumerate(scope):
         score = 1.0 - 0.5 * rank / max(1, len(scope))

@@ -1,4 +1,4 @@
-"""Online search: what the lab asks of whoever searches online for a run."""
+"""The online search: the protocol by which the lab searches outside the library."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import NamedTuple, Protocol
 
 
 class SearchOutcome(NamedTuple):
-    """What came of a search: how many sources can be read, and a line for each that failed or
-    was left out. The lines are for the reader of the report; no analyst sees them."""
+    """The result of a search: how many sources can be read, and lines about failures.
+
+    The lines name providers that failed and sources that were excluded. They are for the reader of
+    the report; no analyst sees them.
+    """
 
     sources: int
     failed: tuple[str, ...] = ()
@@ -18,13 +21,13 @@ class OnlineSearch(Protocol):
     """Searches online."""
 
     async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
-        """Put what is found into a collection of the library.
+        """Search, and add what is found to a collection of the library.
 
         Args:
-            queries: each in one language.
-            limit: how many sources at the most.
-            collection: of the run.
+            queries: the queries, each in one language.
+            limit: the most sources.
+            collection: the collection of the run.
 
         Raises:
-            LibraryError: the library cannot be written. A provider that fails raises nothing.
+            LibraryError: the library cannot be written. The failure of a provider is no error.
         """

@@ -1,4 +1,4 @@
-"""A run that was cut off: what it had found and verified, as a partial report."""
+"""The partial report of a stopped run: what it had found and verified until then."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ _STRONGEST = 5
 async def partial_report(
     checkpointer: BaseCheckpointSaver[str], run_id: str, retriever: Retriever, usage: Usage
 ) -> Report | None:
-    """What a run that was cut off had found and verified; None where that is nothing.
+    """A report of what a stopped run had found and verified; None if it had verified nothing.
 
-    No model is called, and the checkpoints stay as they are: the run can be resumed.
+    No model is called, and the checkpoints are not changed, so that the run can be resumed.
 
     Args:
-        checkpointer: keeps the finished steps of the run.
+        checkpointer: the checkpoints of the run.
+        run_id: the id of the run.
         retriever: gives the passages that its findings quote.
-        usage: what the run has spent on models.
+        usage: the usage of models by the run.
     """
     graph = compiled_graph().copy({"checkpointer": checkpointer})
     config: Any = {"configurable": {"thread_id": run_id}}
     snapshot = await graph.aget_state(config)
     state: State = {**snapshot.values}  # type: ignore[typeddict-item]
-    # Specialists that had finished while others of their round had not.
+    # Results of specialists that had finished before the others of their round.
     for task in snapshot.tasks:
         state["analyses"] = state.get("analyses", []) + (task.result or {}).get("analyses", [])
     if not findings(state):
@@ -51,7 +52,7 @@ async def partial_report(
 
 
 def _plain_draft(state: State) -> Draft:
-    """The findings as they are, each under its specialist."""
+    """A draft without written text: the findings, with a section for each specialist."""
     found = findings(state)
     ranked = sorted(found, key=lambda finding: -finding.relevance)
     sections = []

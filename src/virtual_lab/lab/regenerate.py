@@ -1,4 +1,4 @@
-"""One section of a report again, with what its reader asked for."""
+"""The regeneration of one section of a report, by a reader's feedback."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from virtual_lab.report.compose import references_of
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.verification.verify import reject
 
-_SEARCH = 24  # passages that the reader's words find
-_SURVEY = 60
-_ROUND = 2  # a revision: the section's findings are shown, and what changes is asked for
+_PASSAGES_PER_SEARCH = 24
+_SURVEY_PASSAGES = 60
+# From round 2 on an analyst revises: it sees the present findings, and gives what changes.
+_REVISION_ROUND = 2
 
 
 class WritingAnalyst(Analyst, Writer, Protocol):
@@ -40,37 +41,37 @@ async def regenerate_section(
     analyst: WritingAnalyst,
     retriever: Retriever,
 ) -> Report:
-    """The report with one section made again: searched, revised, written and verified.
+    """A report with one new section: searched, revised, written and verified.
 
     Args:
-        report: stays as it is.
-        number: of the section, from 0.
-        feedback: what the reader asks for, in their own words.
-        analyst: one with a model.
-        retriever: of the collections that the report was made from.
+        report: the report, which is not changed.
+        number: the number of the section, from 0.
+        feedback: what the reader wants, in their own words.
+        analyst: an analyst with a model.
+        retriever: the retriever of the collections from which the report was made.
 
     Raises:
-        NotFoundError: the report has no such section, or the library lacks what it quotes.
-        ModelError: the model gives nothing usable.
+        NotFoundError: the report has no such section, or the library lacks a quoted document.
+        ModelError: the model gives no usable answer.
     """
     if not 0 <= number < len(report.sections):
         raise NotFoundError("form.no_such_section", number=number, most=len(report.sections))
     section = report.sections[number]
     await asyncio.to_thread(_check_library, report, retriever)
     inquiry = await asyncio.to_thread(_inquiry, report, section, feedback, retriever)
-    findings, dropped = await _revised(report, section, inquiry, feedback, analyst)
+    findings, dropped = await _revise(report, section, inquiry, feedback, analyst)
     written = await analyst.write(inquiry, section.title, findings, feedback)
-    standing = [f for f in findings if _stands(f, retriever, report, dropped)]
+    standing = [f for f in findings if _is_verified(f, retriever, report, dropped)]
     made = check_section(written, standing, report.language, dropped)
     sections = (*report.sections[:number], made, *report.sections[number + 1 :])
     return _recomposed(report, sections, dropped, retriever)
 
 
 def _check_library(report: Report, retriever: Retriever) -> None:
-    """Whether all that the report quotes can still be read.
+    """Check that the library still has all documents that the report quotes.
 
     Raises:
-        NotFoundError: a document has left the library, or has changed.
+        NotFoundError: a document was removed or has changed.
     """
     for finding in report.findings().values():
         for quote in finding.quotes:
@@ -86,35 +87,40 @@ def _check_library(report: Report, retriever: Retriever) -> None:
 def _inquiry(report: Report, section: Section, feedback: str, retriever: Retriever) -> Inquiry:
     wish = f"{report.constraints} {feedback}".strip()[:MAX_TOPIC_LENGTH]
     question = Question(
-        topic=report.topic, constraints=wish, language=report.language, rounds=_ROUND
+        topic=report.topic, constraints=wish, language=report.language, rounds=_REVISION_ROUND
     )
     return Inquiry(
         question,
         report.language,
         retriever.concepts(f"{report.topic} {section.title}"),
-        retriever.search([report.topic], _SURVEY),
+        retriever.search([report.topic], _SURVEY_PASSAGES),
         retriever,
     )
 
 
-async def _revised(
+async def _revise(
     report: Report, section: Section, inquiry: Inquiry, feedback: str, analyst: Analyst
 ) -> tuple[list[Finding], list[Dropped]]:
-    """The section's findings after its specialist has seen what the reader's words find."""
+    """The findings after the specialist has read what a search for the feedback gives.
+
+    Also gives the findings that failed the checks.
+    """
     ids = {finding.specialist for finding in section.findings}
     specialist = next(
         (member for member in report.team if member.id in ids or member.focus == section.title),
         Specialist(id="s0", role=section.title, focus=section.title),
     )
     queries = [f"{section.title} {feedback}", feedback]
-    hits: list[Hit] = await asyncio.to_thread(inquiry.retriever.search, queries, _SEARCH)
+    hits: list[Hit] = await asyncio.to_thread(
+        inquiry.retriever.search, queries, _PASSAGES_PER_SEARCH
+    )
     others = [f for s in report.sections if s is not section for f in s.findings]
     work = await analyst.analyse(
         Assignment(
             inquiry,
             Plan(specialists=(specialist,)),
             specialist,
-            _ROUND,
+            _REVISION_ROUND,
             hits,
             section.findings,
             others=others,
@@ -123,7 +129,9 @@ async def _revised(
     return list(work.findings), list(work.rejected)
 
 
-def _stands(finding: Finding, retriever: Retriever, report: Report, dropped: list[Dropped]) -> bool:
+def _is_verified(
+    finding: Finding, retriever: Retriever, report: Report, dropped: list[Dropped]
+) -> bool:
     why = reject(finding, lambda key: retriever.passages([key])[0], report.mode, report.language)
     if why:
         dropped.append(Dropped.of(finding.claim, why))
@@ -133,7 +141,7 @@ def _stands(finding: Finding, retriever: Retriever, report: Report, dropped: lis
 def _recomposed(
     report: Report, sections: tuple[Section, ...], dropped: list[Dropped], retriever: Retriever
 ) -> Report:
-    """The report with ``sections``, and without what rested on findings that are gone."""
+    """The report with new ``sections``, without statements on findings that were removed."""
     known = {finding.id: finding for section in sections for finding in section.findings}
     abstract = check_sentences(report.abstract, known, report.language, dropped)
     answer = tuple(key for key in report.short_answer if key in known)

@@ -1,4 +1,4 @@
-"""From the state of a run and the draft of its text to the verified report."""
+"""The verified report, made from the state of a run and the draft of its text."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ def verified_report(
     minutes: float | None = None,
     partial: bool = False,
 ) -> Report:
-    """The report on a draft; what does not stand is taken out and counted.
+    """The report of a draft; statements that fail the checks are removed and counted.
 
     Args:
+        state: the state of the run.
+        draft: the draft to verify.
         retriever: gives the passages that the draft cites.
-        mode: of the analyst that wrote the findings.
-        usage: what was spent on models; None where none took part.
+        mode: the mode of the analyst that wrote the findings.
+        usage: the usage of models; None for a run without one.
         minutes: how long the run took.
-        partial: whether the run was cut off.
+        partial: whether the run was stopped before its end.
     """
     language = state["language"]
     disputed = [d for summary in state.get("summaries", [])[-1:] for d in summary.disagreements]
@@ -41,7 +43,7 @@ def verified_report(
         statements_verified=checked.verified,
         sources_used=len(used),
         sources_found=max(state["sources_found"], len(found)),
-        sources_failed=(*state.get("sources_failed", []), *_vectors_missing(retriever, language)),
+        sources_failed=(*state.get("sources_failed", []), *_note_on_vectors(retriever, language)),
         dropped=dropped,
     )
     return compose_report(
@@ -61,8 +63,8 @@ def verified_report(
     )
 
 
-def _vectors_missing(retriever: Retriever, language: Language) -> tuple[str, ...]:
-    """A line where vectors were asked for, and not all passages could be searched by them."""
+def _note_on_vectors(retriever: Retriever, language: Language) -> tuple[str, ...]:
+    """A line that says that not all passages could be searched by vectors, where that is so."""
     dense = retriever.dense
     if dense is None:
         return ()

@@ -1,4 +1,4 @@
-"""A run of the lab: a question in, events out on the way, a report at the end."""
+"""A run of the lab: it answers a question with a report, and reports events on the way."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ from virtual_lab.text.language import detect_language
 
 
 class ResearchLab:
-    """Answers questions from what a retriever finds.
+    """Answers questions with evidence from a retriever.
 
     Args:
-        analyst: who thinks.
-        retriever: where the evidence comes from.
-        checkpointer: keeps every finished step; a run that was cut off goes on from there. It
-            must write with ``virtual_lab.lab.state.serializer()``.
-        meter: counts what the analyst spends, against the budget of the run.
-        online_search: searches online before the team is put together; without one, the library is
-            all there is.
+        analyst: the analyst of all roles.
+        retriever: the retriever of the evidence.
+        checkpointer: stores every finished step, from which an interrupted run continues. It must
+            use ``virtual_lab.lab.state.serializer()``.
+        meter: counts the usage of the analyst against the budget of the run.
+        online_search: searches online before the team is chosen; None to use only the library.
     """
 
     def __init__(
@@ -56,19 +55,19 @@ class ResearchLab:
         """Answer one question.
 
         Args:
-            question: with the options of the run.
-            on_event: called for everything that happens, in order.
-            run_id: the thread of the checkpoints. Where there is one of this id, the run goes on
-                from it, and steps that were finished are not done again. A new one where None.
+            question: the question, with the options of the run.
+            on_event: called for each event, in order.
+            run_id: the id of the run and of its checkpoints. If there are checkpoints of this id,
+                the run continues after its finished steps. A new id where None.
 
         Returns:
             the verified report.
         """
         run_id = run_id or uuid4().hex
-        shelf = run_collection(run_id)
-        retriever = self._retriever.including(shelf)
+        online_collection = run_collection(run_id)
+        retriever = self._retriever.including(online_collection)
         dependencies = RunDependencies(
-            self._analyst, retriever, on_event, self._meter, self._online_search, shelf
+            self._analyst, retriever, on_event, self._meter, self._online_search, online_collection
         )
         config: Any = {"configurable": {"thread_id": run_id}}
         start = await self._start(question, config, on_event)
@@ -88,7 +87,7 @@ class ResearchLab:
         return report
 
     async def _start(self, question: Question, config: Any, on_event: OnEvent) -> State | None:
-        """The state to begin with; None where a checkpoint is gone on from."""
+        """The first state of a new run; None for a run that continues from a checkpoint."""
         if self._durable and (await self._graph.aget_state(config)).created_at:
             return None
         language = report_language(question)
@@ -98,14 +97,14 @@ class ResearchLab:
                 kind=EventKind.STARTED,
                 current=0,
                 total=total_steps(question.rounds),
-                status=self._outlook(language),
+                status=self._first_status(language),
                 data=self._meter.estimate_and_budget(),
             )
         )
         return state
 
-    def _outlook(self, language: Language) -> str:
-        """What is told at the start: with a model also what a full run is expected to take."""
+    def _first_status(self, language: Language) -> str:
+        """The status at the start; for a run with a model it contains the estimate."""
         estimate = self._meter.estimate
         if estimate is None:
             return say("lab.started", language)
@@ -121,7 +120,7 @@ class ResearchLab:
 
 
 def report_language(question: Question) -> Language:
-    """The language of the report: the one asked for, else the question's."""
+    """The language of the report: the requested one, else that of the question."""
     if question.language != "auto":
         return question.language
     return "ko" if detect_language(question.topic) == "ko" else "en"

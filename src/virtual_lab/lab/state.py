@@ -1,4 +1,4 @@
-"""What the graph keeps between its steps, and how a checkpoint writes it down."""
+"""The state of the graph between its steps, and how checkpoints serialise it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OnEvent = Callable[[Event], None]
 
 
 class State(TypedDict, total=False):
-    """The state of a run. Lists grow; everything else is replaced."""
+    """The state of a run. Updates are appended to annotated lists, and replace other values."""
 
     question: Question
     language: Language
@@ -54,21 +54,22 @@ class State(TypedDict, total=False):
 
 
 class SpecialistTask(TypedDict):
-    """What one specialist is sent with."""
+    """The input of one specialist's task."""
 
     specialist: str
     state: State
 
 
-SURVEY = 60
-"""How many passages the first look at the library takes in."""
+SURVEY_PASSAGES = 60
+"""How many passages the first search of the library gives, from which the team is chosen."""
 
 
 @dataclass
 class RunDependencies:
-    """What the nodes of one run work with; it is not part of the state.
+    """The objects that the nodes of one run use; they are not part of the state.
 
-    ``shelf`` is the collection of what ``online_search`` finds; the retriever searches it too.
+    ``online_collection`` is the collection of what ``online_search`` finds, which the retriever
+    searches too.
     """
 
     analyst: Analyst
@@ -76,12 +77,12 @@ class RunDependencies:
     on_event: OnEvent
     meter: Meter = field(default_factory=Meter)
     online_search: OnlineSearch | None = None
-    shelf: str = ""
+    online_collection: str = ""
     _inquiry: Inquiry | None = field(default=None, init=False)
     _reached: int = field(default=0, init=False)
 
     def inquiry(self, state: State) -> Inquiry:
-        """What all tasks of the run share; the library is looked at once."""
+        """The inquiry that all tasks of the run share; the library is surveyed once."""
         if self._inquiry is None:
             question = state["question"]
             words = words_of(question)
@@ -89,13 +90,13 @@ class RunDependencies:
                 question,
                 state["language"],
                 self.retriever.concepts(words),
-                self.retriever.search([words], SURVEY),
+                self.retriever.search([words], SURVEY_PASSAGES),
                 self.retriever,
             )
         return self._inquiry
 
-    def standing(self, state: State) -> TeamState:
-        """All that the team has so far."""
+    def team_state(self, state: State) -> TeamState:
+        """The findings, critiques and summaries of the team so far."""
         return TeamState(
             self.inquiry(state),
             state["plan"],
@@ -105,7 +106,7 @@ class RunDependencies:
             state.get("summaries", []),
         )
 
-    def tell(
+    def emit(
         self,
         state: State,
         kind: EventKind,
@@ -115,7 +116,7 @@ class RunDependencies:
         data: dict[str, Any] | None = None,
         round_number: int | None = None,
     ) -> None:
-        """Let the outside know what happened; progress never goes back."""
+        """Send an event; its progress is never lower than that of the event before."""
         self._reached = max(self._reached, current)
         self.on_event(
             Event(
@@ -131,17 +132,17 @@ class RunDependencies:
 
 
 def words_of(question: Question) -> str:
-    """All that a question says in words: what is searched for first."""
+    """The topic and the constraints of a question, which are the first query."""
     return f"{question.topic} {question.constraints}".strip()
 
 
 def total_steps(rounds: int) -> int:
-    """The steps of a run of full length: plan, analysis and critique a round, text, check."""
+    """The steps of a run with all rounds: the plan, two per round, the text, and its check."""
     return 3 + 2 * rounds
 
 
 def analysis_of(state: State, specialist: str, round_number: int) -> Analysis | None:
-    """What a specialist had found by the end of a round."""
+    """The analysis of a specialist in a round; None where there is none."""
     return next(
         (
             analysis
@@ -153,7 +154,7 @@ def analysis_of(state: State, specialist: str, round_number: int) -> Analysis | 
 
 
 def critique_of(state: State, specialist: str, round_number: int) -> Critique | None:
-    """The critic's word on a specialist in a round."""
+    """The critique of a specialist in a round; None where there is none."""
     return next(
         (
             critique
@@ -165,27 +166,27 @@ def critique_of(state: State, specialist: str, round_number: int) -> Critique | 
 
 
 def findings(state: State) -> list[Finding]:
-    """The findings of the whole team so far, without those that the critic does not believe."""
-    doubted = _doubted(state)
-    return [finding for finding in _latest(state) if finding.id not in doubted]
+    """The team's present findings, without those that the critic calls unsupported."""
+    unsupported = _unsupported_ids(state)
+    return [finding for finding in _latest(state) if finding.id not in unsupported]
 
 
 def rejected(state: State) -> list[Dropped]:
-    """What specialists claimed and could not prove, each claim once."""
-    doubted = _doubted(state)
+    """The claims of specialists that failed the checks or that the critic rejects, each once."""
+    unsupported = _unsupported_ids(state)
     language = state["language"]
     by_critic = Message.of("lab.disbelieved")
-    disbelieved = [
+    rejected_by_critic = [
         Dropped(claim=finding.claim, reason=by_critic.text(language), why=(by_critic,))
         for finding in _latest(state)
-        if finding.id in doubted
+        if finding.id in unsupported
     ]
     failed = [dropped for a in state.get("analyses", []) for dropped in a.rejected]
     standing = {finding.claim for finding in _latest(state)}
     return [
         dropped
-        for claim, dropped in {d.claim: d for d in [*failed, *disbelieved]}.items()
-        if claim not in standing or dropped in disbelieved
+        for claim, dropped in {d.claim: d for d in [*failed, *rejected_by_critic]}.items()
+        if claim not in standing or dropped in rejected_by_critic
     ]
 
 
@@ -194,14 +195,14 @@ def _latest(state: State) -> list[Finding]:
     return [finding for analysis in latest.values() for finding in analysis.findings]
 
 
-def _doubted(state: State) -> set[str]:
-    """The ids of findings that are not carried by their quotes, by the critic's last word."""
+def _unsupported_ids(state: State) -> set[str]:
+    """The ids of findings that the latest critiques call unsupported."""
     latest = {critique.specialist: critique for critique in state.get("critiques", [])}
     return {key for critique in latest.values() for key in critique.unsupported}
 
 
 def serializer() -> JsonPlusSerializer:
-    """Writes checkpoints; on reading it makes objects of the domain only."""
+    """The serialiser of checkpoints, which reads only objects of the domain."""
     classes = [
         (value.__module__, name)
         for name, value in getmembers(domain, isclass)

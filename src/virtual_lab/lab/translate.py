@@ -1,4 +1,4 @@
-"""A report in another language: its text translated and verified, its quotes left as they are."""
+"""The translation of a report: its text is translated and verified, its quotes stay verbatim."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ async def translate_report(
 ) -> Report:
     """The report in ``language``.
 
-    Quotes stay word for word, with a translation beside those in another language. A statement
-    whose translation says more than its quotes stays as it was; a sentence of the text that does
-    is left out and counted.
+    Quotes in other languages get a translation beside them. A finding whose translation says more
+    than its quotes is not translated; a sentence of the text whose translation does is dropped and
+    counted.
 
     Args:
-        report: stays as it is.
+        report: the report, which is not changed.
+        language: the new language.
         writer: an analyst with a model, opened for ``language``.
-        glossary: gives the terms.
+        glossary: the glossary with the terms of both languages.
 
     Raises:
-        ModelError: the model gives nothing usable.
+        ModelError: the model gives no usable answer.
     """
     if language == report.language:
         return report
@@ -62,7 +63,7 @@ def _texts(report: Report, language: Language) -> Iterator[str]:
 
 
 class _Translated:
-    """Puts the translated report together."""
+    """Composes the translated report."""
 
     def __init__(self, report: Report, language: Language, into: Mapping[str, str]) -> None:
         self._report = report

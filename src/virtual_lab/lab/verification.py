@@ -1,4 +1,4 @@
-"""Verification of a draft: what does not stand is taken out and counted."""
+"""The verification of a draft: statements that fail the checks are removed and counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from virtual_lab.verification.verify import reject, reject_sentence, settled
 
 
 class VerifiedDraft(NamedTuple):
-    """A draft of which everything stands; how many statements do; what was taken out."""
+    """A draft of verified statements, their number, and the statements that were removed."""
 
     draft: Draft
     verified: int
@@ -32,12 +32,12 @@ def check_draft(
 ) -> VerifiedDraft:
     """Check every finding against its quotes, and every sentence against its findings.
 
-    A quote that stands nearly as it is written is kept in the source's own words.
+    A quote that differs slightly from its source is replaced by the source's own words.
 
     Args:
-        draft: as the synthesis made it.
-        mode: of the analyst; see ``reject``.
-        language: of the report.
+        draft: the draft of the synthesis.
+        mode: the mode of the analyst; see ``reject``.
+        language: the language of the report.
         passage_of: gives a passage by its id, or raises NotFoundError.
     """
     dropped: list[Dropped] = []
@@ -66,7 +66,7 @@ def check_draft(
 def check_section(
     section: Section, findings: Sequence[Finding], language: Language, dropped: list[Dropped]
 ) -> Section:
-    """The section with the ``findings`` that stand, and of its text what they carry."""
+    """The section with verified ``findings``, and with the sentences that they support."""
     known = {finding.id: finding for finding in findings}
     return section.model_copy(
         update={
@@ -83,7 +83,7 @@ def check_sentences(
     language: Language,
     dropped: list[Dropped],
 ) -> tuple[Sentence, ...]:
-    """The sentences that stand; the others go to ``dropped``."""
+    """The verified sentences; the others are added to ``dropped``."""
     kept = []
     for sentence in sentences:
         why = reject_sentence(sentence, findings, language)

@@ -18,7 +18,7 @@ from virtual_lab.documents.readers.markdown import markdown_document
 from virtual_lab.domain import Draft, Event, EventKind, Plan, Question, Source
 from virtual_lab.errors import SettingError
 from virtual_lab.lab import ResearchLab
-from virtual_lab.lab.indexing_search import left_out
+from virtual_lab.lab.indexing_search import lines_of_excluded
 from virtual_lab.lab.online_search import SearchOutcome
 from virtual_lab.lab.state import serializer
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
@@ -122,11 +122,11 @@ def test_what_was_left_out_is_a_line_for_each_reason() -> None:
     titles = ["Rice", "Maize\n  and soy", "Wheat", "Barley", "x" * 100]
     excluded = [Excluded(Source(id=t, title=t), "it was retracted") for t in titles]
     excluded.append(Excluded(Source(id="o", title="Oats"), "its language is fr"))
-    assert left_out(excluded) == [
+    assert lines_of_excluded(excluded) == [
         "it was retracted: Rice / Maize and soy / Wheat (+2)",
         "its language is fr: Oats",
     ]
-    assert left_out(excluded[4:5]) == ["it was retracted: " + "x" * 79 + "…"]
+    assert lines_of_excluded(excluded[4:5]) == ["it was retracted: " + "x" * 79 + "…"]
 
 
 @pytest.fixture
