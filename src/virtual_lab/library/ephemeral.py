@@ -6,7 +6,6 @@ They are left out of every list of collections that a user sees.
 from __future__ import annotations
 
 import time
-from collections.abc import Container
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -92,33 +91,20 @@ def lasting_collections(index: DocumentIndex) -> tuple[str, ...]:
     return tuple(name for name in index.collections() if not is_docs_collection(name))
 
 
-def gathering_runs(index: DocumentIndex) -> tuple[str, ...]:
-    """The ids of the runs whose collections are in the index, also of runs that were deleted."""
-    return tuple(
-        name.removeprefix(_RUN_PREFIX)
-        for name in index.collections()
-        if name.startswith(_RUN_PREFIX)
-    )
-
-
-def forget_run(index: DocumentIndex, run_id: str, needed: Container[str] = ()) -> int:
-    """Remove what a run found online; gives how many sources were removed.
+def forget_run(index: DocumentIndex, run_id: str) -> None:
+    """Remove what a run found online, where it found anything.
 
     A source that another collection holds stays there.
 
     Args:
         index: the library.
         run_id: the id of a run that has ended or was deleted.
-        needed: the ids of sources that stay, since a stored report cites them.
 
     Raises:
         LibraryError: the index cannot be written.
     """
-    collection = run_collection(run_id)
-    gone = [source.id for source in index.sources(collection) if source.id not in needed]
-    for source_id in gone:
-        index.remove(source_id, collection)
-    return len(gone)
+    with suppress(NotFoundError):
+        index.remove_collection(run_collection(run_id))
 
 
 def _docs_prefix(installation: str) -> str:

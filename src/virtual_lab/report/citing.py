@@ -1,4 +1,4 @@
-"""Citations: the labels of references in a text, and references written out."""
+"""Citations: the labels of references in a text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from virtual_lab.domain import Source, SourceType
-from virtual_lab.report.names import Name, split_name
+from virtual_lab.domain import Source
+from virtual_lab.report.names import split_name
 
 CitationStyle = Literal["numbered", "author-year"]
 
-_MAX_AUTHORS = 6
 _TITLE_WORDS_IN_LABEL = 4
 _LONGEST_NAME_IN_LABEL = 40
 
@@ -49,23 +48,6 @@ def author_year(source: Source) -> str:
     return f"{who}, {year(source) or 'n.d.'}"
 
 
-def reference(source: Source) -> str:
-    """One reference written out: authors, year, title, venue and link."""
-    parts = [
-        _authors(source),
-        f"({year(source) or 'n.d.'})",
-        _sentence(source.title),
-        _sentence(_where(source)),
-    ]
-    line = " ".join(part for part in parts if part)
-    link = link_of(source)
-    if link:
-        line += f" {link}"
-    if source.type is SourceType.PAGE and source.gathered_at:
-        line += f" (accessed {source.gathered_at[:10]})"
-    return line
-
-
 def year(source: Source) -> int | None:
     """The year of publication."""
     if source.year:
@@ -87,36 +69,6 @@ def letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(ord("a") + rest) + text
     return text
-
-
-def _authors(source: Source) -> str:
-    names = [_inverted(split_name(author)) for author in source.authors]
-    if len(names) > _MAX_AUTHORS:
-        return ", ".join(names[:_MAX_AUTHORS]) + ", et al."
-    if len(names) > 1:
-        return ", ".join(names[:-1]) + f" & {names[-1]}"
-    return names[0] if names else ""
-
-
-def _inverted(name: Name) -> str:
-    return f"{name.family}, {name.initials}" if name.given else name.family
-
-
-def _where(source: Source) -> str:
-    """The venue, as in "Nature Machine Intelligence, 6(5), 525–535", else number and publisher."""
-    volume = source.volume or ""
-    if source.issue:
-        volume += f"({source.issue})"
-    parts = [source.venue, volume, source.page_range]
-    if not source.venue:
-        parts = [source.number, source.publisher]
-    elif source.number and not volume:
-        parts = [source.venue, source.number]
-    return ", ".join(part for part in parts if part)
-
-
-def _sentence(text: str) -> str:
-    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def _short(text: str) -> str:

@@ -16,7 +16,6 @@ from docx.text.paragraph import Paragraph
 
 from virtual_lab.domain import Report
 from virtual_lab.report import docx_styles as style
-from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.docx_markup import (
     Footnotes,
@@ -39,6 +38,7 @@ from virtual_lab.report.paper import (
     Table,
     reference_anchor,
 )
+from virtual_lab.report.scores import HIGHEST_SCORE
 
 _LONGEST_PROPERTY = 255  # The limit of a property in an OPC package.
 _LONGEST_FOOTER = 80

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from virtual_lab.domain import Report
 from virtual_lab.messages import say
-from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.layout import lay_out
 from virtual_lab.report.paper import Note, Paper, QuotedWords, StatementBlock, reference_anchor
+from virtual_lab.report.scores import HIGHEST_SCORE
 
 
 def render_html(report: Report, citations: CitationStyle = "numbered") -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from virtual_lab.domain import Report
-from virtual_lab.report.chart import HIGHEST_SCORE
 from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.layout import lay_out
 from virtual_lab.report.paper import (
@@ -21,6 +20,7 @@ from virtual_lab.report.paper import (
     Statements,
     Table,
 )
+from virtual_lab.report.scores import HIGHEST_SCORE
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LINE_START = re.compile(r"^(\s*)(?:(\d+)([.)])(\s)|([-+])(\s))")

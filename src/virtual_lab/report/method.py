@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from virtual_lab.domain import Report, Usage
 from virtual_lab.messages import say
-from virtual_lab.report.chart import HIGHEST_SCORE, score_rows
 from virtual_lab.report.numbering import task
 from virtual_lab.report.paper import Block, ProseBlock, ReportPart, Scores, Table
+from virtual_lab.report.scores import HIGHEST_SCORE, score_rows
 
 
 def method_part(report: Report) -> ReportPart:

@@ -1,4 +1,4 @@
-"""Names of authors: their family and given names, and their initials."""
+"""Names of authors: their family and given names."""
 
 from __future__ import annotations
 
@@ -30,14 +30,6 @@ class Name(NamedTuple):
     family: str
     given: str = ""
 
-    @property
-    def initials(self) -> str:
-        """The initials of the given names: "A. M.", "H.-J."."""
-        return " ".join(
-            "-".join(f"{part[0].upper()}." for part in word.split("-") if part)
-            for word in _spaced(self.given).split()
-        )
-
 
 def split_name(author: str) -> Name:
     """The parts of an author's name.
@@ -65,14 +57,3 @@ def _is_whole(author: str) -> bool:
     if _CJK.search(author) or " " not in author:
         return True
     return bool(_ORGANISATION.search(author) or _ACRONYMS.fullmatch(author))
-
-
-def _spaced(given: str) -> str:
-    """Given names separated by spaces: "A.M." and "JD" are two names each."""
-    given = given.replace(".", ". ")
-    words: list[str] = []
-    for word in given.split():
-        bare = word.rstrip(".")
-        is_run = bare.isupper() and 1 < len(bare) <= 3 and "-" not in bare
-        words.extend(bare if is_run else [word])
-    return " ".join(words)

@@ -9,39 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from virtual_lab.domain import Source
-from virtual_lab.errors import NotFoundError
 from virtual_lab.store.database import Database
 from virtual_lab.store.tables import report_sources, sources
-
-
-class Sources:
-    """All sources that a report cites or cited."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def get(self, source_id: str) -> Source:
-        """One source, as it was when the latest report cited it.
-
-        Raises:
-            NotFoundError: no report cites it.
-        """
-        query = sa.select(sources.c.record).where(sources.c.id == source_id)
-        with self._database.reading() as connection:
-            record = connection.execute(query).scalar()
-        if record is None:
-            raise NotFoundError("store.no_source", source=source_id)
-        return Source.model_validate_json(record)
-
-    def cited_in(self, source_id: str) -> list[tuple[str, int]]:
-        """The reports that cite a source, as ids and versions."""
-        query = (
-            sa.select(report_sources.c.report_id, report_sources.c.version)
-            .where(report_sources.c.source_id == source_id)
-            .order_by(report_sources.c.report_id, report_sources.c.version)
-        )
-        with self._database.reading() as connection:
-            return [(row.report_id, row.version) for row in connection.execute(query)]
 
 
 def insert_citations(

@@ -18,7 +18,6 @@ from virtual_lab.store.reports import Reports
 from virtual_lab.store.retention import Retention
 from virtual_lab.store.run_step import Describe, step_name
 from virtual_lab.store.runs import Runs
-from virtual_lab.store.sources import Sources
 
 
 class Store:
@@ -55,7 +54,6 @@ class Store:
         self.events = Events(self.database)
         self.deliveries = Deliveries(self.database)
         self.reports = Reports(self.database)
-        self.sources = Sources(self.database)
         self.ledger = StoredCalls(self.database)
         self.counters = Counters(self.database)
         self.retention = Retention(self.database)

@@ -17,7 +17,7 @@ from virtual_lab import __version__
 from virtual_lab.documents.registry import kinds, suffixes
 from virtual_lab.http.session_cookie import COOKIE
 from virtual_lab.messages import say
-from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.scores import HIGHEST_SCORE
 from virtual_lab.web.detailing import in_language
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of

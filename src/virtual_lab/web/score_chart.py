@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from virtual_lab.report.chart import HIGHEST_SCORE
+from virtual_lab.report.scores import HIGHEST_SCORE
 from virtual_lab.web.board import Board, SpecialistRow
 
 # All lengths are in the units of the drawing.

@@ -16,7 +16,6 @@ from virtual_lab.library.ephemeral import (
     docs_collection,
     forget_run,
     forget_unused,
-    gathering_runs,
     note_use,
     run_collection,
 )
@@ -37,21 +36,18 @@ def shelve(index: Index, name: str, *collections: str) -> None:
         index.add_source(Source(id=name, title=name), passage.text, [passage], collection)
 
 
-def test_what_a_run_gathered_is_forgotten_but_for_what_is_needed(index: Index) -> None:
+def test_what_a_run_gathered_is_forgotten_but_for_what_others_hold(index: Index) -> None:
     mine, other = run_collection("r1"), run_collection("r2")
-    shelve(index, "cited", mine)
-    shelve(index, "unused", mine)
+    shelve(index, "unshared", mine)
     shelve(index, "shared", mine, "papers", other)
-    assert gathering_runs(index) == ("r1", "r2")
-    assert forget_run(index, "r1", needed={"cited"}) == 2
-    assert index.collections() == {mine: 1, other: 1, "papers": 1}
-    assert [hit.passage.source_id for hit in index.search("words unused")] == ["cited", "shared"]
-    assert forget_run(index, "r1") == 1
-    assert gathering_runs(index) == ("r2",)
+    forget_run(index, "r1")
+    assert index.collections() == {other: 1, "papers": 1}
+    assert [hit.passage.source_id for hit in index.search("words")] == ["shared"]
 
 
 def test_a_run_that_gathered_nothing_is_forgotten_in_peace(index: Index) -> None:
-    assert forget_run(index, "r1") == 0
+    forget_run(index, "r1")
+    assert index.collections() == {}
 
 
 def test_paths_that_no_question_names_for_long_are_forgotten(index: Index, tmp_path: Path) -> None:

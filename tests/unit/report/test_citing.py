@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from virtual_lab.domain import Source, SourceType
-from virtual_lab.report.citing import author_year, citation_labels, reference
+from virtual_lab.report.citing import author_year, citation_labels
 
 PAPER = Source(
     id="paper",
@@ -70,25 +70,3 @@ def test_a_letter_tells_sources_of_one_label_apart() -> None:
     assert labels["p26"] == "M. Bran et al., 2024aa"
     assert labels["guidance"] == "EFSA NDA Panel, 2024"
     assert len(set(labels.values())) == len(labels)
-
-
-def test_a_reference_in_words() -> None:
-    assert reference(PAPER) == (
-        "M. Bran, A., Cox, S. & Schilter, O. (2024) Augmenting large language models with chemistry"
-        " tools. Nature Machine Intelligence, 6(5), 525–535."
-        " https://doi.org/10.1038/s42256-024-00832-8"
-    )
-    assert reference(GUIDANCE) == (
-        "EFSA NDA Panel (2024) Guidance on the scientific requirements for an application."
-        " EFSA Journal, e8961. https://doi.org/10.2903/j.efsa.2024.8961"
-    )
-    assert reference(PAGE) == (
-        "식품의약품안전처 (n.d.) 유전자가위 기술 안전관리. https://www.mfds.go.kr/a"
-        " (accessed 2026-11-24)"
-    )
-
-
-def test_many_authors_are_cut_short() -> None:
-    many = PAPER.model_copy(update={"authors": tuple(f"Author{n}, A" for n in range(9))})
-    assert "Author5, A., et al. (2024)" in reference(many)
-    assert "Author6" not in reference(many)

@@ -56,7 +56,7 @@ def test_a_deleted_report_is_gone_and_its_run_stays(store: Store) -> None:
     store.reports.delete("r1")
     with pytest.raises(NotFoundError):
         store.reports.get("r1")
-    assert store.sources.cited_in("a1") == []
+    assert store.retention.unused_sources() == ["a1"]
     assert store.runs.get("r1").state == "success"
 
 
@@ -69,14 +69,3 @@ def test_an_unknown_report_is_not_found(store: Store) -> None:
     with pytest.raises(NotFoundError):
         store.reports.add_version("r2", report(), "again")
     assert store.reports.versions("r2") == []
-
-
-def test_sources_know_who_cites_them(store: Store) -> None:
-    finish(store, "r1", "First", source_id="a1")
-    finish(store, "r2", "Second", source_id="a1")
-    finish(store, "r3", "Third", source_id="b2")
-    assert store.sources.get("a1").title == "Document a1"
-    assert store.sources.cited_in("a1") == [("r1", 1), ("r2", 1)]
-    assert store.sources.cited_in("c3") == []
-    with pytest.raises(NotFoundError, match="c3"):
-        store.sources.get("c3")

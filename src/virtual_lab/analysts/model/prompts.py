@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from virtual_lab.domain import Language
 from virtual_lab.errors import PromptError
@@ -76,16 +76,6 @@ class Prompts:
         """The prompt of a task with its variables filled in."""
         system, user = self._parts[task]
         return Prompt(system.substitute(values), user.substitute(values))
-
-
-def check_prompts(folder: Path | None) -> None:
-    """Read all prompts of all languages once.
-
-    Raises:
-        PromptError: see ``Prompts``.
-    """
-    for language in get_args(Language):
-        Prompts(language, folder)
 
 
 def _load(task: str, language: Language, folder: Path | None) -> tuple[Template, Template]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from virtual_lab.analysts.model.prompts import VARIABLES, Prompts, check_prompts
+from virtual_lab.analysts.model.prompts import VARIABLES, Prompts
 from virtual_lab.errors import PromptError
 
 
@@ -15,7 +15,6 @@ def write(folder: Path, task: str, text: str) -> Path:
 
 
 def test_the_built_in_prompts_hold_in_both_languages() -> None:
-    check_prompts(None)
     english, korean = Prompts("en"), Prompts("ko")
     for task, variables in VARIABLES.items():
         values = {name: f"<{name}>" for name in variables}
@@ -50,5 +49,5 @@ def test_a_file_of_ones_own_goes_before(tmp_path: Path) -> None:
 def test_a_faulty_file_is_an_error_at_the_start(tmp_path: Path, text: str, problem: str) -> None:
     write(tmp_path, "translate", text)
     with pytest.raises(PromptError, match=problem) as raised:
-        check_prompts(tmp_path)
+        Prompts("en", tmp_path)
     assert "translate.md" in str(raised.value)
