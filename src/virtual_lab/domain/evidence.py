@@ -93,6 +93,17 @@ class Passage(Value):
     page: int | None = None
     language: str = "en"
 
+    def quote(self, start: int, end: int) -> Quote:
+        """The quote of ``text[start:end]``."""
+        return Quote(
+            text=self.text[start:end],
+            source_id=self.source_id,
+            passage_id=self.id,
+            start=self.start + start,
+            end=self.start + end,
+            locator=Locator(page=self.page, section=SECTION_MARK.join(self.section) or None),
+        )
+
 
 SECTION_MARK = " › "
 """The separator between the headings of a path."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from virtual_lab.analysts.analyst import Assignment
 from virtual_lab.analysts.extractive.disagreements import contradicts
 from virtual_lab.analysts.extractive.relevance import Candidate, RelevanceScorer, similarity
-from virtual_lab.domain import SECTION_MARK, Finding, Locator, Quote
+from virtual_lab.domain import Finding, Quote
 from virtual_lab.library.index import Hit
 from virtual_lab.text.tokens import prepared
 
@@ -136,18 +136,7 @@ def _finding(candidate: Candidate, specialist: str, round_number: int) -> Findin
 
 
 def _quotes(candidate: Candidate) -> tuple[Quote, ...]:
-    passage = candidate.passage
-    return tuple(
-        Quote(
-            text=passage.text[start:end],
-            source_id=passage.source_id,
-            passage_id=passage.id,
-            start=passage.start + start,
-            end=passage.start + end,
-            locator=Locator(page=passage.page, section=SECTION_MARK.join(passage.section) or None),
-        )
-        for start, end in candidate.statement.spans
-    )
+    return tuple(candidate.passage.quote(*span) for span in candidate.statement.spans)
 
 
 def _place(quote: Quote) -> tuple[str, int | str]:

@@ -6,11 +6,11 @@ The result is always the passage's own text, also where the model quoted it with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from virtual_lab.documents.injection import instruction_spans
 from virtual_lab.documents.quotable import without_marker
-from virtual_lab.domain import SECTION_MARK, Locator, Passage, Quote
+from virtual_lab.domain import Passage
 from virtual_lab.text.sentences import sentence_spans
 from virtual_lab.verification.quote_match import Span, find
 
@@ -38,22 +38,6 @@ def locate(text: str, passage: Passage) -> list[Span]:
     if any(start < last and first < end for start, end in spans for first, last in instructions):
         return []
     return sorted(set(spans))
-
-
-def quotes_of(spans: Sequence[Span], passage: Passage) -> tuple[Quote, ...]:
-    """The quotes at ``spans`` of a passage."""
-    place = Locator(page=passage.page, section=SECTION_MARK.join(passage.section) or None)
-    return tuple(
-        Quote(
-            text=passage.text[start:end],
-            source_id=passage.source_id,
-            passage_id=passage.id,
-            start=passage.start + start,
-            end=passage.start + end,
-            locator=place,
-        )
-        for start, end in spans
-    )
 
 
 def without_list_marker(text: str) -> str:

@@ -25,7 +25,7 @@ from virtual_lab.analysts.model.output_schemas import (
     Findings,
     Revision,
 )
-from virtual_lab.analysts.model.quote_finding import locate, quotes_of, without_list_marker
+from virtual_lab.analysts.model.quote_finding import locate, without_list_marker
 from virtual_lab.analysts.model.roles import Role
 from virtual_lab.domain import Critique, Dropped, Finding, Passage, Quote
 from virtual_lab.errors import ModelAnswerError
@@ -167,7 +167,7 @@ def _finding(claim: Claim, shown: FencedPassages, assignment: Assignment) -> Fin
         others = [passage for passage in shown.passages if passage is not named]
         for passage in [named, *others] if named else others:
             if spans := locate(cited.text, passage):
-                for quote in quotes_of(spans, passage):
+                for quote in (passage.quote(*span) for span in spans):
                     quotes[quote.passage_id, quote.start] = quote
                 break
     places = "|".join(f"{quote.passage_id}:{quote.start}" for quote in quotes.values())

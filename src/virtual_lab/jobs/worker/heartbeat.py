@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
-from types import TracebackType
 
 import structlog
 
@@ -63,12 +62,7 @@ class Heartbeat:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
 

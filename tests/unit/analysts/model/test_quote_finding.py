@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_lab.analysts.model.quote_finding import locate, quotes_of, without_list_marker
+from virtual_lab.analysts.model.quote_finding import locate, without_list_marker
 from virtual_lab.domain import Passage
 
 TEXT = (
@@ -79,12 +79,12 @@ def test_the_marker_of_a_list_is_neither_quoted_nor_claimed(marker: str) -> None
     item = "Safety assessments from non-food uses are relevant information."
     text = f"The following is shown:\n\n{marker}{item}"
     passage = Passage(id="p", source_id="s", text=text, start=0, end=len(text))
-    (quote,) = quotes_of(locate(f"{marker}{item}", passage), passage)
+    (quote,) = (passage.quote(*span) for span in locate(f"{marker}{item}", passage))
     assert quote.text == item == text[quote.start : quote.end]
     assert without_list_marker(f"{marker}{item}") == item
 
 
 def test_offsets_are_of_the_source() -> None:
-    quote = quotes_of(locate("Genotoxicity tests precede it.", PASSAGE), PASSAGE)[0]
+    quote = PASSAGE.quote(*locate("Genotoxicity tests precede it.", PASSAGE)[0])
     assert TEXT[quote.start - 100 : quote.end - 100] == quote.text
     assert quote.locator.page == 3
