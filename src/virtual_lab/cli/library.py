@@ -124,25 +124,15 @@ async def _acquire(target: str, settings: Settings) -> SourceRecord:
     Raises:
         VirtualLabError: it cannot be fetched, has no open text, or is not allowed.
     """
-    from contextlib import AsyncExitStack
-
-    from virtual_lab.documents.sandbox import DocumentReader
     from virtual_lab.errors import InvalidInputError, NotFoundError
-    from virtual_lab.sources.declaration import ProviderContext
-    from virtual_lab.sources.fulltext import FullTextReader
     from virtual_lab.sources.lookup import acquire
     from virtual_lab.sources.policy import Policy
-    from virtual_lab.sources.registry import connect, open_fetcher
+    from virtual_lab.sources.registry import connect, open_provider_context
 
     policy = Policy.load(settings.source_policy)
-    async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(open_fetcher(settings))
-        documents = stack.enter_context(
-            DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
-        )
-        reader = FullTextReader(fetcher, documents)
-        connectors, _ = await connect(ProviderContext(settings, fetcher, reader, stack), "all")
-        item = await acquire(target, connectors, reader)
+    async with open_provider_context(settings) as context:
+        connectors, _ = await connect(context, "all")
+        item = await acquire(target, connectors, context.reader)
     if reason := policy.refuse(item.source):
         raise InvalidInputError("outside.text", text=reason)
     if not item.passages:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from typing import NamedTuple
 
-from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.settings import Settings
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
-from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.provider_session import ProviderSession
-from virtual_lab.sources.registry import not_set, open_fetcher, providers
+from virtual_lab.sources.registry import not_set, open_provider_context, providers
 
 _QUERY = "food safety"
 
@@ -44,10 +41,7 @@ def is_offline(checked: Sequence[ProviderCheck]) -> bool:
 
 async def check_sources(settings: Settings) -> list[ProviderCheck]:
     """Ask all providers for one source, at the same time."""
-    async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(open_fetcher(settings))
-        documents = stack.enter_context(DocumentReader())
-        context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
+    async with open_provider_context(settings) as context:
         return list(await asyncio.gather(*(_check(context, one) for one in providers())))
 
 

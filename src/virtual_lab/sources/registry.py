@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
 from virtual_lab import plugins
+from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import SettingError
 from virtual_lab.network import Network
 from virtual_lab.settings import Settings
@@ -12,6 +16,7 @@ from virtual_lab.sources.declaration import (
     Trust,
     plain_value,
 )
+from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.provider import Provider
 from virtual_lab.sources.provider_session import ProviderFailure
@@ -45,6 +50,17 @@ def open_fetcher(
         max_redirects=max_redirects,
         network=Network.of(settings),
     )
+
+
+@asynccontextmanager
+async def open_provider_context(settings: Settings) -> AsyncIterator[ProviderContext]:
+    """What connectors are made from; all connections are closed at the exit."""
+    async with AsyncExitStack() as stack:
+        fetcher = await stack.enter_async_context(open_fetcher(settings))
+        documents = stack.enter_context(
+            DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
+        )
+        yield ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
 
 
 async def connect(

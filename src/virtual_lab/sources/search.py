@@ -9,23 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.domain import Admission, Passage, Source, SourceKind
 from virtual_lab.errors import FetchError, UnreadableDocumentError
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.settings import Settings
-from virtual_lab.sources.declaration import ProviderContext
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.fulltext import FullTextReader
 from virtual_lab.sources.policy import Policy
 from virtual_lab.sources.provider import Provider, SourceRecord
 from virtual_lab.sources.provider_session import ProviderFailure, ProviderSession
 from virtual_lab.sources.providers.web_page import WebPage
-from virtual_lab.sources.registry import connect, open_fetcher
+from virtual_lab.sources.registry import connect, open_provider_context
 
 ONLINE = "online"
 """The collection for sources that were found online."""
@@ -201,18 +199,11 @@ async def open_provider_search(
         SettingError: a provider is unknown, or the source policy cannot be read.
     """
     policy = Policy.load(settings.source_policy)
-    async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(open_fetcher(settings))
-        documents = stack.enter_context(
-            DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
-        )
-        reader = FullTextReader(fetcher, documents)
-        connectors, failures = await connect(
-            ProviderContext(settings, fetcher, reader, stack), sources
-        )
+    async with open_provider_context(settings) as context:
+        connectors, failures = await connect(context, sources)
         yield ProviderSearch(
-            [*(WebPage(reader, url) for url in urls), *connectors],
-            reader,
+            [*(WebPage(context.reader, url) for url in urls), *connectors],
+            context.reader,
             policy,
             admission,
             deadline=settings.source_timeout_s,
