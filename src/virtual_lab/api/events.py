@@ -42,7 +42,7 @@ async def events(
         int, Header(ge=0, description="The number of the last event seen; the next one follows.")
     ] = 0,
 ) -> Response:
-    """Stream what happens in a run: everything from the beginning, or what comes after an event.
+    """Stream the events of a run: all from the beginning, or those after a given event.
 
     The stream ends with the run. A comment every 15 seconds keeps it open. Hanging up does not
     stop the run.

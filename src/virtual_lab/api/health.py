@@ -52,13 +52,13 @@ class WorkerAnswer(BaseModel):
 
 @router.get("/health")
 async def health() -> HealthAnswer:
-    """Say that the process lives; nothing else is looked at."""
+    """Answer that the process runs, without any other check."""
     return HealthAnswer()
 
 
 @router.get("/ready", responses=documented(503))
 def ready(service: CurrentService) -> ReadyAnswer:
-    """Whether calls can be served: 503 where the store cannot be used."""
+    """Whether calls can be served: 503 if the store cannot be used."""
     runs = service.store.runs.counts()
     problems = diagnose(service.store, service.settings.max_pending)
     broker = "ok"
@@ -89,13 +89,13 @@ def ready(service: CurrentService) -> ReadyAnswer:
     },
 )
 def metrics(request: Request, service: CurrentService) -> Response:
-    """The queue, runs, leases, attempts, webhooks, what models took, and how long things take."""
+    """Metrics of the queue, runs, leases, attempts, webhooks, model calls and durations."""
     text = render_metrics(service.store, request.app.state.measured)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @router.get("/api/celery/health", responses=documented(503))
 async def celery_health(service: CurrentService) -> WorkerAnswer:
-    """Send a task through broker and worker: 503 after 5 s where no worker answers, and after 3 s
-    where the broker is down or frozen."""
+    """Send a task through broker and worker: 503 after 5 s if no worker answers, and after 3 s if
+    the broker is down or frozen."""
     return WorkerAnswer.model_validate(await service.ask_worker())

@@ -170,9 +170,9 @@ def upload(
     files: Annotated[list[UploadFile], File(description=f"{kinds(last='or')}.")],
     service: CurrentService,
 ) -> UploadAnswer | JSONResponse:
-    """Add files to a collection, which is made where it is missing.
+    """Add files to a collection, which is made if it is missing.
 
-    Where some cannot be read, the others are added all the same; where none can, that is a 415.
+    If some files cannot be read, the others are added all the same; if none can be read: 415.
     """
     if len(files) > MOST_FILES:
         raise InvalidInputError("form.too_many_files_in_call", count=len(files), most=MOST_FILES)
@@ -210,7 +210,7 @@ def remove_collection(collection: Collection, service: CurrentService) -> Respon
     responses=documented(404, 422, 503),
 )
 def remove_document(collection: Collection, document_id: str, service: CurrentService) -> Response:
-    """Take a document out of a collection, and delete its uploaded file."""
+    """Remove a document from a collection, and delete its uploaded file."""
     with _library(service.settings) as index:
         Uploads(service.settings, index).remove(collection, document_id)
     return Response(status_code=204)

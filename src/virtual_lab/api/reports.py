@@ -69,12 +69,12 @@ for _exporter in sorted(exporters(), key=lambda exporter: -len(exporter.ending))
 def get_report(
     report_id: ReportId, service: CurrentService, version: Version = None
 ) -> ReportAnswer:
-    """A report with everything that is known about it."""
+    """A report with its versions, as JSON."""
     reports = service.store.reports
     return ReportAnswer.of(reports.get(report_id, version), reports.versions(report_id))
 
 
 @router.delete("/{report_id}", status_code=204, responses=documented(404, 503))
 def delete_report(report_id: ReportId, service: CurrentService) -> None:
-    """Delete all versions of a report, and what its run gathered online. Its run stays."""
+    """Delete all versions of a report, and what its run found online. Its run stays."""
     delete_with_gathered(service.store, service.settings, report_id)

@@ -51,10 +51,9 @@ async def research_async(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> SubmitAnswer:
-    """Take a question in; workers answer it in the background.
+    """Submit a question; workers answer it in the background.
 
-    Once this returns, the run is written down and will be worked on, also where the broker is
-    down at the moment.
+    Once this returns, the run is stored and will be executed, even if the broker is down now.
     """
     run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key, caller)
     response.headers["Location"] = location(run)
@@ -70,9 +69,9 @@ def research_batch(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> list[SubmitAnswer]:
-    """Take up to 100 questions in, all or none; their tasks are in the same order.
+    """Submit up to 100 questions, all or none; their tasks are in the same order.
 
-    They are worked on when no interactive run waits.
+    They are executed when no interactive run waits.
     """
     submissions = [
         replace(item.submission(service.settings, Priority.BATCH), by=caller) for item in body
@@ -95,10 +94,10 @@ async def research_stream(
     caller: Caller,
     idempotency_key: IdempotencyKey = None,
 ) -> EventSourceResponse:
-    """Take a question in and stream its events.
+    """Submit a question and stream its events.
 
-    The first event, ``submitted``, carries the id of the task; after a cut connection the stream
-    goes on at ``GET /api/task/{task_id}/events``. Hanging up does not stop the run.
+    The first event, ``submitted``, has the id of the task; after a lost connection, continue at
+    ``GET /api/task/{task_id}/events``. Hanging up does not stop the run.
     """
     run = await anyio.to_thread.run_sync(submit, service, body, idempotency_key, caller)
 

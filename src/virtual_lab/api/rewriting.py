@@ -1,4 +1,4 @@
-"""Rewriting: one section of a report again, or all of it in another language, as a new version."""
+"""Rewriting: one section of a report written again, or all of it translated, as a new version."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ async def regenerate_report(
     service: CurrentService,
     version: Version = None,
 ) -> ReportAnswer:
-    """Make one section again with what its reader asks for; it is verified like the first time.
+    """Write one section again by its reader's feedback, and verify it like the first time.
 
-    The collections are those of the run, with what it gathered online. Hanging up stops it.
+    The collections are those of the run, with what it found online. Hanging up stops it.
     """
     work = regenerate_section(service, report_id, version, body.section, body.feedback)
     return await _new_version(request, service, report_id, work)
@@ -46,7 +46,7 @@ async def translate(
     service: CurrentService,
     version: Version = None,
 ) -> ReportAnswer:
-    """Put a report into another language; quotes stay as they are, with a translation beside them.
+    """Translate a report; quotes stay verbatim, with a translation beside them.
 
     Hanging up stops it.
     """

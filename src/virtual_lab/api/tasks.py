@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api", tags=["tasks"])
 
 @router.get("/task/{task_id}", responses=documented(404, 503), response_model_exclude_none=True)
 async def get_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
-    """How far a run is; its result once it has one."""
+    """The progress of a run, and its result once it has one."""
     # For a plain function FastAPI would use a second thread to validate the answer.
     answer = await anyio.to_thread.run_sync(_look_up, service, task_id)
     if not answer.status.is_final:
@@ -47,7 +47,7 @@ def _look_up(service: Service, task_id: str) -> TaskAnswer:
     response_model_exclude_none=True,
 )
 def cancel_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
-    """Cancel a run: 200 where it has stopped, 202 where its worker has been told to stop."""
+    """Cancel a run: 200 if it has stopped, 202 if its worker has been told to stop."""
     run = service.queue.cancel(task_id)
     response.status_code = 200 if run.state.is_final else 202
     return TaskAnswer.of(run)
@@ -60,7 +60,7 @@ def cancel_task(task_id: TaskId, service: CurrentService, response: Response) ->
     response_model_exclude_none=True,
 )
 def resume_task(task_id: TaskId, service: CurrentService, response: Response) -> TaskAnswer:
-    """Let a failed or cancelled run go on; its finished steps are kept."""
+    """Continue a failed or cancelled run after its finished steps."""
     run = service.queue.resume(task_id)
     response.headers["Location"] = location(run)
     response.headers["Retry-After"] = str(POLL_AGAIN_S)

@@ -1,4 +1,4 @@
-"""What the lab answers: runs, their events, versions of reports."""
+"""The answers of the lab: runs, their events, and versions of reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ State = Literal["pending", "progress", "success", "failure", "cancelled"]
 
 
 class Progress(BaseModel):
-    """``current`` of ``total`` steps are done; ``status`` is one line for a reader."""
+    """``current`` of ``total`` steps are done; ``status`` describes the step in one line."""
 
     current: int
     total: int
@@ -22,7 +22,7 @@ class Progress(BaseModel):
 
 
 class Result(BaseModel):
-    """What a run that succeeded gives; ``report`` is Markdown."""
+    """The result of a successful run; ``report`` is Markdown."""
 
     status: str
     report: str
@@ -31,7 +31,7 @@ class Result(BaseModel):
 
 
 class Webhook(BaseModel):
-    """Whether a webhook was told of the end of a run; ``error`` is that of the last attempt."""
+    """How far the message to a webhook is; ``error`` is that of the last attempt."""
 
     status: Literal["pending", "delivered", "failed"]
     attempts: int
@@ -39,11 +39,11 @@ class Webhook(BaseModel):
 
 
 class Task(BaseModel):
-    """A run as it stands: ``result`` after a success, ``error`` after a failure.
+    """The current state of a run: ``result`` after a success, ``error`` after a failure.
 
-    ``partial_report`` is the address of what a failed run had verified, where that was kept;
-    ``start_at`` is there until a run that was put off may start, ``webhook`` once a run has ended
-    that named one.
+    ``partial_report`` is the path of the partial report of a failed run, if it has one.
+    ``start_at`` is set until a delayed run may start, and ``webhook`` after the end of a run that
+    named one.
     """
 
     task_id: str
@@ -57,7 +57,7 @@ class Task(BaseModel):
 
 
 class Version(BaseModel):
-    """A version of a report, how it came about, and which versions there are."""
+    """A version of a report; ``note`` says how it was made, ``versions`` are all versions."""
 
     id: str
     version: int
@@ -79,7 +79,7 @@ def report_of(task: Task) -> str:
     """The report of a run that has ended, in Markdown.
 
     Raises:
-        RunFailedError: it failed, or was cancelled; says why.
+        RunFailedError: the run failed or was cancelled; the message says why.
     """
     if task.result:
         return task.result.report

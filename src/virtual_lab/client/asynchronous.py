@@ -18,10 +18,10 @@ from virtual_lab.client.http import (
     URL,
     batch_of,
     key_header,
+    network_options,
     repeatable,
     send_async,
     task_path,
-    way_to,
 )
 from virtual_lab.domain import Language
 
@@ -101,7 +101,7 @@ class AsyncLab:
     def __init__(
         self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
     ) -> None:
-        headers, way = key_header(key), way_to(url)
+        headers, way = key_header(key), network_options(url)
         self._client = httpx2.AsyncClient(base_url=url, timeout=timeout_s, headers=headers, **way)
 
     async def research(

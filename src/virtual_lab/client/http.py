@@ -1,4 +1,4 @@
-"""One call of the API, and its errors as those of the lab."""
+"""Calls of the API: their headers, proxies and bodies, and answers that are errors."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ REWRITE_TIMEOUT_S = 1800.0
 
 
 def task_path(task_id: str, ending: str = "") -> str:
-    """The path of a run, or of what belongs to it."""
+    """The path of a run, with an ending such as "/events"."""
     return f"/api/task/{task_id}{ending}"
 
 
 def batch_of(
     questions: Iterable[str | Mapping[str, Any]], options: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The body of a batch: topics, or bodies with options of their own, which count first."""
-    asked = ({"query": one} if isinstance(one, str) else one for one in questions)
-    return [{**options, **one} for one in asked]
+    """The body of a batch: each question is a topic, or a body whose options have priority."""
+    bodies = ({"query": one} if isinstance(one, str) else one for one in questions)
+    return [{**options, **body} for body in bodies]
 
 
 def key_header(key: str | None) -> dict[str, str]:
-    """The header that shows an API key: the given one, else that of the settings, else none."""
+    """The header with an API key: the given one, else that of the settings; empty without one."""
     if key is None:
         secret = load_settings().api_key
         key = secret.get_secret_value() if secret else ""
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-def way_to(url: str) -> dict[str, Any]:
-    """The proxy and the certificates that a client asks ``url`` with, as the settings say.
+def network_options(url: str) -> dict[str, Any]:
+    """The proxy and the certificates for a client of ``url``, by the settings.
 
     Raises:
         SettingError, MissingExtraError: the proxy cannot be used.
@@ -49,7 +49,7 @@ def way_to(url: str) -> dict[str, Any]:
 
 
 def repeatable(key: str | None) -> dict[str, str] | None:
-    """The header with which a submit may be repeated, where a key is given."""
+    """The header with which a submit may be repeated; None without a key."""
     return {"Idempotency-Key": key} if key else None
 
 
@@ -95,14 +95,14 @@ async def send_async(
 
 
 def unreachable(url: str, error: httpx2.TransportError) -> UnreachableHostError:
-    """That there is no lab at ``url``, and why."""
+    """The error that there is no lab at ``url``, with the reason."""
     return UnreachableHostError(
         "fetch.host_problem", host=url, problem=certificate_problem(error) or error
     )
 
 
 def check(answer: httpx2.Response) -> httpx2.Response:
-    """The answer, where it is none of an error.
+    """Give an answer back, if it is no error.
 
     Raises:
         VirtualLabError: the error of the lab, as its own class.

@@ -18,10 +18,10 @@ from virtual_lab.client.http import (
     URL,
     batch_of,
     key_header,
+    network_options,
     repeatable,
     send,
     task_path,
-    way_to,
 )
 from virtual_lab.domain import Language
 
@@ -131,7 +131,7 @@ class Lab:
         self, url: str = URL, timeout_s: float = TIMEOUT_S, key: str | None = None
     ) -> None:
         self._client = httpx2.Client(
-            base_url=url, timeout=timeout_s, headers=key_header(key), **way_to(url)
+            base_url=url, timeout=timeout_s, headers=key_header(key), **network_options(url)
         )
 
     def research(self, topic: str, *, idempotency_key: str | None = None, **options: Any) -> Run:

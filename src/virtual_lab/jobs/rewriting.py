@@ -1,6 +1,6 @@
-"""Rewriting: one section of a stored report again, or all of it in another language.
+"""Rewriting: one section of a stored report is written again, or all of it translated.
 
-What comes out is kept as a new version of the report.
+The result is stored as a new version of the report.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Rewriting(NamedTuple):
-    """A version of a stored report that a model is to write on, and the question of its run."""
+    """A version of a stored report for a model to rewrite, and the question of its run."""
 
     store: Store
     settings: Settings
@@ -37,7 +37,7 @@ class Rewriting(NamedTuple):
     def open(
         cls, store: Store, settings: Settings, report_id: str, version: int | None = None
     ) -> Rewriting:
-        """Read what is to be rewritten; the latest version where none is named.
+        """Read a report to rewrite; the latest version where none is named.
 
         Raises:
             NotFoundError: there is no such report or version.
@@ -49,25 +49,25 @@ class Rewriting(NamedTuple):
             question = question.model_copy(update={"model": ""})
         if not is_configured(settings, question.model):
             raise NoModelError
-        # What a model has written must not pass for the words of the sources.
+        # The text of a model must not be taken for the words of the sources.
         report = report.model_copy(update={"mode": "model"})
         return cls(store, settings, report_id, report, question)
 
     async def regenerate(
         self, section: int | str, feedback: str, on_call: OnCall | None = None
     ) -> int:
-        """Make one section again with what its reader asks for; gives the new version's number.
+        """Write one section again by a reader's feedback; gives the number of the new version.
 
-        The collections are those of the run, with what it gathered online.
+        The collections are those of the run, with what it found online.
 
         Args:
-            section: its title, or its number from 1.
-            feedback: in the reader's own words.
+            section: the title of the section, or its number from 1.
+            feedback: what the reader wants, in their own words.
             on_call: called for each answered call of the model.
 
         Raises:
             NotFoundError: the report has no such section.
-            ModelError: the model gives nothing usable.
+            ModelError: the model gives no usable answer.
         """
         from virtual_lab.bootstrap.retriever import open_question_retriever
         from virtual_lab.lab.regenerate import regenerate_section
@@ -79,11 +79,11 @@ class Rewriting(NamedTuple):
         return await self._keep(report, f"section {number + 1} again: {feedback}")
 
     async def translate(self, language: Language, on_call: OnCall | None = None) -> int:
-        """Put the report into another language; gives the new version's number.
+        """Translate the report; gives the number of the new version.
 
         Raises:
             InvalidInputError: the report is in that language already.
-            ModelError: the model gives nothing usable.
+            ModelError: the model gives no usable answer.
         """
         from virtual_lab.lab.translate import translate_report
         from virtual_lab.text.glossary import load_glossary
@@ -114,7 +114,7 @@ class Rewriting(NamedTuple):
 
 
 def place_of(section: int | str, report: Report) -> int:
-    """The place of a section, from 0, by its title or its number from 1.
+    """The index of a section, from 0, by its title or its number from 1.
 
     Raises:
         NotFoundError: the report has no such section.

@@ -1,4 +1,4 @@
-"""Laying a report out as a paper."""
+"""The layout: a report is laid out as a paper, which the exporters format."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from virtual_lab.report.paper import (
 )
 from virtual_lab.report.statements import ReportStatements
 
-_IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"  # what RFC 3986 gives a meaning
+_URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"  # The reserved characters of RFC 3986, "%" and "~".
 
 
 def lay_out(report: Report, citations: CitationStyle = "numbered") -> Paper:
     """The paper of a report.
 
     Args:
-        report: what was found.
-        citations: how references are cited.
+        report: the report.
+        citations: the style of the citations.
     """
     return _Layout(report, citations).paper()
 
 
 class _Layout:
-    """Lays one report out."""
+    """The layout of one report."""
 
     def __init__(self, report: Report, citations: CitationStyle) -> None:
         self._report = report
@@ -185,11 +185,11 @@ class _Layout:
 
 
 def web_address(source: Source) -> str:
-    """The address of a source in ASCII; "" where it has none that a browser would open."""
+    """The URL of a source in ASCII; "" where it has none that a browser would open."""
     try:
         parts = urlsplit(source.url or "")
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return ""
-    return percent_encode(parts.geturl(), safe=_IN_ADDRESS)
+    return percent_encode(parts.geturl(), safe=_URL_CHARACTERS)

@@ -137,15 +137,15 @@ class ModelServer:
             await _send(writer, 200, {"object": "list", "data": [{"id": MODEL, "object": "model"}]})
             return True
         if path.endswith("/embeddings"):
-            asked = json.loads(body)
-            ask = Ask(RequestKind.EMBEDDINGS, "", "\n".join(asked["input"]))
+            request = json.loads(body)
+            ask = Ask(RequestKind.EMBEDDINGS, "", "\n".join(request["input"]))
         elif path.endswith("/chat/completions"):
-            asked = json.loads(body)
-            ask = read_request(asked)
+            request = json.loads(body)
+            ask = read_request(request)
         else:
             await _send(writer, 404, _error("there is no such path"))
             return True
-        return await self._answer(ask, asked, headers, reader, writer)
+        return await self._answer(ask, request, headers, reader, writer)
 
     async def _answer(
         self,

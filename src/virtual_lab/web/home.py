@@ -91,11 +91,11 @@ def home(
         "key": key,
     }
     blank = QuestionForm.blank(service.settings, topic, collection)
-    asked = blank._replace(**{name: value for name, value in named.items() if value is not None})
+    form = blank._replace(**{name: value for name, value in named.items() if value is not None})
     if sources is not None or key is not None:
         # A form that was sent for an estimate names only the providers that are ticked.
-        asked = asked._replace(sources=tuple(sources or ()))
-    return _form(request, service, asked)
+        form = form._replace(sources=tuple(sources or ()))
+    return _form(request, service, form)
 
 
 @router.post(ASK)
@@ -119,7 +119,7 @@ def ask(
     files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Submit a question and redirect to its run; show the form again where it has faults."""
-    asked = QuestionForm(
+    form = QuestionForm(
         topic=topic,
         constraints=constraints,
         collection=collection,
@@ -136,23 +136,23 @@ def ask(
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        question, given = asked.question(), chosen(files)
+        question, given = form.question(), chosen(files)
         if given and collection in ("", STARTER):
-            asked = asked._replace(collection=service.settings.collection)
-            question = asked.question()
-        unread = _unread(service, asked.collection, given)
+            form = form._replace(collection=service.settings.collection)
+            question = form.question()
+        unread = _unread(service, form.collection, given)
     except ValidationError as error:
-        return _form(request, service, asked, status=status, faults=faults_of(error))
+        return _form(request, service, form, status=status, faults=faults_of(error))
     except (InvalidInputError, NotFoundError) as error:
-        return _form(request, service, asked, status=status, error=error)
+        return _form(request, service, form, status=status, error=error)
     if unread:
         status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        return _form(request, service, asked, status=status, unread=unread)
-    known = SubmissionKey(asked.run_key(question), question.model_dump_json())
+        return _form(request, service, form, status=status, unread=unread)
+    known = SubmissionKey(form.run_key(question), question.model_dump_json())
     try:
         run = service.queue.submit_all([Submission(question, by=caller)], known)[0]
     except QueueFullError as error:
-        return _form(request, service, asked, status=error.status, error=error)
+        return _form(request, service, form, status=error.status, error=error)
     return RedirectResponse(f"/runs/{run.id}", HTTPStatus.SEE_OTHER)
 
 
@@ -174,7 +174,7 @@ def _unread(service: Service, collection: str, files: Sequence[UploadFile]) -> l
 def _form(
     request: Request,
     service: Service,
-    asked: QuestionForm,
+    form: QuestionForm,
     *,
     status: int = HTTPStatus.OK,
     error: VirtualLabError | None = None,
@@ -188,7 +188,7 @@ def _form(
         request,
         "home",
         status=status,
-        asked=asked,
+        form=form,
         error=line(error, language_of(request)) if error else "",
         faults=faults,
         unread=unread,
@@ -196,7 +196,7 @@ def _form(
         starter=STARTER,
         settings=settings,
         configured=analyst_in_words(settings) if is_configured(settings) else "",
-        outlook=_outlook(asked, settings),
+        outlook=_outlook(form, settings),
         providers=offered(settings, language_of(request)),
         most_rounds=MAX_ROUNDS,
         teams=range(MIN_SPECIALISTS, MAX_SPECIALISTS + 1),
@@ -207,10 +207,10 @@ def _form(
     )
 
 
-def _outlook(asked: QuestionForm, settings: Settings) -> Outlook:
+def _outlook(form: QuestionForm, settings: Settings) -> Outlook:
     """The estimate for a form that may still be empty or have faults."""
     try:
-        question = asked._replace(topic=asked.topic.strip() or "?").question()
+        question = form._replace(topic=form.topic.strip() or "?").question()
     except ValidationError:
         question = Question(topic="?")
     return outlook(question, settings)

@@ -19,7 +19,7 @@ _MOST_INHERITED_DESCRIPTORS = 256
 
 
 def main(folder: Path, server: int) -> None:
-    """Wait until nobody uses the server, and end it.
+    """Wait until no process uses the server, and end it.
 
     Args:
         folder: the folder of the broker, which holds its locks.

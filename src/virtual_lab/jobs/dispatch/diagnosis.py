@@ -1,4 +1,4 @@
-"""What is wrong with the runs of an installation, and what to do about it."""
+"""The diagnosis of the queue: what is wrong with the runs, and what to do about it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from typing import NamedTuple
 
 from virtual_lab.store import RunState, Store
 
-LONG_S = 60.0
-"""A run that waits longer while nobody works waits for a worker that is not there, in seconds."""
+LONGEST_WAIT_S = 60.0
+"""A run that waits longer while no run is executed shows that there is no worker, in seconds."""
 
-_NEARLY = 0.9  # of the cap of the queue
+# The queue is nearly full when it has more than this share of the most runs that may wait.
+_NEARLY_FULL_SHARE = 0.9
 
 
 class QueueProblem(NamedTuple):
-    """What is wrong, and what an operator does about it."""
+    """A problem, and what an operator can do about it."""
 
     what: str
     remedy: str
 
 
 def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
-    """What the store tells of runs; nothing where all is well.
+    """The problems that the store shows; none where all is well.
 
     Raises:
         StoreError: the store cannot be used.
@@ -28,7 +29,7 @@ def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
     found = []
     waiting = store.runs.counts()[RunState.PENDING]
     waited_s = store.runs.longest_wait_s()
-    if waited_s > LONG_S and not store.leases.held():
+    if waited_s > LONGEST_WAIT_S and not store.leases.held():
         found.append(
             QueueProblem(
                 f"runs wait, one for {waited_s:.0f} s, and no worker works on any",
@@ -36,7 +37,7 @@ def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
                 " answers, it has another DATABASE_URL: see its log",
             )
         )
-    if waiting > _NEARLY * max_pending:
+    if waiting > _NEARLY_FULL_SHARE * max_pending:
         found.append(
             QueueProblem(
                 f"{waiting} of {max_pending} runs that may wait do so",

@@ -49,7 +49,7 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[BaseCheckpointSa
 def _in_file(path: Path) -> Iterator[FileCheckpoints]:
     with ExitStack() as opened:
         with _errors(path):
-            checkpoints = opened.enter_context(_files.lent(path))
+            checkpoints = opened.enter_context(_files.use(path))
         yield checkpoints
 
 
@@ -76,7 +76,7 @@ class FileCheckpoints(SqliteSaver):
         self.conn.close()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """The last checkpoint of a run, or the one that is asked for."""
+        """The last checkpoint of a run, or the one that ``config`` names."""
         with _errors(self._path):
             return self.get_tuple(config)
 

@@ -1,5 +1,4 @@
-"""Files that a worker keeps open from one run to the next, because opening them takes longer than
-much of what is done with them."""
+"""The handle cache: a file that a worker keeps open between runs, since opening it takes long."""
 
 from __future__ import annotations
 
@@ -14,10 +13,9 @@ T = TypeVar("T", bound=Closable)
 
 
 class HandleCache(Generic[T]):
-    """Keeps one open file, for one user at a time: a second one opens it anew.
+    """Keeps one file open, for one user at a time; a second user opens the file separately.
 
-    A file that took the place of the one that is open is opened instead of it, and after an error
-    it is opened anew.
+    The file is opened again after an error, and when another file has replaced it at its path.
 
     Args:
         open_file: opens the file at a path, and makes it where it is missing.
@@ -25,39 +23,39 @@ class HandleCache(Generic[T]):
 
     def __init__(self, open_file: Callable[[Path], T]) -> None:
         self._open_file = open_file
-        self._kept: list[tuple[object, T]] = []
+        self._cached: list[tuple[object, T]] = []
 
     @contextmanager
-    def lent(self, path: Path) -> Iterator[T]:
-        """The open file at ``path``; raises what opening it raises."""
-        # Before it is opened: who replaces it at this moment is noticed the next time.
+    def use(self, path: Path) -> Iterator[T]:
+        """The open file at ``path``; raises the errors of ``open_file``."""
+        # Read before the file is opened, so that a replacement in between is noticed next time.
         identity = _identity(path)
-        opened = self._taken(identity) or self._open_file(path)
+        opened = self._take(identity) or self._open_file(path)
         try:
             yield opened
         except BaseException:
             opened.close()
             raise
-        if identity is None or self._kept:
+        if identity is None or self._cached:
             opened.close()
         else:
-            self._kept.append((identity, opened))
+            self._cached.append((identity, opened))
 
     def close(self) -> None:
-        """Close what is kept."""
-        while self._kept:
-            self._kept.pop()[1].close()
+        """Close the cached file."""
+        while self._cached:
+            self._cached.pop()[1].close()
 
-    def _taken(self, identity: object) -> T | None:
-        """What is kept, where it is the file of this identity."""
-        if self._kept and self._kept[0][0] == identity:
-            return self._kept.pop()[1]
+    def _take(self, identity: object) -> T | None:
+        """The cached file, if it has this identity; another one is closed."""
+        if self._cached and self._cached[0][0] == identity:
+            return self._cached.pop()[1]
         self.close()
         return None
 
 
 def _identity(path: Path) -> object:
-    """By which a file is told from another one of its name; None where there is none."""
+    """What distinguishes a file from a later file at the same path; None where there is none."""
     try:
         status = path.stat()
     except OSError:

@@ -1,5 +1,7 @@
-"""The library of a worker. It stays open from one run to the next: what SQLite knows of its tables,
-and how often words stand in it, would be read again by every run."""
+"""The library of a worker, which stays open between runs.
+
+Otherwise every run would read the schema of the SQLite file and its counts of words again.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ _files = HandleCache(Index)
 
 @contextmanager
 def open_library(settings: Settings) -> Iterator[DocumentIndex]:
-    """The index of the library. In a database its connections are kept anyway.
+    """The index of the library. In PostgreSQL the pool keeps its connections open anyway.
 
     Raises:
         LibraryError: it cannot be opened.
     """
     if settings.postgres_url is None:
-        with _files.lent(settings.library_path) as index:
+        with _files.use(settings.library_path) as index:
             yield index
         return
     with closing(open_index(settings)) as shared:

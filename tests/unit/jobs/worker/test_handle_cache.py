@@ -29,9 +29,9 @@ def path(tmp_path: Path) -> Path:
 
 def test_the_next_user_has_the_same(path: Path) -> None:
     kept = HandleCache(Opened)
-    with kept.lent(path) as first:
+    with kept.use(path) as first:
         pass
-    with kept.lent(path) as second:
+    with kept.use(path) as second:
         assert second is first
         assert not second.closed
     kept.close()
@@ -40,47 +40,47 @@ def test_the_next_user_has_the_same(path: Path) -> None:
 
 def test_a_file_that_was_replaced_is_opened(path: Path) -> None:
     kept = HandleCache(Opened)
-    with kept.lent(path) as first:
+    with kept.use(path) as first:
         newer = path.with_name("newer")
         newer.write_text("second")
         newer.replace(path)
-    with kept.lent(path) as second:
+    with kept.use(path) as second:
         assert second.content == "second"
         assert first.closed
 
 
 def test_a_file_of_another_name_is_opened(path: Path, tmp_path: Path) -> None:
     kept = HandleCache(Opened)
-    with kept.lent(path) as first:
+    with kept.use(path) as first:
         pass
     other = tmp_path / "other"
     other.write_text("other")
-    with kept.lent(other) as second:
+    with kept.use(other) as second:
         assert second.content == "other"
         assert first.closed
 
 
 def test_a_file_that_is_gone_is_made_anew(path: Path) -> None:
     kept = HandleCache(Opened)
-    with kept.lent(path) as first:
+    with kept.use(path) as first:
         pass
     path.unlink()
-    with kept.lent(path) as second:
+    with kept.use(path) as second:
         assert second.content == ""
         assert first.closed
 
 
 def test_two_at_once_have_one_each(path: Path) -> None:
     kept = HandleCache(Opened)
-    with kept.lent(path) as first, kept.lent(path) as second:
+    with kept.use(path) as first, kept.use(path) as second:
         assert first is not second
     assert [first.closed, second.closed] == [True, False]
 
 
 def test_after_an_error_it_is_opened_anew(path: Path) -> None:
     kept = HandleCache(Opened)
-    with pytest.raises(KeyboardInterrupt), kept.lent(path) as first:
+    with pytest.raises(KeyboardInterrupt), kept.use(path) as first:
         raise KeyboardInterrupt
     assert first.closed
-    with kept.lent(path) as second:
+    with kept.use(path) as second:
         assert second is not first
