@@ -14,8 +14,8 @@ import pytest
 
 from virtual_lab.errors import VirtualLabError
 from virtual_lab.jobs.worker.checkpoints import open_checkpoints
-from virtual_lab.library.embeddings.store import VectorFile
 from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.sqlite.vectors import VectorFile
 from virtual_lab.settings import Settings
 from virtual_lab.sqlite import use_write_ahead_log
 from virtual_lab.store import Store

@@ -48,7 +48,7 @@ def open_vectors(settings: Settings) -> VectorStore:
     Raises:
         LibraryError: the vectors cannot be opened.
     """
-    from virtual_lab.library.embeddings.store import VectorFile
+    from virtual_lab.library.sqlite.vectors import VectorFile
 
     if settings.postgres_url is None:
         return VectorFile(settings.vectors_path)

@@ -25,13 +25,14 @@ from virtual_lab.library.embeddings.backfill import (
     text_of,
 )
 from virtual_lab.library.embeddings.client import Embedder, EmbeddingTimeouts, Endpoint
-from virtual_lab.library.embeddings.store import VectorFile, VectorStore
+from virtual_lab.library.embeddings.store import VectorStore
 from virtual_lab.library.ephemeral import run_collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.postgres.index import PostgresIndex
 from virtual_lab.library.postgres.pool import open_pool
 from virtual_lab.library.postgres.vectors import PostgresVectors
 from virtual_lab.library.sqlite.index import Index
+from virtual_lab.library.sqlite.vectors import VectorFile
 from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 
 PAGES = 10
@@ -244,7 +245,7 @@ from pathlib import Path
 from virtual_lab.library.embeddings.client import Embedder, Endpoint, EmbeddingTimeouts
 from virtual_lab.library.embeddings.backfill import EmbeddingFormat, embed_missing
 from virtual_lab.library.sqlite.index import Index
-from virtual_lab.library.embeddings.store import VectorFile
+from virtual_lab.library.sqlite.vectors import VectorFile
 
 folder = Path(sys.argv[1])
 with (
