@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import platform
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-TESTS = Path(__file__).resolve().parent
-SLOW_FOLDERS = ("acceptance", "browser", "faults", "integration")
+SLOW_FOLDERS = ("tests/acceptance/", "tests/browser/", "tests/faults/", "tests/integration/")
 SLOW_FIXTURES = ("postgres_server", "postgres_url", "shared_data")
 SLOW_PARAMETERS = ("postgresql", "shared_settings")
 # https://docs.python.org/3/library/audit_events.html
@@ -29,7 +27,7 @@ def is_slow(item: pytest.Item) -> bool:
     """Whether a test's folder, fixtures or parameters tell that it is slow."""
     call = getattr(item, "callspec", None)
     return (
-        item.path.relative_to(TESTS).parts[0] in SLOW_FOLDERS
+        item.nodeid.startswith(SLOW_FOLDERS)
         or not set(SLOW_FIXTURES).isdisjoint(getattr(item, "fixturenames", ()))
         or (call is not None and any(value in SLOW_PARAMETERS for value in call.params.values()))
     )
