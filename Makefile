@@ -25,7 +25,7 @@ test: ## the fast tests: no process, server, browser or outside data
 	$(BIN)python -m pytest -m "not slow" -n auto $(or $(T),tests/unit tests/test_docs.py)
 
 test-all: ## all tests, as the README runs them
-	$(BIN)python -m pytest $(T)
+	$(BIN)python -m pytest -n 2 --dist loadfile $(T)
 
 lint: ## style, types, and who may import whom
 	$(BIN)ruff check .

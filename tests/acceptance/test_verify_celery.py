@@ -21,11 +21,11 @@ LATE = "tasks.health_check says"
     ("moment", "number"),
     [
         (EARLY, signal.SIGTERM),
+        (EARLY, signal.SIGINT),
+        (EARLY, signal.SIGHUP),
         (EARLY, signal.SIGKILL),
         ("starting one", signal.SIGKILL),
         (LATE, signal.SIGTERM),
-        (LATE, signal.SIGINT),
-        (LATE, signal.SIGHUP),
         (LATE, signal.SIGKILL),
     ],
 )

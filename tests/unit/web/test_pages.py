@@ -87,7 +87,8 @@ def test_hostile_texts_come_out_as_text(
     for number in range(0, len(hostile), 40):
         text = " ".join(hostile[number : number + 40])[:1800]
         run = finish(make_run(text, text[:500]), text)
-        for address in ("/", "/reports", *addresses(run)[-3:]):
+        lists = () if number % 320 else ("/", "/reports")  # the pages that show eight runs
+        for address in (*lists, *addresses(run)[-3:]):
             page = Tags(client.get(address).text)
             assert text in page.text or " ".join(text.split()) in page.text, address
             assert {tag for tag, _ in page.tags} <= KNOWN_TAGS, address
