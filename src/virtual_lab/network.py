@@ -1,4 +1,4 @@
-"""The network: the proxy of outgoing requests, and the certificates that are trusted.
+"""The network: the proxy of outgoing requests, trusted certificates, and which hosts are private.
 
 Proxies come from the usual variables: ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and
 ``NO_PROXY``, in capitals or not. Requests to loopback and private addresses never use a proxy, and
@@ -122,6 +122,17 @@ class Network(NamedTuple):
             os.environ.setdefault("SSL_CERT_FILE", str(self.ca_bundle))
         if self.named_proxy("http://") or self.named_proxy("https://"):
             _exclude_from_proxy(host for host in _hosts_in_environment() if is_private_host(host))
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether the host of a URL is ``localhost`` or a loopback address, without a look-up."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_private_host(host: str) -> bool:

@@ -15,8 +15,7 @@ from langchain_core.runnables import Runnable
 
 from virtual_lab.analysts.model.model_names import ModelName
 from virtual_lab.errors import ModelUnavailableError, RealModelError, SettingError
-from virtual_lab.loopback import is_local_address
-from virtual_lab.network import Network, certificate_problem
+from virtual_lab.network import Network, certificate_problem, is_loopback_url
 from virtual_lab.settings import Settings, read_env_files
 
 _MOST_ANSWER_BYTES = 8 << 20
@@ -242,9 +241,9 @@ async def served_model(settings: Settings, clients: HttpClients) -> str:
 def is_local(name: ModelName, settings: Settings) -> bool:
     """Whether a model is served on this machine."""
     if name.provider == "openai":
-        return is_local_address(settings.openai_base_url)
+        return is_loopback_url(settings.openai_base_url)
     if name.provider == "ollama":
-        return is_local_address(_ollama_address())
+        return is_loopback_url(_ollama_address())
     return False
 
 

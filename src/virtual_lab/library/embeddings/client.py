@@ -23,9 +23,8 @@ from virtual_lab.errors import (
     RealModelError,
     SettingError,
 )
-from virtual_lab.loopback import is_local_address
 from virtual_lab.messages import Message
-from virtual_lab.network import Network, certificate_problem
+from virtual_lab.network import Network, certificate_problem, is_loopback_url
 from virtual_lab.retry import Retry, TransientError
 from virtual_lab.retry_after import retry_after_s
 
@@ -88,7 +87,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
     endpoint = Endpoint(url or _OPENAI, settings.embeddings, key)
     if urlsplit(endpoint.url).scheme not in ("http", "https"):
         raise SettingError("setting.embeddings_address", endpoint=endpoint)
-    if settings.only_local_models and not is_local_address(endpoint.url):
+    if settings.only_local_models and not is_loopback_url(endpoint.url):
         raise RealModelError("model.name", model=endpoint)
     return endpoint
 

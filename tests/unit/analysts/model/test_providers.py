@@ -15,7 +15,7 @@ from virtual_lab.analysts.model.providers import (
     served_model,
 )
 from virtual_lab.errors import ModelUnavailableError, SettingError
-from virtual_lab.loopback import is_local_address
+from virtual_lab.network import is_loopback_url
 from virtual_lab.settings import Settings
 from virtual_lab.testing import ModelServer
 
@@ -35,14 +35,14 @@ def settings(**values: Any) -> Settings:
     "url", ["http://127.0.0.1:8000/v1", "http://localhost/v1", "http://[::1]:1/v1"]
 )
 def test_loopback_is_local(url: str) -> None:
-    assert is_local_address(url)
+    assert is_loopback_url(url)
 
 
 @pytest.mark.parametrize(
     "url", ["", "https://api.openai.com/v1", "http://127.0.0.1.example.org", "http://10.0.0.1/v1"]
 )
 def test_nothing_else_is_local(url: str) -> None:
-    assert not is_local_address(url)
+    assert not is_loopback_url(url)
 
 
 def test_a_server_of_ones_own_needs_no_key(clients: HttpClients) -> None:
