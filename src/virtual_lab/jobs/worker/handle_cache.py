@@ -1,4 +1,9 @@
-"""The handle cache: a file that a worker keeps open between runs, since opening it takes long."""
+"""The handle cache: a file that a worker keeps open between runs, since opening it takes long.
+
+A run that finds nothing takes 22 to 32 ms of CPU. Without the cache, the opening and closing of the
+library and of the checkpoints add 1 to 4 ms of CPU and 3 to 6 ms of time (120 runs each, in turn,
+on a busy machine).
+"""
 
 from __future__ import annotations
 
