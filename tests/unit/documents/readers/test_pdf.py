@@ -11,6 +11,18 @@ from virtual_lab.documents.document import QUOTABLE, BlockKind, Document
 from virtual_lab.documents.readers.pdf import read_pdf
 from virtual_lab.errors import BrokenDocumentError, EncryptedDocumentError, ScannedDocumentError
 
+PAGE = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Contents 4 0 R
+/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>> endobj
+4 0 obj <</Length 90>> stream
+BT /F 12 Tf 20 150 Td (Insects are eaten in) Tj 0 -14 Td (many coun-) Tj 0 -14 Td (tries.) Tj ET
+endstream endobj
+trailer <</Root 1 0 R>>
+"""
+"""A page written for these tests."""
+
 
 @pytest.fixture(scope="module")
 def guidance(shared_data: Path) -> Document:
@@ -83,6 +95,15 @@ def test_a_file_that_gives_no_text_says_why(
 ) -> None:
     with pytest.raises(error):
         read_pdf(shared_data / "hostile" / "pdf" / name)
+
+
+def test_the_lines_of_a_page_are_joined(tmp_path: Path) -> None:
+    path = tmp_path / "page.pdf"
+    path.write_bytes(PAGE)
+    document = read_pdf(path)
+    assert document.pages == 1
+    assert document.text.split("\n") == ["Insects are eaten in many countries."]
+    assert [(block.kind, block.page) for block in document.blocks] == [(BlockKind.TEXT, 1)]
 
 
 @pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.4\n%%EOF"])
