@@ -21,15 +21,12 @@ from virtual_lab.errors import (
     SettingError,
     VirtualLabError,
 )
+from virtual_lab.messages import Message
 from virtual_lab.private_files import close_to_others, is_open_to_others, make_folder
 from virtual_lab.settings import Settings, load_settings
 
 _LITTLE_SPACE = 1 << 30  # bytes
 _NO_SPACE = 100 << 20  # bytes
-_BROKEN_LIBRARY = (
-    "see DATABASE_URL where that names a PostgreSQL; only a file that is broken is moved away, and"
-    " its documents added again"
-)
 _SOON_S = 5.0  # in which an endpoint has to embed a word
 
 
@@ -42,12 +39,12 @@ class CheckOutcome(StrEnum):
 
 
 class Check(NamedTuple):
-    """What one check found; ``remedy`` says what to do, "" where nothing needs to be done."""
+    """What one check found; ``remedy`` says what to do, None where nothing needs to be done."""
 
     name: str
     outcome: CheckOutcome
-    found: str
-    remedy: str = ""
+    found: Message
+    remedy: Message | None = None
 
 
 def examine(online: bool = False) -> Iterator[Check]:
@@ -61,28 +58,30 @@ def examine(online: bool = False) -> Iterator[Check]:
     try:
         settings = load_settings()
     except SettingError as error:
-        yield Check(
-            "settings", CheckOutcome.FAIL, str(error), "mend it in the environment or in .env"
-        )
+        remedy = Message.of("doctor.mend_settings")
+        yield Check("settings", CheckOutcome.FAIL, error.as_message(), remedy)
         return
-    yield Check("settings", CheckOutcome.OK, "all of them can be used", "")
-    for name, check, remedy in _CHECKS:
-        yield _guarded(name, check, remedy, settings)
+    yield Check("settings", CheckOutcome.OK, Message.of("doctor.settings"))
+    for name, check, code in _CHECKS:
+        yield _guarded(name, check, Message.of(code) if code else None, settings)
     if online:
         yield from _sources(settings)
 
 
-def analyst_in_words(settings: Settings) -> str:
+def analyst(settings: Settings) -> Message:
     """Who thinks in a run: the names of the models, or that there is none."""
     from virtual_lab.analysts.model.model_names import UNKNOWN_NAME, is_configured, models_of_roles
 
     if not is_configured(settings):
-        return "extractive (no model: the report is made of quotes)"
+        return Message.of("doctor.model_none")
     names = dict.fromkeys(models_of_roles(settings).values())
-    return ", ".join(
-        f"what {settings.openai_base_url} serves" if name.name == UNKNOWN_NAME else str(name)
+    models = (
+        Message.of("doctor.model_served", address=str(settings.openai_base_url))
+        if name.name == UNKNOWN_NAME
+        else Message.of("outside.text", text=str(name))
         for name in names
     )
+    return Message.of("doctor.model", models=tuple(models))
 
 
 def database_in_words(settings: Settings) -> str:
@@ -97,16 +96,21 @@ def database_in_words(settings: Settings) -> str:
 
 
 def _guarded(
-    name: str, check: Callable[[Settings], Check], remedy: str, settings: Settings
+    name: str, check: Callable[[Settings], Check], remedy: Message | None, settings: Settings
 ) -> Check:
     try:
         return check(settings)
     except VirtualLabError as error:
-        return Check(name, CheckOutcome.FAIL, str(error), remedy)
+        return Check(name, CheckOutcome.FAIL, error.as_message(), remedy)
 
 
 def _python() -> Check:
-    found = f"{platform.python_version()} on {platform.system()}; Virtual Lab {__version__}"
+    found = Message.of(
+        "doctor.python",
+        version=platform.python_version(),
+        system=platform.system(),
+        lab=__version__,
+    )
     return Check("python", CheckOutcome.OK, found)
 
 
@@ -115,28 +119,28 @@ def _terminal() -> Check:
     try:
         "안전성 “—”".encode(encoding)
     except UnicodeEncodeError:
-        remedy = "set PYTHONUTF8=1, or write reports to files with --out"
-        return Check("terminal", CheckOutcome.NOTE, f"{encoding} cannot show every report", remedy)
-    return Check("terminal", CheckOutcome.OK, encoding)
+        found = Message.of("doctor.terminal_lacks", encoding=encoding)
+        return Check("terminal", CheckOutcome.NOTE, found, Message.of("doctor.mend_terminal"))
+    return Check("terminal", CheckOutcome.OK, Message.of("doctor.terminal", encoding=encoding))
 
 
 def _data(settings: Settings) -> Check:
     folder = settings.data_dir
-    remedy = "set VIRTUAL_LAB_DATA_DIR to a folder that can be written"
     try:
         make_folder(folder)
         close_to_others(folder)
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Check("data", CheckOutcome.FAIL, f"{folder}: {error.strerror}", remedy)
-    found = f"{folder} ({free / 1e9:.1f} GB free)"
+        fails = Message.of("doctor.data_fails", folder=str(folder), said=str(error.strerror))
+        return Check("data", CheckOutcome.FAIL, fails, Message.of("doctor.mend_data"))
+    found = Message.of("doctor.data", folder=str(folder), free=f"{free / 1e9:.1f}")
     if free < _LITTLE_SPACE:
         outcome = CheckOutcome.FAIL if free < _NO_SPACE else CheckOutcome.NOTE
-        return Check("data", outcome, found, "make room, or move it with VIRTUAL_LAB_DATA_DIR")
+        return Check("data", outcome, found, Message.of("doctor.mend_space"))
     if is_open_to_others(folder):
-        remedy = "let it belong to you, and to this program alone: chmod 700"
-        return Check("data", CheckOutcome.NOTE, f"{found}; other users may look into it", remedy)
+        found = Message.of("doctor.data_open", found=found)
+        return Check("data", CheckOutcome.NOTE, found, Message.of("doctor.mend_data_open"))
     return Check("data", CheckOutcome.OK, found)
 
 
@@ -149,9 +153,10 @@ def _library(settings: Settings) -> Check:
     finally:
         index.close()
     if not counts:
-        remedy = "virtual-lab library add PATH; until then the starter library is searched"
-        return Check("library", CheckOutcome.NOTE, "no documents", remedy)
-    found = f"{sum(counts.values())} documents in {len(counts)} collections"
+        remedy = Message.of("doctor.mend_library_empty")
+        return Check("library", CheckOutcome.NOTE, Message.of("doctor.library_empty"), remedy)
+    documents = sum(counts.values())
+    found = Message.of("doctor.library", documents=documents, collections=len(counts))
     return Check("library", CheckOutcome.OK, found)
 
 
@@ -161,7 +166,8 @@ def _database(settings: Settings) -> Check:
     where = database_in_words(settings)
     with open_store(settings) as store:
         runs = sum(store.runs.counts().values())
-    return Check("database", CheckOutcome.OK, f"{where} ({runs} runs)")
+    found = Message.of("doctor.database", database=where, runs=runs)
+    return Check("database", CheckOutcome.OK, found)
 
 
 def _access(settings: Settings) -> Check:
@@ -170,12 +176,10 @@ def _access(settings: Settings) -> Check:
     with open_store(settings) as store:
         keys = len(store.keys.list())
     if keys:
-        return Check("access", CheckOutcome.OK, f"API keys: {keys}; every call needs one")
-    found = "no API key: only this machine is served, and no call that shows that a proxy passed it"
-    if settings.serve_network_without_keys:
-        found = "no API key: everybody who reaches the port reads and changes everything"
-    remedy = "virtual-lab keys add NAME, before a proxy or another machine leads here"
-    return Check("access", CheckOutcome.NOTE, found, remedy)
+        return Check("access", CheckOutcome.OK, Message.of("doctor.access", keys=keys))
+    is_open = settings.serve_network_without_keys
+    found = Message.of("doctor.access_open" if is_open else "doctor.access_local")
+    return Check("access", CheckOutcome.NOTE, found, Message.of("doctor.mend_access"))
 
 
 def _queue(settings: Settings) -> Check:
@@ -186,9 +190,10 @@ def _queue(settings: Settings) -> Check:
         ailments = diagnose(store, settings.max_pending)
         waiting = sum(store.runs.waiting().values())
     if ailments:
-        found = "; ".join(ailment.what for ailment in ailments)
-        return Check("queue", CheckOutcome.NOTE, found, "; ".join(item.remedy for item in ailments))
-    return Check("queue", CheckOutcome.OK, f"{waiting} runs wait")
+        found = Message.of("doctor.all", items=tuple(item.what for item in ailments))
+        remedy = Message.of("doctor.all", items=tuple(item.remedy for item in ailments))
+        return Check("queue", CheckOutcome.NOTE, found, remedy)
+    return Check("queue", CheckOutcome.OK, Message.of("doctor.queue", waiting=waiting))
 
 
 def _broker(settings: Settings) -> Check:
@@ -200,16 +205,16 @@ def _broker(settings: Settings) -> Check:
         broker.check()
     finally:
         broker.stop()
-    kind = "embedded Valkey" if broker.embedded else "Redis"
-    return Check("broker", CheckOutcome.OK, f"{kind} answers: {broker}")
+    kind = Message.of("doctor.broker_embedded" if broker.embedded else "doctor.broker_redis")
+    found = Message.of("doctor.broker", kind=kind, address=str(broker))
+    return Check("broker", CheckOutcome.OK, found)
 
 
 def _worker(settings: Settings) -> Check:
     from virtual_lab.jobs.broker.broker import Broker
 
-    silent = Check(
-        "worker", CheckOutcome.NOTE, "none answers", "virtual-lab up, or virtual-lab worker"
-    )
+    found, remedy = Message.of("doctor.worker_silent"), Message.of("doctor.mend_worker_silent")
+    silent = Check("worker", CheckOutcome.NOTE, found, remedy)
     broker = Broker(settings)
     if broker.embedded and broker.embedded.pid is None:
         return silent
@@ -217,10 +222,10 @@ def _worker(settings: Settings) -> Check:
     from virtual_lab.jobs.dispatch.worker_health import check_worker
 
     try:
-        answer = check_worker(make_app(broker.url), broker)
+        check_worker(make_app(broker.url), broker)
     except BrokerError:
         return silent
-    return Check("worker", CheckOutcome.OK, answer["message"])
+    return Check("worker", CheckOutcome.OK, Message.of("doctor.worker"))
 
 
 def _model(settings: Settings) -> Check:
@@ -228,9 +233,10 @@ def _model(settings: Settings) -> Check:
 
     if is_configured(settings):
         asyncio.run(_open_model(settings))
-        return Check("model", CheckOutcome.OK, analyst_in_words(settings))
-    remedy = "set VIRTUAL_LAB_MODEL to have one think and write"
-    return Check("model", CheckOutcome.NOTE, analyst_in_words(settings), remedy)
+        return Check("model", CheckOutcome.OK, analyst(settings))
+    return Check(
+        "model", CheckOutcome.NOTE, analyst(settings), Message.of("doctor.mend_model_none")
+    )
 
 
 async def _open_model(settings: Settings) -> None:
@@ -250,7 +256,7 @@ def _vectors(settings: Settings) -> Check:
     from virtual_lab.library.embeddings.client import EmbeddingTimeouts
 
     if not settings.embeddings:
-        return Check("vectors", CheckOutcome.OK, "not asked for: passages are found by their words")
+        return Check("vectors", CheckOutcome.OK, Message.of("doctor.vectors_off"))
     with (
         closing(open_embedder(settings, EmbeddingTimeouts(1, 0.0, _SOON_S))) as embedder,
         closing(open_index(settings)) as index,
@@ -261,13 +267,14 @@ def _vectors(settings: Settings) -> Check:
         held = len(kept[0].vector) // 2 if kept else width
         missing = sum(missing_vector_counts(index, store, settings.embeddings).values())
     if held != width:
-        found = f"the endpoint gives {width} dimensions, the library's vectors have {held}"
-        return Check("vectors", CheckOutcome.FAIL, found, "virtual-lab library embed --again")
+        found = Message.of("doctor.vectors_other_width", width=width, held=held)
+        return Check("vectors", CheckOutcome.FAIL, found, Message.of("doctor.mend_vectors_width"))
+    where = {"endpoint": str(embedder.endpoint), "width": width}
     if missing:
-        found = f"passages without one: {missing} ({embedder.endpoint}, {width} dimensions)"
-        remedy = "virtual-lab library embed; a running service does so by itself"
+        found = Message.of("doctor.vectors_missing", missing=missing, **where)
+        remedy = Message.of("doctor.mend_vectors_missing")
         return Check("vectors", CheckOutcome.NOTE, found, remedy)
-    return Check("vectors", CheckOutcome.OK, f"{embedder.endpoint}, {width} dimensions")
+    return Check("vectors", CheckOutcome.OK, Message.of("doctor.vectors", **where))
 
 
 def _pdf(settings: Settings) -> Check:
@@ -276,9 +283,9 @@ def _pdf(settings: Settings) -> Check:
     try:
         require_pdf()
     except MissingExtraError:
-        remedy = 'pip install "pjt-virtual-lab[pdf]"'
-        return Check("pdf", CheckOutcome.NOTE, "reports cannot be written as PDF", remedy)
-    return Check("pdf", CheckOutcome.OK, "reports can be written as PDF")
+        found, remedy = Message.of("doctor.pdf_lacks"), Message.of("doctor.mend_pdf")
+        return Check("pdf", CheckOutcome.NOTE, found, remedy)
+    return Check("pdf", CheckOutcome.OK, Message.of("doctor.pdf"))
 
 
 def _plugins(settings: Settings) -> Check:
@@ -286,37 +293,39 @@ def _plugins(settings: Settings) -> Check:
 
     trouble = plugins.problems()
     if trouble:
-        remedy = "mend or uninstall the package, and start the service again; the rest works"
-        return Check("plugins", CheckOutcome.NOTE, "; ".join(map(str, trouble)), remedy)
-    counts = (f"{group.rpartition('.')[2]}: {plugins.count(group)}" for group in plugins.GROUPS)
-    return Check("plugins", CheckOutcome.OK, ", ".join(counts))
+        problems = tuple(Message.of("doctor.plugins_problem", **one._asdict()) for one in trouble)
+        found = Message.of("doctor.all", items=problems)
+        return Check("plugins", CheckOutcome.NOTE, found, Message.of("doctor.mend_plugins"))
+    counts = {group.rpartition(".")[2]: plugins.count(group) for group in plugins.GROUPS}
+    return Check("plugins", CheckOutcome.OK, Message.of("doctor.plugins", **counts))
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
     from virtual_lab.sources.probe import check_sources, is_offline
 
-    remedies = {"fails": "check the network and its proxy; a run goes on without it"}
+    mend_network = Message.of("doctor.mend_network")
     checked = asyncio.run(check_sources(settings))
     if is_offline(checked):
-        yield Check("network", CheckOutcome.NOTE, "no provider can be reached", remedies["fails"])
+        found = Message.of("doctor.network_none")
+        yield Check("network", CheckOutcome.NOTE, found, mend_network)
         checked = [line for line in checked if not line.host]
     for line in checked:
         outcome = CheckOutcome.OK if line.outcome == "answers" else CheckOutcome.NOTE
-        remedy = remedies.get(line.outcome, "")
-        found = f"{line.outcome}: {line.detail}" if line.detail else line.outcome
-        yield Check(line.provider, outcome, found, remedy)
+        remedy = mend_network if line.outcome == "fails" else None
+        yield Check(line.provider, outcome, line.as_message(), remedy)
 
 
 _CHECKS: tuple[tuple[str, Callable[[Settings], Check], str], ...] = (
     ("data", _data, ""),
-    ("library", _library, _BROKEN_LIBRARY),
-    ("database", _database, "see DATABASE_URL; unset, a file in the data folder is used"),
-    ("access", _access, "see the database"),
-    ("queue", _queue, "see the database"),
-    ("broker", _broker, "see REDIS_URL; unset, a Valkey is started in the data folder"),
-    ("worker", _worker, "see the broker"),
-    ("model", _model, "see VIRTUAL_LAB_MODEL; none works without one"),
-    ("vectors", _vectors, "see VIRTUAL_LAB_EMBEDDINGS; until then, words alone are searched"),
+    ("library", _library, "doctor.mend_library"),
+    ("database", _database, "doctor.mend_database"),
+    ("access", _access, "doctor.mend_by_database"),
+    ("queue", _queue, "doctor.mend_by_database"),
+    ("broker", _broker, "doctor.mend_broker"),
+    ("worker", _worker, "doctor.mend_worker"),
+    ("model", _model, "doctor.mend_model"),
+    ("vectors", _vectors, "doctor.mend_vectors"),
     ("pdf", _pdf, ""),
-    ("plugins", _plugins, "install Virtual Lab again"),
+    ("plugins", _plugins, "doctor.mend_installation"),
 )
+"""The checks: the name of each, what makes it, and the code of the remedy where it fails."""

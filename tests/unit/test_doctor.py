@@ -20,10 +20,16 @@ from virtual_lab.jobs.embedding_backfill import embed_library
 from virtual_lab.jobs.run_log import open_store
 from virtual_lab.library.embeddings.store import Place
 from virtual_lab.library.sqlite.index import Index
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.probe import ProviderCheck
 from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 from virtual_lab.testing.embeddings import WIDTH
+
+
+def text(message: Message | None) -> str:
+    """A message in English; "" for none."""
+    return message.text() if message else ""
 
 
 @pytest.fixture(autouse=True)
@@ -59,31 +65,34 @@ def test_all_checks_are_made_and_nothing_is_left_running() -> None:
 
 def test_who_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     check = found("access")
-    assert (check.outcome, "only this machine" in check.found) == (CheckOutcome.NOTE, True)
-    assert "virtual-lab keys add NAME" in check.remedy
+    assert (check.outcome, "only this machine" in text(check.found)) == (CheckOutcome.NOTE, True)
+    assert "virtual-lab keys add NAME" in text(check.remedy)
     monkeypatch.setenv("VIRTUAL_LAB_SERVE_NETWORK_WITHOUT_KEYS", "true")
     load_settings.cache_clear()
-    assert "everybody who reaches the port" in found("access").found
+    assert "everybody who reaches the port" in text(found("access").found)
     with open_store(load_settings()) as store:
         store.keys.add("ann")
     check = found("access")
-    assert (check.outcome, check.found) == (CheckOutcome.OK, "API keys: 1; every call needs one")
+    assert (check.outcome, text(check.found)) == (
+        CheckOutcome.OK,
+        "API keys: 1; every call needs one",
+    )
 
 
 def test_a_library_in_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/lab")
     check = found("library")
     assert check.outcome is CheckOutcome.FAIL
-    assert check.remedy.startswith("see DATABASE_URL")
-    assert "127.0.0.1:1/lab" in check.found
-    assert "hidden" not in check.found
+    assert text(check.remedy).startswith("see DATABASE_URL")
+    assert "127.0.0.1:1/lab" in text(check.found)
+    assert "hidden" not in text(check.found)
 
 
 def test_a_terminal_that_cannot_show_korean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
     check = found("terminal")
     assert check.outcome is CheckOutcome.NOTE
-    assert "PYTHONUTF8" in check.remedy
+    assert "PYTHONUTF8" in text(check.remedy)
 
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
@@ -92,7 +101,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert "pdf" in checks, "it goes on to the end"
     ill = {name for name, check in checks.items() if check.outcome is CheckOutcome.FAIL}
     assert ill == {"data", "library", "database", "access", "queue", "broker"}
-    assert "VIRTUAL_LAB_DATA_DIR" in checks["data"].remedy
+    assert "VIRTUAL_LAB_DATA_DIR" in text(checks["data"].remedy)
 
 
 @pytest.mark.parametrize(
@@ -113,15 +122,15 @@ def test_a_library_that_is_broken(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
     check = found("library")
     assert check.outcome is CheckOutcome.FAIL
-    assert str(path) in check.found
+    assert str(path) in text(check.found)
 
 
 def test_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://:hidden@127.0.0.1:1/0")
     check = found("broker")
     assert check.outcome is CheckOutcome.FAIL
-    assert "hidden" not in check.found
-    assert "REDIS_URL" in check.remedy
+    assert "hidden" not in text(check.found)
+    assert "REDIS_URL" in text(check.remedy)
 
 
 @pytest.mark.slow
@@ -129,7 +138,7 @@ def test_a_model_that_may_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_LAB_MODEL", "no-such-model-name")
     check = found("model")
     assert check.outcome is CheckOutcome.FAIL
-    assert "no-such-model-name" in check.found
+    assert "no-such-model-name" in text(check.found)
 
 
 @pytest.fixture
@@ -146,13 +155,16 @@ def embeddings(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
 @pytest.mark.slow
 def test_how_many_passages_have_no_vector(embeddings: ModelServer) -> None:
     check = found("vectors")
-    assert (check.outcome, check.remedy[:25]) == (CheckOutcome.NOTE, "virtual-lab library embed")
-    assert check.found == (
+    assert (check.outcome, text(check.remedy)[:25]) == (
+        CheckOutcome.NOTE,
+        "virtual-lab library embed",
+    )
+    assert text(check.found) == (
         f"passages without one: 1 (hashed at {embeddings.base_url}, {WIDTH} dimensions)"
     )
     embed_library(load_settings(), threading.Event())
     check = found("vectors")
-    assert (check.outcome, check.found) == (
+    assert (check.outcome, text(check.found)) == (
         CheckOutcome.OK,
         f"hashed at {embeddings.base_url}, {WIDTH} dimensions",
     )
@@ -163,8 +175,11 @@ def test_vectors_of_another_length(embeddings: ModelServer) -> None:
     with closing(open_vectors(load_settings())) as store:
         store.add("hashed", {b"k": b"\0\0"}, [Place("s", "s:0", b"k")])
     check = found("vectors")
-    assert (check.outcome, check.remedy) == (CheckOutcome.FAIL, "virtual-lab library embed --again")
-    assert f"gives {WIDTH} dimensions, the library's vectors have 1" in check.found
+    assert (check.outcome, text(check.remedy)) == (
+        CheckOutcome.FAIL,
+        "virtual-lab library embed --again",
+    )
+    assert f"gives {WIDTH} dimensions, the library's vectors have 1" in text(check.found)
 
 
 @pytest.mark.slow
@@ -172,8 +187,8 @@ def test_an_endpoint_of_vectors_that_refuses(embeddings: ModelServer) -> None:
     embeddings.lay(Rule(ServerFault.UNAUTHORISED, RequestKind.EMBEDDINGS, times=None))
     check = found("vectors")
     assert check.outcome is CheckOutcome.FAIL
-    assert "401" in check.found
-    assert "VIRTUAL_LAB_EMBEDDINGS" in check.remedy
+    assert "401" in text(check.found)
+    assert "VIRTUAL_LAB_EMBEDDINGS" in text(check.remedy)
 
 
 @pytest.mark.slow
@@ -181,7 +196,7 @@ def test_a_report_cannot_be_written_as_pdf(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("virtual_lab.report.pdf._PACKAGES", ("no_such_package",))
     check = found("pdf")
     assert check.outcome is CheckOutcome.NOTE
-    assert "pjt-virtual-lab[pdf]" in check.remedy
+    assert "pjt-virtual-lab[pdf]" in text(check.remedy)
 
 
 @pytest.mark.slow
@@ -190,7 +205,9 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
         return [
             ProviderCheck("crossref", "answers"),
             ProviderCheck("arxiv", "fails", "The host cannot be reached"),
-            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            ProviderCheck(
+                "tavily", "not configured", "TAVILY_API_KEY is not set", lacks="TAVILY_API_KEY"
+            ),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
@@ -200,7 +217,7 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
         ("arxiv", CheckOutcome.NOTE),
         ("tavily", CheckOutcome.NOTE),
     ]
-    assert "TAVILY_API_KEY" in last[2].found
+    assert "TAVILY_API_KEY" in text(last[2].found)
 
 
 @pytest.mark.slow
@@ -211,7 +228,9 @@ def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) 
                 ProviderCheck(name, "fails", "no", host=f"{name}.org")
                 for name in ("crossref", "arxiv")
             ),
-            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            ProviderCheck(
+                "tavily", "not configured", "TAVILY_API_KEY is not set", lacks="TAVILY_API_KEY"
+            ),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
@@ -223,7 +242,7 @@ def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_who_thinks_is_told_in_words() -> None:
-    assert doctor.analyst_in_words(Settings(model="none")).startswith("extractive")
+    assert doctor.analyst(Settings(model="none")).text().startswith("extractive")
     served = Settings(OPENAI_BASE_URL="http://127.0.0.1:1234/v1")
-    assert doctor.analyst_in_words(served) == "what http://127.0.0.1:1234/v1 serves"
-    assert doctor.analyst_in_words(Settings(model="ollama:qwen3")) == "ollama:qwen3"
+    assert doctor.analyst(served).text() == "what http://127.0.0.1:1234/v1 serves"
+    assert doctor.analyst(Settings(model="ollama:qwen3")).text() == "ollama:qwen3"

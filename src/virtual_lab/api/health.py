@@ -14,6 +14,7 @@ from virtual_lab.errors import BrokerError
 from virtual_lab.http.dependencies import CurrentService
 from virtual_lab.http.problems import documented
 from virtual_lab.jobs.dispatch.diagnosis import QueueProblem, diagnose
+from virtual_lab.messages import Message
 from virtual_lab.store import RunState
 
 router = APIRouter(tags=["operations"])
@@ -66,14 +67,16 @@ def ready(service: CurrentService) -> ReadyAnswer:
         service.queue.broker.check()
     except BrokerError as error:
         broker = error.title
-        problems.append(
-            QueueProblem(broker, "see REDIS_URL, and run virtual-lab doctor on the server")
-        )
+        what = Message.of(f"error_names.{type(error).__name__}")
+        problems.append(QueueProblem(what, Message.of("doctor.mend_broker_on_server")))
     return ReadyAnswer(
         status="degraded" if problems else "ready",
         broker=broker,
         runs=runs,
-        advice=[AdviceAnswer(**problem._asdict()) for problem in problems],
+        advice=[
+            AdviceAnswer(what=problem.what.text(), remedy=problem.remedy.text())
+            for problem in problems
+        ],
     )
 
 

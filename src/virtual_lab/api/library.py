@@ -23,6 +23,7 @@ from virtual_lab.library.ephemeral import is_docs_collection
 from virtual_lab.library.index import DocumentIndex
 from virtual_lab.library.ingest import Added
 from virtual_lab.library.starter import searched_by_default
+from virtual_lab.messages import Message
 from virtual_lab.services.uploads import MOST_FILES, Uploads
 from virtual_lab.settings import Settings
 
@@ -80,6 +81,7 @@ class UploadedAnswer(BaseModel):
     pages: int | None = None
     passages: int = 0
     warnings: tuple[str, ...] = ()
+    warning_messages: tuple[Message, ...] = Field((), description="The warnings by code.")
     error: str | None = None
 
     @classmethod
@@ -92,6 +94,7 @@ class UploadedAnswer(BaseModel):
             pages=added.pages,
             passages=added.passages,
             warnings=added.warnings,
+            warning_messages=added.warning_messages,
             error=str(added.error) if added.error else None,
         )
 

@@ -36,9 +36,19 @@ def doctor(
         if not as_json:
             _show(check)
     if as_json:
-        print_json([check._asdict() for check in found])
+        print_json([_as_json(check) for check in found])
     if any(check.outcome is CheckOutcome.FAIL for check in found):
         raise typer.Exit(1)
+
+
+def _as_json(check: Check) -> dict[str, str]:
+    remedy = check.remedy.text() if check.remedy else ""
+    return {
+        "name": check.name,
+        "outcome": check.outcome,
+        "found": check.found.text(),
+        "remedy": remedy,
+    }
 
 
 def _show(check: Check) -> None:
@@ -47,6 +57,6 @@ def _show(check: Check) -> None:
     console = stdout()
     style = _STYLES[check.outcome]
     outcome = f"[{style}]{check.outcome:<4}[/{style}]"
-    console.print(f"{outcome}  {check.name:<12}{escape(check.found)}")
+    console.print(f"{outcome}  {check.name:<12}{escape(check.found.text())}")
     if check.remedy:
-        console.print(f"{'':<18}[dim]{escape(check.remedy)}[/dim]")
+        console.print(f"{'':<18}[dim]{escape(check.remedy.text())}[/dim]")

@@ -216,7 +216,7 @@ def _address(host: str, port: int) -> str:
 
 def _summary(settings: Settings, broker: Broker, address: str, workers: int | None) -> str:
     """The text about the running service, for the terminal."""
-    from virtual_lab.doctor import analyst_in_words, database_in_words
+    from virtual_lab.doctor import analyst, database_in_words
 
     concurrency = 1 if sys.platform == "win32" else workers or os.cpu_count()
     valkey = f"Valkey in the data folder, process {broker.embedded.pid}" if broker.embedded else ""
@@ -227,7 +227,7 @@ def _summary(settings: Settings, broker: Broker, address: str, workers: int | No
         "Broker": valkey or str(broker),
         "Data": str(settings.data_dir),
         "Database": database_in_words(settings),
-        "Analyst": analyst_in_words(settings),
+        "Analyst": analyst(settings).text(),
         "To stop": "Ctrl-C",
     }
     shown = "\n".join(f"  {name:<10}{words}" for name, words in lines.items())

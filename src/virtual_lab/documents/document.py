@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from virtual_lab.domain import Passage, Source, Value
+from virtual_lab.messages import Message
 from virtual_lab.text.language import passage_language
 from virtual_lab.text.sentences import sentence_spans
 
@@ -54,7 +55,11 @@ class Block(Value):
 
 
 class Document(Value):
-    """One document, read: ``blocks`` are in order and do not overlap."""
+    """One document, read: ``blocks`` are in order and do not overlap.
+
+    ``warnings`` say what could not be read; one without a message is shown as it is in both
+    languages.
+    """
 
     title: str
     text: str
@@ -66,7 +71,7 @@ class Document(Value):
     number: str | None = None
     published: str | None = None
     pages: int | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message | str, ...] = ()
 
     @cached_property
     def content_hash(self) -> str:
@@ -80,6 +85,10 @@ class Document(Value):
 
     def source(self) -> Source:
         """The bibliographic side of the document."""
+        messages = tuple(
+            Message.of("outside.text", text=warning) if isinstance(warning, str) else warning
+            for warning in self.warnings
+        )
         return Source(
             id=self.source_id,
             title=self.title,
@@ -90,7 +99,8 @@ class Document(Value):
             number=self.number,
             published=self.published,
             pages=self.pages,
-            warnings=self.warnings,
+            warnings=tuple(message.text() for message in messages),
+            warning_messages=messages,
         )
 
     def passages(self) -> tuple[Passage, ...]:

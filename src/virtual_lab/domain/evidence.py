@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from enum import StrEnum
 
-from virtual_lab.domain.value import Value
+from pydantic import Field
+
+from virtual_lab.domain.value import Language, Value
+from virtual_lab.messages import Message
 
 
 class SourceKind(StrEnum):
@@ -47,7 +51,8 @@ class Source(Value):
     provider writes it. ``published`` is a date as precise as it is known (2024, 2024-05 or
     2024-05-30), ``doi`` has no prefix and is in lower case, ``providers`` are the services that
     know the source, and ``gathered_at`` is the time (ISO 8601, UTC) of their answer. ``warnings``
-    say which parts of a document could not be read.
+    say in English which parts of a document could not be read, ``warning_messages`` the same by
+    code; sources of older versions have the English alone.
     """
 
     id: str
@@ -75,6 +80,12 @@ class Source(Value):
     providers: tuple[str, ...] = ()
     gathered_at: str | None = None
     warnings: tuple[str, ...] = ()
+    warning_messages: tuple[Message, ...] = Field((), exclude_if=operator.not_)
+
+    def warnings_in(self, language: Language) -> tuple[str, ...]:
+        """The warnings in a language, those of older versions in English."""
+        said = tuple(message.text(language) for message in self.warning_messages)
+        return said or self.warnings
 
 
 class Passage(Value):

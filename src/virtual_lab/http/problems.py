@@ -26,7 +26,7 @@ from virtual_lab.errors import (
 )
 from virtual_lab.http.headers import SECURITY
 from virtual_lab.http_status import phrase
-from virtual_lab.messages import Message
+from virtual_lab.messages import Message, fault
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -36,10 +36,10 @@ _INTERNAL_ERRORS = (BrokerError, StoreError, LibraryError)
 
 _SEE_DOCTOR = "virtual-lab doctor says why, on the server, and what to do"
 _HINTS = {
-    HTTPStatus.NOT_FOUND: "no call has this path; /docs shows those that there are",
-    HTTPStatus.METHOD_NOT_ALLOWED: "this path takes the methods that the header Allow names",
+    HTTPStatus.NOT_FOUND: Message.of("call.no_path"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message.of("call.wrong_method"),
 }
-"""The details of errors of the framework, by status."""
+"""What is said of errors of the framework, by status."""
 
 _RETRY_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -145,14 +145,23 @@ def _ours(request: Request, error: Exception) -> JSONResponse:
 def http_problem(request: Request, error: Exception) -> JSONResponse:
     """The problem for an error of the framework, such as an unknown path."""
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
+    message = message_of(error)
+    detail = message.text() if message else None
+    return problem(request.scope, error.status_code, detail, headers=error.headers, message=message)
+
+
+def message_of(error: HTTPException) -> Message | None:
+    """What an error of the framework says; None where it says its status alone."""
     status = HTTPStatus(error.status_code)
-    detail = _HINTS.get(status) if error.detail == status.phrase else error.detail
-    return problem(request.scope, error.status_code, detail, headers=error.headers)
+    if error.detail != status.phrase:
+        return Message.of("outside.text", text=error.detail)
+    return _HINTS.get(status)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette's type is wider
-    faults = [_fault(item, request) for item in error.errors()]
+    found = error.errors()
+    faults = [_fault(item, request) for item in found]
     detail = "; ".join(f"{fault.where}: {fault.message}" for fault in faults)
     return problem(
         request.scope,
@@ -161,21 +170,35 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         kind="urn:virtual-lab:invalid-request",
         title="The request is not valid",
         errors=faults,
+        message=Message.of("form.faults", faults=tuple(_message(e, request) for e in found)),
     )
 
 
 def _fault(item: Mapping[str, Any], request: Request) -> Fault:
     """One error of Pydantic or FastAPI, in words for the sender of the request."""
-    where = ".".join(map(str, item["loc"]))
-    if item["type"] == "json_invalid":
-        explanation = f"this is not JSON: {item['ctx']['error']} (at character {item['loc'][-1]})"
-        return Fault(where="body", message=explanation)
-    kind = request.headers.get("content-type", "").partition(";")[0]
-    if where == "body" and not kind.endswith("json"):
-        return Fault(
-            where=where, message="send JSON, with the header Content-Type: application/json"
-        )
+    where = "body" if item["type"] == "json_invalid" else _place(item)
+    if where == "body" and (item["type"] == "json_invalid" or not _is_json(request)):
+        return Fault(where=where, message=_message(item, request).text().removeprefix("body: "))
     return Fault(where=where, message=item["msg"].removeprefix("Value error, "))
+
+
+def _message(item: Mapping[str, Any], request: Request) -> Message:
+    """The same by code."""
+    where = _place(item)
+    if item["type"] == "json_invalid":
+        said = item["ctx"]["error"]
+        return Message.of("form.not_json", said=said, place=item["loc"][-1])
+    if where == "body" and not _is_json(request):
+        return Message.of("form.send_json", field=where)
+    return fault(where, item)
+
+
+def _place(item: Mapping[str, Any]) -> str:
+    return ".".join(map(str, item["loc"]))
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].endswith("json")
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -16,6 +16,7 @@ from virtual_lab.domain import Language, Question, Report
 from virtual_lab.errors import InvalidInputError, NoModelError, NotFoundError
 from virtual_lab.jobs.worker.call_ledger import RewritingLedger
 from virtual_lab.jobs.worker.shared_limiter import open_limiter
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings
 from virtual_lab.store import Store
 
@@ -76,7 +77,8 @@ class Rewriting(NamedTuple):
         with open_question_retriever(self.settings, self.question, self.report_id) as retriever:
             async with self._analyst(self.report.language, on_call) as analyst:
                 report = await regenerate_section(self.report, number, feedback, analyst, retriever)
-        return await self._keep(report, f"section {number + 1} again: {feedback}")
+        note = Message.of("report.version_section", number=number + 1, feedback=feedback)
+        return await self._keep(report, note)
 
     async def translate(self, language: Language, on_call: OnCall | None = None) -> int:
         """Translate the report; gives the number of the new version.
@@ -93,7 +95,8 @@ class Rewriting(NamedTuple):
         glossary = load_glossary(self.settings.glossary)
         async with self._analyst(language, on_call) as analyst:
             report = await translate_report(self.report, language, analyst, glossary)
-        return await self._keep(report, f"{self.report.language} → {language}")
+        note = Message.of("report.version_language", old=self.report.language, new=language)
+        return await self._keep(report, note)
 
     @asynccontextmanager
     async def _analyst(
@@ -108,7 +111,7 @@ class Rewriting(NamedTuple):
         ):
             yield analyst
 
-    async def _keep(self, report: Report, note: str) -> int:
+    async def _keep(self, report: Report, note: Message) -> int:
         reports = self.store.reports
         return await asyncio.to_thread(reports.add_version, self.report_id, report, note)
 

@@ -15,6 +15,7 @@ from virtual_lab.documents.document import Document
 from virtual_lab.documents.sandbox import DocumentReader, find_documents
 from virtual_lab.errors import NotFoundError, UnreadableDocumentError
 from virtual_lab.library.index import DocumentIndex, FileEntry
+from virtual_lab.messages import Message
 
 CHARACTERS_A_PAGE = 3_000
 """How many characters count as one page, for a document that has no pages."""
@@ -32,6 +33,7 @@ class Added(NamedTuple):
     pages: int | None = None
     source_id: str | None = None
     warnings: tuple[str, ...] = ()
+    warning_messages: tuple[Message, ...] = ()
     error: UnreadableDocumentError | None = None
 
 
@@ -181,7 +183,8 @@ def _add_reading(index: DocumentIndex, reading: _Reading, collection: str) -> Ad
     if known:
         index.forget_file(collection, str(path))
     passages = document.passages()
-    index.add_source(document.source(), document.text, passages, collection)
+    source = document.source()
+    index.add_source(source, document.text, passages, collection)
     index.remember_file(collection, str(path), stamp, document.source_id)
     return Added(
         path,
@@ -189,7 +192,8 @@ def _add_reading(index: DocumentIndex, reading: _Reading, collection: str) -> Ad
         passages=len(passages),
         pages=document.pages,
         source_id=document.source_id,
-        warnings=document.warnings,
+        warnings=source.warnings,
+        warning_messages=source.warning_messages,
     )
 
 

@@ -28,6 +28,10 @@ class Message(BaseModel):
         """The message of a code, its arguments by name."""
         return cls(code=code, arguments=arguments)
 
+    def __hash__(self) -> int:
+        # Arguments are a mapping, which has no hash; sources with messages go into sets.
+        return hash(self.code)
+
     def text(self, language: Language = "en") -> str:
         """The message in a language."""
         values = {name: _spoken(value, language) for name, value in self.arguments.items()}

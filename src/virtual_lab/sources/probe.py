@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings
 from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration
 from virtual_lab.sources.provider_session import ProviderSession
@@ -21,9 +22,10 @@ class ProviderCheck(NamedTuple):
     Attributes:
         provider: its name.
         outcome: "answers", "fails" or "not configured".
-        detail: why it fails, or which setting is missing.
+        detail: why it fails, or which setting is missing, in English.
         seconds: how long it took.
         host: the host that could not be reached; "" where that is not why it fails.
+        lacks: the setting that is missing; "" where none is.
     """
 
     provider: str
@@ -31,6 +33,16 @@ class ProviderCheck(NamedTuple):
     detail: str = ""
     seconds: float = 0.0
     host: str = ""
+    lacks: str = ""
+
+    def as_message(self) -> Message:
+        """The outcome and its detail, in any language."""
+        if self.lacks:
+            reason = Message.of("doctor.setting_not_set", setting=self.lacks)
+            return Message.of("doctor.provider_not_set", reason=reason)
+        if self.outcome == "fails":
+            return Message.of("doctor.provider_fails", reason=self.detail)
+        return Message.of("doctor.provider_answers")
 
 
 def is_offline(checked: Sequence[ProviderCheck]) -> bool:
@@ -48,7 +60,7 @@ async def check_sources(settings: Settings) -> list[ProviderCheck]:
 async def _check(context: ProviderContext, declared: ProviderDeclaration) -> ProviderCheck:
     name, lacking = declared.name, declared.lacks(context.settings)
     if lacking:
-        return ProviderCheck(name, "not configured", not_set(lacking))
+        return ProviderCheck(name, "not configured", not_set(lacking), lacks=lacking)
     start = time.monotonic()
     connector = await declared.make(context)
     provider = ProviderSession(connector, context.settings.source_timeout_s)

@@ -16,6 +16,7 @@ from virtual_lab.errors import (
     QuarantinedError,
     VirtualLabError,
 )
+from virtual_lab.messages import Message
 from virtual_lab.store.counters import CLAIMS, CRASHES, WAIT, count, observed
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.events import log
@@ -127,7 +128,7 @@ class Leases:
         with self._database.writing() as connection:
             run = self._lock(connection, lease)
             if partial:
-                note = self._describe("partial", lease.question)
+                note = Message.of("outside.text", text=self._describe("partial", lease.question))
                 insert_report(self._database, connection, run.id, partial, note)
             _set_failed(connection, run, error)
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from virtual_lab.domain import Report
+from virtual_lab.domain import Language, Report
 from virtual_lab.errors import NotFoundError
+from virtual_lab.messages import Message
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.page import ResultPage, read_page
 from virtual_lab.store.sources import insert_citations
@@ -16,7 +17,11 @@ from virtual_lab.store.tables import reports
 
 
 class ReportLine(NamedTuple):
-    """A report in a list; ``note`` says how this version was made ("" for the first version)."""
+    """A report in a list.
+
+    ``note`` says in English how this version was made ("" for the first version), and
+    ``note_message`` the same by code; None for notes of older versions.
+    """
 
     id: str
     version: int
@@ -26,6 +31,11 @@ class ReportLine(NamedTuple):
     mode: str
     note: str
     created_at: datetime
+    note_message: Message | None = None
+
+    def note_in(self, language: Language) -> str:
+        """The note in a language, as far as its message is kept."""
+        return self.note_message.text(language) if self.note_message else self.note
 
 
 class StoredReport(NamedTuple):
@@ -84,7 +94,7 @@ class Reports:
         with self._database.reading() as connection:
             return read_page(connection, query, reports, _line, cursor, limit)
 
-    def add_version(self, report_id: str, report: Report, note: str) -> int:
+    def add_version(self, report_id: str, report: Report, note: Message) -> int:
         """Store a new version of a report and a note how it was made; gives its number.
 
         Raises:
@@ -111,7 +121,11 @@ _LINE = tuple(reports.c[name] for name in ReportLine._fields)
 
 
 def insert_report(
-    database: Database, connection: sa.Connection, report_id: str, report: Report, note: str = ""
+    database: Database,
+    connection: sa.Connection,
+    report_id: str,
+    report: Report,
+    note: Message | None = None,
 ) -> int:
     """Store a version of a report and its citations; gives its number, from 1."""
     version = _last_version(connection, report_id) + 1
@@ -123,7 +137,8 @@ def insert_report(
             topic=report.topic,
             language=report.language,
             mode=report.mode,
-            note=note,
+            note=note.text() if note else "",
+            note_message=note.model_dump_json() if note else None,
             record=report.model_dump_json(),
             created_at=clock(),
         )
@@ -139,7 +154,9 @@ def _last_version(connection: sa.Connection, report_id: str) -> int:
 
 
 def _line(row: Any) -> ReportLine:
-    return ReportLine(**{**row._mapping, "created_at": _moment(row)})
+    kept = row.note_message
+    note = Message.model_validate_json(kept) if kept else None
+    return ReportLine(**{**row._mapping, "created_at": _moment(row), "note_message": note})
 
 
 def _moment(row: Any) -> datetime:

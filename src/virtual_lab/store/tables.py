@@ -103,6 +103,7 @@ reports = sa.Table(
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("mode", sa.String(16), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("note_message", sa.Text),
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Index(None, "created_at", "id"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from starlette.exceptions import HTTPException
+
 from virtual_lab.domain import Language
 from virtual_lab.errors import VirtualLabError, restore
+from virtual_lab.http.problems import message_of
 from virtual_lab.messages import codes, say
 from virtual_lab.store.run import RunFailure
 
@@ -34,6 +37,12 @@ def line(error: VirtualLabError, language: Language) -> str:
     """An error in one line."""
     title, detail, _ = explain(error, language)
     return f"{title}: {detail}" if detail else title
+
+
+def framework_words(error: HTTPException, language: Language) -> str:
+    """What an error of the framework says beyond its status; "" where it says no more."""
+    message = message_of(error)
+    return message.text(language) if message else ""
 
 
 def _remedy(error: VirtualLabError) -> str:

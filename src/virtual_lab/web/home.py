@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from virtual_lab.analysts.model.model_names import is_configured
 from virtual_lab.bootstrap.library import open_index
-from virtual_lab.doctor import analyst_in_words
+from virtual_lab.doctor import analyst
 from virtual_lab.domain import (
     MAX_ROUNDS,
     MAX_SPECIALISTS,
@@ -195,7 +195,7 @@ def _form(
         collections=collections,
         starter=STARTER,
         settings=settings,
-        configured=analyst_in_words(settings) if is_configured(settings) else "",
+        configured=analyst(settings).text(language_of(request)) if is_configured(settings) else "",
         outlook=_outlook(form, settings),
         providers=offered(settings, language_of(request)),
         most_rounds=MAX_ROUNDS,

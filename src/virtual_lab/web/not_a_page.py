@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from virtual_lab.errors import UnknownKeyError, VirtualLabError
 from virtual_lab.http.problems import headers_of, http_problem, problem_of
-from virtual_lab.web.failing import explain
+from virtual_lab.web.failing import explain, framework_words
 from virtual_lab.web.language import language_of
 from virtual_lab.web.login import login_address
 from virtual_lab.web.pages import address, error_page
@@ -41,7 +41,9 @@ def show_missing_pages(app: FastAPI) -> None:
     async def missing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's type is wider
         if is_for_reading(request):
-            return error_page(request, error.status_code, error.detail)
+            return error_page(
+                request, error.status_code, framework_words(error, language_of(request))
+            )
         return http_problem(request, error)
 
     app.add_exception_handler(HTTPException, missing)

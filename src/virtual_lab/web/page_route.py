@@ -12,10 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from virtual_lab.errors import InvalidInputError, VirtualLabError
+from virtual_lab.errors import CallRefusedError, InvalidInputError, VirtualLabError
 from virtual_lab.http.guard import is_own_origin
 from virtual_lab.messages import fault
-from virtual_lab.web.failing import explain, line
+from virtual_lab.web.failing import explain, framework_words, line
 from virtual_lab.web.language import language_of
 from virtual_lab.web.pages import error_page
 
@@ -42,7 +42,9 @@ class PageRoute(APIRoute):
                 faults = tuple(fault(str(item["loc"][-1]), item) for item in error.errors())
                 return _ours(request, InvalidInputError("form.faults", faults=faults))
             except HTTPException as error:
-                return _page(request, error.status_code, error.detail)
+                return _page(
+                    request, error.status_code, framework_words(error, language_of(request))
+                )
 
         return handle_page
 
@@ -54,13 +56,13 @@ def refuse_other_sites(request: Request) -> None:
     request with neither comes from a program, which should use the API.
 
     Raises:
-        HTTPException: 403, the form is not one of this site.
+        CallRefusedError: the form is not one of this site.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin", "")
     ours = is_own_origin(origin, request.headers) if origin else site is not None
     if not ours or site not in (None, "same-origin"):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "the form is not one of this site")
+        raise CallRefusedError("form.other_site")
 
 
 def _ours(request: Request, error: VirtualLabError) -> Response:

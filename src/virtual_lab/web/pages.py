@@ -16,9 +16,8 @@ from fastapi.responses import HTMLResponse
 from virtual_lab import __version__
 from virtual_lab.documents.registry import kinds, suffixes
 from virtual_lab.http.session_cookie import COOKIE
-from virtual_lab.messages import say
+from virtual_lab.messages import say, say_all
 from virtual_lab.report.scores import HIGHEST_SCORE
-from virtual_lab.web.detailing import in_language
 from virtual_lab.web.failing import line
 from virtual_lab.web.language import language_of
 
@@ -58,7 +57,7 @@ def page(
             kinds=kinds(language, last="or" if language == "en" else ""),
             accept=",".join(suffixes()),
             tell=lambda error: line(error, language),
-            put=lambda detail: in_language(detail, language),
+            say_all=lambda messages: say_all(messages, language),
             here=request.url.path,
             back=address(request),
             signed_in=COOKIE in request.cookies and bool(request.scope.get("caller")),
@@ -82,7 +81,7 @@ def error_page(request: Request, status: int, what: str) -> HTMLResponse:
         status=status,
         heading=heading,
         remedy=remedy,
-        what=in_language(what, language),
+        what=what,
     )
 
 

@@ -40,7 +40,7 @@ def _page(request: Request, service: Service, online: bool) -> HTMLResponse:
         request,
         "system",
         checks=[tell(check, language) for check in found if check.name not in ids],
-        answers={check.name: check for check in found if check.name in ids},
+        answers={check.name: tell(check, language) for check in found if check.name in ids},
         failing=sum(check.outcome is CheckOutcome.FAIL for check in found),
         counts=runs.counts(),
         waiting=sum(runs.waiting().values()),

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.unit.api.conftest import report
 from virtual_lab.domain import Report
+from virtual_lab.messages import Message
 from virtual_lab.store import Store, StoredRun
 
 
@@ -68,7 +69,9 @@ def test_a_page_of_a_report_may_run_no_script(client: TestClient, finished: Stor
 
 
 def test_a_report_with_its_versions(client: TestClient, store: Store, finished: StoredRun) -> None:
-    store.reports.add_version(finished.id, report("Novel foods, revised"), "shorter")
+    store.reports.add_version(
+        finished.id, report("Novel foods, revised"), Message.of("outside.text", text="shorter")
+    )
     latest = client.get(f"/api/reports/{finished.id}").json()
     assert (latest["version"], latest["versions"], latest["note"]) == (2, [1, 2], "shorter")
     assert latest["report"]["title"] == "Novel foods, revised"

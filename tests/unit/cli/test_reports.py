@@ -11,6 +11,7 @@ import pytest
 from tests.unit.cli.conftest import TOPIC, Command, finish, report, submit
 from virtual_lab.domain import Report
 from virtual_lab.errors import NotFoundError
+from virtual_lab.messages import Message
 from virtual_lab.settings import load_settings
 from virtual_lab.store import Store
 from virtual_lab.testing import ModelServer
@@ -37,7 +38,8 @@ def test_reports_are_listed(command: Command, report_id: str) -> None:
 
 def test_a_report_is_shown_in_any_version(command: Command, store: Store, report_id: str) -> None:
     newer = report().model_copy(update={"title": "Another title"})
-    store.reports.add_version(report_id, newer, "regenerated")
+    note = Message.of("outside.text", text="regenerated")
+    store.reports.add_version(report_id, newer, note)
     assert command("report", "show", report_id).out.startswith("# Another title\n")
     assert command("report", "show", report_id, "--version", "1").out.startswith("# Which foods")
     shown = command("report", "show", report_id, "--json").out

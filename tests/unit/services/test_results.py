@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.api.conftest import report
+from virtual_lab.messages import Message
 from virtual_lab.services.results import Results
 from virtual_lab.store import Store, StoredRun
 
@@ -18,7 +19,9 @@ def test_a_version_is_read_once(
     with monkeypatch.context() as patch:
         patch.setattr(store.reports, "get", None)
         assert results.markdown(finished.id) is first
-    store.reports.add_version(finished.id, report("Novel foods, revised"), "shorter")
+    store.reports.add_version(
+        finished.id, report("Novel foods, revised"), Message.of("outside.text", text="shorter")
+    )
     assert results.markdown(finished.id).startswith("# Novel foods, revised\n")
 
 

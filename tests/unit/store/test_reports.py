@@ -7,6 +7,7 @@ import pytest
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind
 from virtual_lab.errors import InvalidInputError, NotFoundError
+from virtual_lab.messages import Message
 from virtual_lab.store import Store
 
 
@@ -27,7 +28,12 @@ def test_a_report_comes_back_as_it_was(store: Store) -> None:
 
 def test_versions_are_kept(store: Store) -> None:
     finish(store, "r1", "First")
-    assert store.reports.add_version("r1", report("Second"), "section 1 again") == 2
+    assert (
+        store.reports.add_version(
+            "r1", report("Second"), Message.of("outside.text", text="section 1 again")
+        )
+        == 2
+    )
     assert store.reports.get("r1").report.title == "Second"
     assert store.reports.get("r1", 1).report.title == "First"
     lines = store.reports.versions("r1")
@@ -40,7 +46,9 @@ def test_versions_are_kept(store: Store) -> None:
 def test_the_list_shows_the_latest_version_of_each(store: Store) -> None:
     for number in range(3):
         finish(store, f"r{number}", f"Report {number}")
-    store.reports.add_version("r0", report("Report 0, again"), "again")
+    store.reports.add_version(
+        "r0", report("Report 0, again"), Message.of("outside.text", text="again")
+    )
     first = store.reports.list(limit=2)
     second = store.reports.list(cursor=first.next, limit=2)
     titles = [line.title for line in (*first.items, *second.items)]
@@ -52,7 +60,8 @@ def test_the_list_shows_the_latest_version_of_each(store: Store) -> None:
 
 def test_a_deleted_report_is_gone_and_its_run_stays(store: Store) -> None:
     finish(store, "r1", "First")
-    store.reports.add_version("r1", report("Second"), "again")
+    note = Message.of("outside.text", text="again")
+    store.reports.add_version("r1", report("Second"), note)
     store.reports.delete("r1")
     with pytest.raises(NotFoundError):
         store.reports.get("r1")
@@ -66,6 +75,7 @@ def test_an_unknown_report_is_not_found(store: Store) -> None:
         store.reports.get("r1", 7)
     with pytest.raises(NotFoundError):
         store.reports.delete("r2")
+    note = Message.of("outside.text", text="again")
     with pytest.raises(NotFoundError):
-        store.reports.add_version("r2", report(), "again")
+        store.reports.add_version("r2", report(), note)
     assert store.reports.versions("r2") == []

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind, Usage
 from virtual_lab.errors import NotFoundError, RunFailedError
+from virtual_lab.messages import Message
 from virtual_lab.store import Database, RetentionLimit, RunState, Store, StoredCall
 from virtual_lab.store.migrating import migrate
 from virtual_lab.store.tables import sources
@@ -158,7 +159,9 @@ def test_reports_go_where_their_latest_version_is_old(
     run_id = end("run", success=True)
     assert store.retention.surplus_reports(ALL) == []
     assert store.retention.surplus_reports(RetentionLimit(1)) == []
-    store.reports.add_version(run_id, report(source_id=run_id), "again")
+    store.reports.add_version(
+        run_id, report(source_id=run_id), Message.of("outside.text", text="again")
+    )
     assert store.retention.surplus_reports(RetentionLimit(0)) == [(run_id, 2)]
     store.retention.delete_reports([run_id])
     with pytest.raises(NotFoundError):

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags
 from virtual_lab.bootstrap.library import open_index
 from virtual_lab.domain import Source
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -138,7 +139,13 @@ def test_a_hit_without_a_heading_has_no_empty_line_above_it(client: TestClient) 
 def test_what_a_document_lost_is_said_in_the_language_of_the_page(
     client: TestClient, settings: Settings
 ) -> None:
-    source = Source(id="scan", title="Scan", language="en", warnings=("no text on page 2, 5",))
+    source = Source(
+        id="scan",
+        title="Scan",
+        language="en",
+        warnings=("no text on page 2, 5",),
+        warning_messages=(Message.of("document.no_text_on_pages", pages="2, 5"),),
+    )
     with closing(open_index(settings)) as index:
         index.add_source(source, "", [], "scans")
     for language, words in (("ko", "글자가 없는 쪽: 2, 5"), ("en", "no text on page 2, 5")):

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.unit.web.conftest import FROM_OUR_FORM, Tags, report
+from virtual_lab.messages import Message
 from virtual_lab.store import Store, StoredRun
 
 
@@ -51,7 +52,9 @@ def test_the_page_and_the_files_cite_as_the_settings_say(
 
 
 def test_each_version_can_be_read(client: TestClient, store: Store, finished: StoredRun) -> None:
-    store.reports.add_version(finished.id, report("Second words"), "regenerated <b>")
+    store.reports.add_version(
+        finished.id, report("Second words"), Message.of("outside.text", text="regenerated <b>")
+    )
     latest = client.get(f"/reports/{finished.id}").text
     assert "Second words" in latest
     assert "regenerated &lt;b&gt;" in latest

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 def test_the_page_shows_the_checks_of_the_doctor(client: TestClient) -> None:
     page = client.get("/system", headers={"Accept-Language": "ko"})
     assert page.status_code == 200
-    for name in ("Python", "데이터 폴더", "자료실", "데이터베이스", "메시지 브로커", "작업자"):
+    for name in ("파이썬", "데이터 폴더", "자료실", "데이터베이스", "메시지 브로커", "작업자"):
         assert f"<b>{name}</b>" in page.text
     assert "정상" in page.text
     assert "virtual-lab worker로 시작하세요" in page.text

@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 from virtual_lab.documents.document import Document
 from virtual_lab.documents.readers.pdf_layout import Layout, TextLine
 from virtual_lab.errors import BrokenDocumentError, EncryptedDocumentError, ScannedDocumentError
+from virtual_lab.messages import Message
 from virtual_lab.text.language import detect_language
 
 MAX_PAGES = 5_000
@@ -55,22 +56,23 @@ def _read(pdf: Any, path: Path) -> Document:
     if count == 0:
         raise BrokenDocumentError("document.no_pages")
     pages: list[list[TextLine]] = []
-    warnings = []
+    warnings: list[Message] = []
     for number in range(min(count, MAX_PAGES)):
         try:
             pages.append(list(_lines(pdf, number)))
         except pypdfium2.PdfiumError:
             pages.append([])
-            warnings.append(f"page {number + 1} cannot be read")
+            warnings.append(Message.of("document.lost_page", page=number + 1))
     if count > MAX_PAGES:
-        warnings.append(f"only the first {MAX_PAGES} of {count} pages were read")
+        warnings.append(Message.of("document.lost_pages", most=MAX_PAGES, count=count))
     if sum(len(line.text) for page in pages for line in page) < _SCANNED_BELOW * len(pages):
         raise ScannedDocumentError()
     layout = Layout(pages)
     builder = layout.build()
     empty = [number for number, page in enumerate(pages, 1) if not page]
     if empty and len(pages) > 1:
-        warnings.append("no text on page " + ", ".join(map(str, empty[:20])))
+        shown = ", ".join(map(str, empty[:20]))
+        warnings.append(Message.of("document.no_text_on_pages", pages=shown))
     return Document(
         title=_title(pdf) or layout.title() or path.stem,
         text=builder.text,

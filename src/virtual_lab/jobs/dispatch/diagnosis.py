@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from virtual_lab.messages import Message
 from virtual_lab.store import RunState, Store
 
 LONGEST_WAIT_S = 60.0
@@ -16,8 +17,8 @@ _NEARLY_FULL_SHARE = 0.9
 class QueueProblem(NamedTuple):
     """A problem, and what an operator can do about it."""
 
-    what: str
-    remedy: str
+    what: Message
+    remedy: Message
 
 
 def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
@@ -30,25 +31,12 @@ def diagnose(store: Store, max_pending: int) -> list[QueueProblem]:
     waiting = store.runs.counts()[RunState.PENDING]
     waited_s = store.runs.longest_wait_s()
     if waited_s > LONGEST_WAIT_S and not store.leases.held():
-        found.append(
-            QueueProblem(
-                f"runs wait, one for {waited_s:.0f} s, and no worker works on any",
-                'start one with "virtual-lab worker"; where GET /api/celery/health says that one'
-                " answers, it has another DATABASE_URL: see its log",
-            )
-        )
+        what = Message.of("doctor.queue_unserved", time=f"{waited_s:.0f}")
+        found.append(QueueProblem(what, Message.of("doctor.mend_unserved")))
     if waiting > _NEARLY_FULL_SHARE * max_pending:
-        found.append(
-            QueueProblem(
-                f"{waiting} of {max_pending} runs that may wait do so",
-                "start more workers, or raise VIRTUAL_LAB_MAX_PENDING",
-            )
-        )
+        what = Message.of("doctor.queue_nearly_full", waiting=waiting, most=max_pending)
+        found.append(QueueProblem(what, Message.of("doctor.mend_nearly_full")))
     if undelivered := store.deliveries.failing():
-        found.append(
-            QueueProblem(
-                f"{undelivered} webhooks were not taken yet",
-                "see the last error of their tasks: GET /api/task/{id}",
-            )
-        )
+        what = Message.of("doctor.queue_webhooks", count=undelivered)
+        found.append(QueueProblem(what, Message.of("doctor.mend_webhooks", task="{id}")))
     return found

@@ -38,8 +38,8 @@ def test_runs_that_wait_for_a_worker_that_is_not_there(store: Store) -> None:
     store.runs.submit(QUESTION)
     let_wait(store)
     (found,) = diagnose(store, 10)
-    assert "720" in found.what
-    assert "virtual-lab worker" in found.remedy
+    assert "720" in found.what.text()
+    assert "virtual-lab worker" in found.remedy.text()
 
 
 def test_a_long_queue_in_front_of_a_busy_worker_is_none(store: Store) -> None:
@@ -53,8 +53,8 @@ def test_a_long_queue_in_front_of_a_busy_worker_is_none(store: Store) -> None:
 def test_a_queue_that_is_nearly_full(store: Store) -> None:
     store.runs.submit_all([Submission(QUESTION)] * 10)
     (found,) = diagnose(store, 10)
-    assert "10 of 10" in found.what
-    assert "VIRTUAL_LAB_MAX_PENDING" in found.remedy
+    assert "10 of 10" in found.what.text()
+    assert "VIRTUAL_LAB_MAX_PENDING" in found.remedy.text()
 
 
 def test_webhooks_that_are_not_taken(store: Store) -> None:
@@ -63,4 +63,4 @@ def test_webhooks_that_are_not_taken(store: Store) -> None:
     assert diagnose(store, 10) == []
     store.deliveries.failed(store.deliveries.take()[0], "it answered 500", 60)
     (found,) = diagnose(store, 10)
-    assert "1 webhooks" in found.what
+    assert "1 webhooks" in found.what.text()

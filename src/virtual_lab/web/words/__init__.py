@@ -1,1 +1,0 @@
-"""The details of errors in Korean, for the pages."""
