@@ -45,14 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False
 
 
+@pytest.hookimpl(tryfirst=True)  # before the fixtures of the test, and after those of others
+def pytest_runtest_setup() -> None:
+    slow.processes_started.clear()
+
+
 @pytest.fixture(autouse=True)
 def no_process(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test that started a process, itself or by its fixtures, and is not marked slow."""
     yield
-    started = slow.processes_started[:]
-    slow.processes_started.clear()
     if request.node.get_closest_marker("slow") is None:
-        assert not started, "mark the test slow"
+        assert not slow.processes_started, "mark the test slow"
 
 
 @pytest.fixture(autouse=True)

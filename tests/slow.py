@@ -20,7 +20,7 @@ SLOW_PARAMETERS = ("postgresql", "shared_settings")
 PROCESS_EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.startfile", "os.system")
 
 processes_started: list[str] = []
-"""The programs that this process has started since the end of the test before."""
+"""The programs that this process has started for the test that runs."""
 
 
 def is_slow(item: pytest.Item) -> bool:
