@@ -16,6 +16,25 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 FAST = ("tests/unit", "tests/test_docs.py")
 """What ``make test`` runs."""
 
+FIRST = """
+import subprocess, sys
+import pytest
+@pytest.fixture(scope="module")
+def ended_by_a_process():
+    yield
+    subprocess.run([sys.executable, "-c", ""], check=True)
+@pytest.mark.slow
+def test_marked(ended_by_a_process):
+    subprocess.run([sys.executable, "-c", ""], check=True)
+"""
+SECOND = """
+import subprocess, sys
+def test_that_starts_nothing():
+    pass
+def test_unmarked():
+    subprocess.run([sys.executable, "-c", ""], check=True)
+"""
+
 pytestmark = pytest.mark.slow
 
 
@@ -26,16 +45,12 @@ def test_a_process_is_noted_however_it_is_started() -> None:
     assert noted == ["subprocess.Popen", "os.posix_spawn"]
 
 
-def test_a_test_without_the_mark_fails_where_it_starts_a_process(tmp_path: Path) -> None:
-    test = tmp_path / "test_unmarked.py"
-    test.write_text(
-        "import subprocess, sys\n"
-        "def test_it():\n"
-        "    subprocess.run([sys.executable, '-c', ''], check=True)\n",
-        "utf-8",
-    )
-    done = run_pytest("-p", "tests.conftest", "--rootdir", str(REPOSITORY), str(test))
-    assert "mark the test slow" in done, done
+def test_whoever_starts_a_process_without_the_mark_fails_and_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "test_first.py").write_text(FIRST, "utf-8")
+    (tmp_path / "test_second.py").write_text(SECOND, "utf-8")
+    printed = run_pytest("-p", "tests.conftest", "-c", "pyproject.toml", str(tmp_path))
+    assert "3 passed, 1 error" in printed, printed
+    assert "test_second.py::test_unmarked - AssertionError: mark the test slow" in printed
 
 
 def test_most_tests_are_fast() -> None:
