@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from virtual_lab.errors import MissingExtraError, SettingError
+from virtual_lab.messages import Message
 
 if TYPE_CHECKING:
     import httpx2
@@ -154,16 +155,13 @@ def is_private_by_name(host: str) -> bool:
     return _is_private(host)
 
 
-def certificate_problem(error: BaseException | None) -> str:
-    """What is wrong with a certificate, and what to do; "" where an error has another cause."""
+def certificate_problem(error: BaseException | None) -> Message | None:
+    """What is wrong with a certificate, and what to do; None where an error has another cause."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return (
-                f"its certificate cannot be verified ({error.verify_message}); where a company"
-                " signs its own, name the file of its certificates with VIRTUAL_LAB_CA_BUNDLE"
-            )
+            return Message.of("fetch.certificate", problem=error.verify_message)
         error = error.__cause__ or error.__context__
-    return ""
+    return None
 
 
 @cache

@@ -134,7 +134,7 @@ async def _acquire(target: str, settings: Settings) -> SourceRecord:
         connectors, _ = await connect(context, "all")
         item = await acquire(target, connectors, context.reader)
     if reason := policy.refuse(item.source):
-        raise InvalidInputError("outside.text", text=reason)
+        raise InvalidInputError.of(reason)
     if not item.passages:
         raise NotFoundError("fetch.no_open_text", title=item.source.title)
     return item._replace(source=item.source.model_copy(update={"tier": policy.tier(item.source)}))

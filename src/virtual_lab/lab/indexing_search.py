@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from virtual_lab.domain import Question
+from virtual_lab.domain import Language, Question
 from virtual_lab.lab.online_search import SearchOutcome
+from virtual_lab.lab.run import report_language
 from virtual_lab.library.index import DocumentIndex
+from virtual_lab.messages import say
 from virtual_lab.settings import Settings
 from virtual_lab.sources.search import (
     Excluded,
@@ -27,11 +29,12 @@ _LONGEST_TITLE = 80
 
 
 class IndexingSearch:
-    """Searches online, and adds what it finds to the index."""
+    """Searches online, and adds what it finds to the index; failures are told in ``language``."""
 
-    def __init__(self, online: ProviderSearch, index: DocumentIndex) -> None:
+    def __init__(self, online: ProviderSearch, index: DocumentIndex, language: Language) -> None:
         self._online = online
         self._index = index
+        self._language = language
 
     async def search(self, queries: Sequence[str], limit: int, collection: str) -> SearchOutcome:
         """See ``OnlineSearch.search``."""
@@ -39,7 +42,10 @@ class IndexingSearch:
         await asyncio.to_thread(add_to_index, self._index, gathered, collection)
         return SearchOutcome(
             sum(bool(item.passages) for item in gathered.found),
-            (*map(str, gathered.failures), *lines_of_excluded(gathered.excluded)),
+            (
+                *(failure.as_message().text(self._language) for failure in gathered.failures),
+                *lines_of_excluded(gathered.excluded, self._language),
+            ),
         )
 
 
@@ -53,15 +59,18 @@ async def open_indexing_search(
         SettingError: a provider is not known, or the source policy cannot be read.
     """
     async with open_provider_search(settings, sources, question.urls, question.admission) as online:
-        yield IndexingSearch(online, index)
+        yield IndexingSearch(online, index, report_language(question))
 
 
-def lines_of_excluded(excluded: Sequence[Excluded]) -> list[str]:
+def lines_of_excluded(excluded: Sequence[Excluded], language: Language) -> list[str]:
     """A line for each reason why sources were excluded, with some of their titles."""
     titles: dict[str, list[str]] = {}
     for source, reason in excluded:
-        titles.setdefault(reason, []).append(_short(source.title))
-    return [f"{reason}: {_listed(names)}" for reason, names in titles.items()]
+        titles.setdefault(reason.text(language), []).append(_short(source.title))
+    return [
+        say("source.excluded", language, reason=reason, titles=_listed(names))
+        for reason, names in titles.items()
+    ]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from virtual_lab.domain import Admission, Source, Tier, Value
 from virtual_lab.errors import SettingError
+from virtual_lab.messages import Message
 
 
 class Authority(Value):
@@ -73,7 +74,7 @@ class Policy(Admission):
         tiers = {rule.tier for rule in self.authorities if _applies(rule, source)}
         return next((tier for tier in Tier if tier in tiers), Tier.OTHER)
 
-    def refuse(self, source: Source, admission: Admission | None = None) -> str | None:
+    def refuse(self, source: Source, admission: Admission | None = None) -> Message | None:
         """Why a source may not be used; None where it may. What is not known is no reason.
 
         Args:
@@ -81,24 +82,24 @@ class Policy(Admission):
             admission: the restrictions of one run, which apply as well.
         """
         if source.retracted:
-            return "it was retracted"
+            return Message.of("source.retracted")
         return _exclusion(self, source) or (_exclusion(admission, source) if admission else None)
 
 
-def _exclusion(admission: Admission, source: Source) -> str | None:
+def _exclusion(admission: Admission, source: Source) -> Message | None:
     """Why restrictions exclude a source; None where they do not."""
     denied = next((place for place in admission.deny if _belongs_to(source, place)), None)
     if denied:
-        return f"{denied} is on the list of what is denied"
+        return Message.of("source.denied", place=denied)
     if admission.allow and not any(_belongs_to(source, place) for place in admission.allow):
-        return "it is not on the list of what is allowed"
+        return Message.of("source.not_allowed")
     if admission.languages and source.language not in admission.languages:
-        return f"its language is {source.language}"
+        return Message.of("source.language", language=source.language)
     date = source.published or (str(source.year) if source.year else "")
     if date and admission.since and date < admission.since[: len(date)]:
-        return f"it is older than {admission.since}"
+        return Message.of("source.older", date=admission.since)
     if date and admission.until and date[: len(admission.until)] > admission.until:
-        return f"it is newer than {admission.until}"
+        return Message.of("source.newer", date=admission.until)
     return None
 
 

@@ -60,12 +60,14 @@ async def check_sources(settings: Settings) -> list[ProviderCheck]:
 async def _check(context: ProviderContext, declared: ProviderDeclaration) -> ProviderCheck:
     name, lacking = declared.name, declared.lacks(context.settings)
     if lacking:
-        return ProviderCheck(name, "not configured", not_set(lacking), lacks=lacking)
+        return ProviderCheck(name, "not configured", not_set(lacking).text(), lacks=lacking)
     start = time.monotonic()
     connector = await declared.make(context)
     provider = ProviderSession(connector, context.settings.source_timeout_s)
     result = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
     if result.failure:
-        return ProviderCheck(name, "fails", result.failure.reason, seconds, provider.unreachable)
+        return ProviderCheck(
+            name, "fails", result.failure.reason.text(), seconds, provider.unreachable
+        )
     return ProviderCheck(name, "answers", seconds=seconds)

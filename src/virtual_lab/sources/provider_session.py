@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from virtual_lab.errors import FetchError, RefusedRequestError, UnreachableHostError
+from virtual_lab.messages import Message
 from virtual_lab.sources.provider import Provider, SourceRecord
 from virtual_lab.text.language import detect_language
 
@@ -23,10 +24,14 @@ class ProviderFailure(NamedTuple):
     """A provider that did not answer all queries. The reason never repeats a provider's words."""
 
     provider: str
-    reason: str
+    reason: Message
+
+    def as_message(self) -> Message:
+        """The provider and the reason, in any language."""
+        return Message.of("source.failure", provider=self.provider, reason=self.reason)
 
     def __str__(self) -> str:
-        return f"{self.provider}: {self.reason}"
+        return self.as_message().text()
 
 
 class ProviderResult(NamedTuple):
@@ -63,33 +68,35 @@ class ProviderSession:
         """Send the queries whose language the provider understands; it never raises."""
         understood = [query for query in queries if self._understands(query)]
         rankings: list[tuple[SourceRecord, ...]] = []
-        reason = ""
+        reason: Message | None = None
         try:
             async with asyncio.timeout(self._deadline):
                 reason = await self._ask_all(understood, limit, rankings)
         except TimeoutError:
-            reason = f"no answer within {self._deadline:g} s"
+            reason = Message.of("source.late", seconds=f"{self._deadline:g}")
         except Exception as error:
             # An error in a connector is a bug, but the run can continue without the provider.
             _log.exception("connector %s failed", self._connector.name)
-            reason = f"it failed ({type(error).__name__})"
-        if not reason:
+            reason = Message.of("source.failed", kind=type(error).__name__)
+        if reason is None:
             return ProviderResult(tuple(rankings))
         if rankings:
-            reason += f" ({len(rankings)} of {len(understood)} searches answered)"
+            reason = Message.of(
+                "source.partly", reason=reason, answered=len(rankings), asked=len(understood)
+            )
         return ProviderResult(tuple(rankings), ProviderFailure(self._connector.name, reason))
 
     async def _ask_all(
         self, queries: Sequence[str], limit: int, rankings: list[tuple[SourceRecord, ...]]
-    ) -> str:
-        """Send the queries and add to ``rankings``; gives the last reason for a failure, or ""."""
-        reason = ""
+    ) -> Message | None:
+        """Send the queries and add to ``rankings``; gives the last reason for a failure."""
+        reason = None
         for query in queries:
             async with self._lock:
                 try:
                     rankings.append(await self._answer(query, limit))
                 except FetchError as error:
-                    reason = str(error)
+                    reason = error.as_message()
         return reason
 
     async def _answer(self, query: str, limit: int) -> tuple[SourceRecord, ...]:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from virtual_lab import plugins
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import SettingError
+from virtual_lab.messages import Message
 from virtual_lab.network import Network
 from virtual_lab.settings import Settings
 from virtual_lab.sources.declaration import (
@@ -91,9 +92,9 @@ async def connect(
     return connectors, missing
 
 
-def not_set(variable: str) -> str:
+def not_set(variable: str) -> Message:
     """The reason for a failure where a provider lacks a setting."""
-    return f"{variable} is not set"
+    return Message.of("source.not_set", variable=variable)
 
 
 def _provider(name: str) -> ProviderDeclaration:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from virtual_lab.domain import Admission, Passage, Source, SourceKind
 from virtual_lab.errors import FetchError, UnreadableDocumentError
 from virtual_lab.library.index import DocumentIndex
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings
 from virtual_lab.sources.deduplicate import merge
 from virtual_lab.sources.fulltext import FullTextReader
@@ -39,7 +40,7 @@ class Excluded(NamedTuple):
     """A source that was found but may not be used, and why."""
 
     source: Source
-    reason: str
+    reason: Message
 
 
 class SearchResult(NamedTuple):

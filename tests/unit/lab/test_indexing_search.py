@@ -24,6 +24,7 @@ from virtual_lab.lab.state import serializer
 from virtual_lab.library.ephemeral import is_docs_collection, run_collection
 from virtual_lab.library.sqlite.index import Index
 from virtual_lab.library.starter import searched_by_default
+from virtual_lab.messages import Message
 from virtual_lab.retrieval.retriever import Retriever
 from virtual_lab.settings import Settings
 from virtual_lab.sources.registry import names
@@ -118,15 +119,23 @@ def test_a_resumed_run_does_not_ask_again(retriever: Retriever) -> None:
     assert "A paper on algae" in {source.title for source in report.references}
 
 
+RETRACTED = Message.of("source.retracted")
+
+
 def test_what_was_left_out_is_a_line_for_each_reason() -> None:
     titles = ["Rice", "Maize\n  and soy", "Wheat", "Barley", "x" * 100]
-    excluded = [Excluded(Source(id=t, title=t), "it was retracted") for t in titles]
-    excluded.append(Excluded(Source(id="o", title="Oats"), "its language is fr"))
-    assert lines_of_excluded(excluded) == [
+    excluded = [Excluded(Source(id=t, title=t), RETRACTED) for t in titles]
+    other = Message.of("source.language", language="fr")
+    excluded.append(Excluded(Source(id="o", title="Oats"), other))
+    assert lines_of_excluded(excluded, "en") == [
         "it was retracted: Rice / Maize and soy / Wheat (+2)",
         "its language is fr: Oats",
     ]
-    assert lines_of_excluded(excluded[4:5]) == ["it was retracted: " + "x" * 79 + "…"]
+    assert lines_of_excluded(excluded[4:5], "en") == ["it was retracted: " + "x" * 79 + "…"]
+    assert lines_of_excluded(excluded[4:], "ko") == [
+        "철회된 자료임: " + "x" * 79 + "…",
+        "언어가 fr임: Oats",
+    ]
 
 
 @pytest.fixture

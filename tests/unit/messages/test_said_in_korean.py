@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,11 @@ from starlette.exceptions import HTTPException
 
 from virtual_lab.documents.document import Document
 from virtual_lab.domain import Source
+from virtual_lab.errors import UnreachableHostError
 from virtual_lab.http.problems import message_of
 from virtual_lab.messages import Message
+from virtual_lab.network import certificate_problem
+from virtual_lab.sources.provider_session import ProviderFailure
 from virtual_lab.store.reports import ReportLine
 
 ENGLISH = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
@@ -54,3 +58,18 @@ def test_an_older_note_is_shown_as_it_is() -> None:
     assert line.note_in("ko") == "ko → en"
     again = Message.of("report.version_section", number=2, feedback="짧게")
     assert line._replace(note_message=again).note_in("ko") == "섹션 2 다시 작성: 짧게"
+
+
+@pytest.mark.parametrize("kind", [ssl.SSLCertVerificationError, TimeoutError])
+def test_a_provider_that_fails_is_told_in_korean(kind: type[Exception]) -> None:
+    error = kind()
+    error.verify_message = "expired"  # type: ignore[attr-defined]
+    problem = certificate_problem(error)
+    host = Message.of("fetch.host", host="a.example")
+    if problem:
+        host = Message.of("fetch.host_problem", host="a.example", problem=problem)
+    reason = UnreachableHostError(host.code, **host.arguments).as_message()
+    told = ProviderFailure("arxiv", reason).as_message().text("ko")
+    assert told.startswith("arxiv: ")
+    assert re.search("[가-힣]", told)
+    assert not ENGLISH.search(told)

@@ -9,6 +9,7 @@ import pytest
 
 from virtual_lab.domain import Admission, Source, SourceType, Tier
 from virtual_lab.errors import SettingError
+from virtual_lab.messages import Message
 from virtual_lab.sources.policy import Policy, builtin_authorities, domain_of
 
 
@@ -81,7 +82,8 @@ def test_the_standard_setters_are_there() -> None:
     ],
 )  # fmt: skip
 def test_what_is_let_in(policy: dict[str, Any], fields: dict[str, Any], reason: str | None) -> None:
-    assert Policy.model_validate(policy).refuse(source(**fields)) == reason
+    refused = Policy.model_validate(policy).refuse(source(**fields))
+    assert (refused.text() if refused else None) == reason
 
 
 def test_a_file_adds_to_the_built_in_authorities(tmp_path: Path) -> None:
@@ -121,8 +123,10 @@ def test_a_run_narrows_the_policy_and_cannot_widen_it() -> None:
     policy = Policy.model_validate({"since": "2015", "deny": ["example.com"], "allow": ["a.org"]})
     run = Admission(since="2010", until="2020", allow=("WWW.A.org", "example.com", "b.org"))
     assert policy.refuse(source(url="https://a.org/", year=2018), run) is None
-    assert policy.refuse(source(url="https://a.org/", year=2012), run) == "it is older than 2015"
-    assert policy.refuse(source(url="https://a.org/", year=2021), run) == "it is newer than 2020"
+    older = policy.refuse(source(url="https://a.org/", year=2012), run)
+    assert older == Message.of("source.older", date="2015")
+    newer = policy.refuse(source(url="https://a.org/", year=2021), run)
+    assert newer == Message.of("source.newer", date="2020")
     assert policy.refuse(source(url="https://example.com/"), run) is not None
     assert policy.refuse(source(url="https://b.org/"), run) is not None
 

@@ -19,6 +19,7 @@ from virtual_lab.sources.markup import abstract
 from virtual_lab.sources.policy import Policy
 from virtual_lab.sources.provider import SourceRecord, make_record
 from virtual_lab.sources.provider_session import ProviderFailure
+from virtual_lab.sources.registry import not_set
 from virtual_lab.sources.search import (
     ProviderSearch,
     SearchResult,
@@ -86,7 +87,7 @@ def test_what_several_providers_find_is_one_list() -> None:
             Shelf("b", work("pea", providers=("b",), type=SourceType.REVIEW)),
             Shelf("c", error=UnreachableHostError("c.org")),
         ],
-        failures=[ProviderFailure("tavily", "TAVILY_API_KEY is not set")],
+        failures=[ProviderFailure("tavily", not_set("TAVILY_API_KEY"))],
     )
     (gathered,) = gather(retriever)
     assert [source.doi for source in gathered.sources] == ["10.1/pea", "10.1/soy"]
@@ -115,7 +116,7 @@ def test_what_the_policy_refuses_is_excluded_with_its_reason() -> None:
     )
     (gathered,) = gather(retriever)
     assert [source.doi for source in gathered.sources] == ["10.1/oat"]
-    assert [(e.source.doi, e.reason) for e in gathered.excluded] == [
+    assert [(e.source.doi, e.reason.text()) for e in gathered.excluded] == [
         ("10.1/soy", "it was retracted"),
         ("10.1/pea", "it is older than 2015"),
     ]

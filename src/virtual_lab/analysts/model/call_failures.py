@@ -56,7 +56,7 @@ def classify(error: BaseException, secrets: Iterable[str] = ()) -> CallFailure:
     if "insufficient_quota" in text:
         transient = False
     if problem := certificate_problem(error):
-        text, transient = problem, False
+        text, transient = problem.text(), False
     message = f"{status}: {text}" if status is not None else f"{type(error).__name__}: {text}"
     return CallFailure(
         redact(message, secrets),
