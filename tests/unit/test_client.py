@@ -19,6 +19,7 @@ from virtual_lab.errors import (
     UnreachableHostError,
     VirtualLabError,
 )
+from virtual_lab.messages import Message
 
 SSE = {"Content-Type": "text/event-stream"}
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -114,6 +115,23 @@ def test_an_error_of_the_lab_is_its_own_class(
         with pytest.raises(VirtualLabError, match=words) as caught:
             call()
         assert type(caught.value) is kind
+
+
+def test_an_error_of_the_lab_keeps_its_code() -> None:
+    problem = {
+        "type": "urn:virtual-lab:not-found",
+        "title": "t",
+        "detail": "run r1",
+        "code": "run.run",
+        "arguments": {"run": "r1"},
+    }
+    run = run_of(lambda request: httpx2.Response(404, json=problem))
+    with pytest.raises(NotFoundError) as caught:
+        run.status()
+    assert caught.value.message == Message.of("run.run", run="r1")
+    problem["arguments"] = {}
+    with pytest.raises(NotFoundError, match="run r1"):
+        run.status()
 
 
 @pytest.mark.parametrize(

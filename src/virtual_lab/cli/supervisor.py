@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from virtual_lab.errors import ServiceError
+from virtual_lab.messages import Message
 
 _POLL_S = 0.1
 _STEADY_S = 10.0
@@ -58,7 +59,7 @@ class ChildProcess:
         """Whether the process has ended, and was not cleaned up yet."""
         return self._process is not None and self._process.poll() is not None
 
-    def clean_up(self) -> str:
+    def clean_up(self) -> Message:
         """Kill the remaining children of an ended process; gives its exit status or signal.
 
         Sets ``due``, the time from which it may be started again: later with every failure.
@@ -69,7 +70,9 @@ class ChildProcess:
         now = time.monotonic()
         self.failures = self.failures + 1 if now - self._started < _STEADY_S else 1
         self.due = now + _PAUSE_S * 2 ** (self.failures - 1)
-        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        if code < 0:
+            return Message.of("service.signal", name=signal.Signals(-code).name)
+        return Message.of("service.exit_status", status=code)
 
     def terminate(self) -> None:
         """Ask the process to end."""
@@ -181,7 +184,7 @@ class Supervisor:
         how = part.clean_up()
         if part.failures >= _MOST_FAILURES:
             raise ServiceError("service.ended_again", part=part.name, times=part.failures, how=how)
-        self._say(f"The {part.name} ended ({how}) and is started again.")
+        self._say(f"The {part.name} ended ({how.text()}) and is started again.")
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         # A closing terminal sends SIGHUP more than once, which is no request to end at once.

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from virtual_lab.errors import UnreachableHostError, VirtualLabError, restore
+from virtual_lab.messages import Message
 from virtual_lab.network import Network, certificate_problem
 from virtual_lab.settings import load_settings
 
@@ -117,4 +118,13 @@ def check(answer: httpx2.Response) -> httpx2.Response:
     if kind == "invalid-request":
         kind = "invalid-input"
     name = "".join(word.capitalize() for word in kind.split("-")) + "Error"
-    raise restore(name, detail or problem["title"])
+    raise restore(name, detail or problem["title"], _message_of(problem))
+
+
+def _message_of(problem: Mapping[str, Any]) -> Message | None:
+    """The message of a problem; None where a lab of another version says something else by it."""
+    try:
+        message = Message(code=problem["code"], arguments=problem.get("arguments", {}))
+        return message if message.text() == problem["detail"] else None
+    except (LookupError, ValueError, TypeError, OSError):
+        return None

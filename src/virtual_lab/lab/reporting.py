@@ -69,7 +69,7 @@ def _note_on_vectors(retriever: Retriever, language: Language) -> tuple[str, ...
     if dense is None:
         return ()
     if dense.problem:
-        return (say("lab.by_words_alone", language, problem=dense.problem),)
+        return (say("lab.by_words_alone", language, problem=dense.problem.text(language)),)
     reach = dense.coverage(retriever.collections)
     if reach.embedded >= reach.passages:
         return ()

@@ -28,6 +28,7 @@ from virtual_lab.library.embeddings.backfill import (
 from virtual_lab.library.embeddings.client import Embedder
 from virtual_lab.library.embeddings.store import Placed, VectorStore
 from virtual_lab.library.index import DocumentIndex, Hit
+from virtual_lab.messages import Message
 from virtual_lab.retrieval.hybrid import NO_MATCHES, VectorMatches
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class DenseRetriever:
         text_format: how queries and passages are sent to the embedder.
 
     Attributes:
-        problem: why nothing is found any more; empty while the search works.
+        problem: why nothing is found any more; None while the search works.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class DenseRetriever:
         embedder: Embedder,
         text_format: EmbeddingFormat = PLAIN,
     ) -> None:
-        self.problem = ""
+        self.problem: Message | None = None
         self._index = index
         self._store = store
         self._embedder = embedder
@@ -163,7 +164,7 @@ class DenseRetriever:
         try:
             yield
         except (ModelError, LibraryError) as error:
-            self.problem = str(error)
+            self.problem = error.as_message()
             _log.warning("searching by words alone: %s", error)
 
     def _search(

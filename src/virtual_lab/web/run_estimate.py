@@ -12,6 +12,7 @@ from virtual_lab.analysts.model.model_names import (
 )
 from virtual_lab.domain import Question, Usage
 from virtual_lab.errors import SettingError
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings
 
 Number = TypeVar("Number", int, float)
@@ -27,7 +28,7 @@ class Outlook(NamedTuple):
         cost: the most US dollars that it may cost; None for no limit.
         minutes: the most minutes that it may take; None for no limit.
         providers: the providers that it searches besides the library.
-        trouble: why its model cannot be used; "" where it can.
+        trouble: why its model cannot be used; None where it can.
     """
 
     models: tuple[str, ...]
@@ -36,7 +37,7 @@ class Outlook(NamedTuple):
     cost: float | None
     minutes: float | None
     providers: tuple[str, ...]
-    trouble: str = ""
+    trouble: Message | None = None
 
 
 def outlook(question: Question, settings: Settings) -> Outlook:
@@ -60,7 +61,7 @@ def outlook(question: Question, settings: Settings) -> Outlook:
         )
         return base._replace(models=tuple(models), estimate=_estimate(question, settings))
     except SettingError as error:
-        return base._replace(trouble=str(error))
+        return base._replace(trouble=error.as_message())
 
 
 def searched_online(question: Question, settings: Settings) -> tuple[str, ...]:

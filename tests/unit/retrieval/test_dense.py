@@ -145,7 +145,8 @@ def test_a_failing_endpoint_leaves_the_words(
         struck = len(server.struck)
         assert retriever.search(["bacteria"], 3)
         assert retriever.dense
-        assert server.base_url in retriever.dense.problem
+        assert retriever.dense.problem
+        assert server.base_url in retriever.dense.problem.text()
     assert len(server.struck) == struck  # it is left alone from then on
 
 
@@ -157,8 +158,9 @@ def test_vectors_of_another_length_are_named(
     with open_retriever(settings, index) as retriever:
         assert retriever.search(["genotoxicity"], 3)
         assert retriever.dense
-        assert "vectors of 64 numbers" in retriever.dense.problem
-        assert "embed --again" in retriever.dense.problem
+        assert retriever.dense.problem
+        assert "vectors of 64 numbers" in retriever.dense.problem.text()
+        assert "embed --again" in retriever.dense.problem.text()
     with closing(open_vectors(settings)) as store:
         store.forget_model("m")
     embed(settings, index)

@@ -24,6 +24,7 @@ from virtual_lab.domain import (
     Summary,
 )
 from virtual_lab.errors import BudgetError
+from virtual_lab.messages import Message
 from virtual_lab.text.glossary import Glossary
 
 
@@ -44,7 +45,8 @@ class ModelAnalyst:
         try:
             return await plan_team(self._model_run, inquiry)
         except SpentError as error:
-            raise BudgetError("model.no_plan", limit=error.limit) from None
+            limit = Message.of(f"lab.{error.limit}")
+            raise BudgetError("model.no_plan", limit=limit) from None
 
     async def analyse(self, assignment: Assignment) -> SpecialistWork:
         """Findings with verbatim quotes, and the claims that failed the check."""
