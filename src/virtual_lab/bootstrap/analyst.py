@@ -53,19 +53,16 @@ async def open_analyst(
         ModelUnavailableError: the server at OPENAI_BASE_URL does not list its models.
         MissingExtraError: the package for a SOCKS proxy is missing.
     """
-    Network.of(settings).disable_tracing()
     if not is_configured(settings, question.model):
         from virtual_lab.analysts.extractive import ExtractiveAnalyst
 
+        Network.of(settings).disable_tracing()
         yield Chosen(
             ExtractiveAnalyst(), Meter(Budget(minutes=budget_of(question, settings).minutes))
         )
         return
-    async with open_model_analyst(question, settings, language, ledger, limiter, on_call) as (
-        analyst,
-        meter,
-    ):
-        yield Chosen(analyst, meter)
+    async with open_model_analyst(question, settings, language, ledger, limiter, on_call) as opened:
+        yield Chosen(*opened)
 
 
 @asynccontextmanager
