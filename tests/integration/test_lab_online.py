@@ -107,7 +107,7 @@ def ask_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
             Arxiv(context.fetcher, f"{arxiv}/arxiv"),
         ], []
 
-    monkeypatch.setattr("virtual_lab.sources.registry.open_fetcher", open_fetcher)
+    monkeypatch.setattr(Fetcher, "of", open_fetcher)
     monkeypatch.setattr("virtual_lab.sources.search.connect", connect)
 
 

@@ -81,6 +81,11 @@ class Settings(
         return _secret(self.database_url) or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
 
     @property
+    def web_cache(self) -> Path | str:
+        """The file, or the address of the Redis, of cached answers of providers and web pages."""
+        return (_secret(self.cache_url) or "").strip() or self.data_dir / "web.sqlite3"
+
+    @property
     def postgres_url(self) -> str | None:
         """The address of the PostgreSQL that several machines share, if one was configured."""
         scheme, _, rest = self.store_url.partition("://")

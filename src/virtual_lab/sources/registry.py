@@ -9,16 +9,10 @@ from virtual_lab import plugins
 from virtual_lab.documents.sandbox import DocumentReader
 from virtual_lab.errors import SettingError
 from virtual_lab.messages import Message
-from virtual_lab.network import Network
 from virtual_lab.settings import Settings
-from virtual_lab.sources.declaration import (
-    ProviderContext,
-    ProviderDeclaration,
-    Trust,
-    plain_value,
-)
+from virtual_lab.sources.declaration import ProviderContext, ProviderDeclaration, Trust
 from virtual_lab.sources.fulltext import FullTextReader
-from virtual_lab.sources.http import AddressRules, Fetcher
+from virtual_lab.sources.http import Fetcher
 from virtual_lab.sources.provider import Provider
 from virtual_lab.sources.provider_session import ProviderFailure
 
@@ -38,26 +32,11 @@ def trust_in(name: str) -> Trust:
     return next((provider.trust for provider in providers() if provider.name == name), Trust())
 
 
-def open_fetcher(
-    settings: Settings, rules: AddressRules | None = None, max_redirects: int = 5
-) -> Fetcher:
-    """A client of the web with the cache, the limits and the network of the settings."""
-    return Fetcher(
-        contact=settings.contact_email,
-        cache=plain_value(settings.cache_url) or settings.data_dir / "web.sqlite3",
-        rules=rules,
-        fresh_for=round(settings.cache_hours * 3600),
-        max_bytes=settings.max_document_mb << 20,
-        max_redirects=max_redirects,
-        network=Network.of(settings),
-    )
-
-
 @asynccontextmanager
 async def open_provider_context(settings: Settings) -> AsyncIterator[ProviderContext]:
     """What connectors are made from; all connections are closed at the exit."""
     async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(open_fetcher(settings))
+        fetcher = await stack.enter_async_context(Fetcher.of(settings))
         documents = stack.enter_context(
             DocumentReader(settings.read_timeout_s, settings.max_document_mb << 20)
         )

@@ -16,8 +16,9 @@ from virtual_lab.errors import ForbiddenAddressError, SettingError, UnusableAnsw
 from virtual_lab.settings import Settings
 from virtual_lab.sources.declaration import ProviderContext
 from virtual_lab.sources.fulltext import FullTextReader
+from virtual_lab.sources.http import Fetcher
 from virtual_lab.sources.provider import DoiRegistry
-from virtual_lab.sources.registry import connect, open_fetcher, providers
+from virtual_lab.sources.registry import connect, providers
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def names(
     async def run() -> tuple[list[str], list[str]]:
         settings = Settings(_env_file=None, **values)
         async with AsyncExitStack() as stack:
-            fetcher = await stack.enter_async_context(open_fetcher(settings))
+            fetcher = await stack.enter_async_context(Fetcher.of(settings))
             context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
             connectors, missing = await connect(context, asked)
             return [c.name for c in connectors], [str(failure) for failure in missing]
@@ -80,7 +81,7 @@ def test_a_searxng_of_ones_own_opens_no_way_in(
     async def run() -> None:
         settings = Settings(_env_file=None, data_dir=tmp_path)
         async with AsyncExitStack() as stack:
-            fetcher = await stack.enter_async_context(open_fetcher(settings))
+            fetcher = await stack.enter_async_context(Fetcher.of(settings))
             context = ProviderContext(settings, fetcher, FullTextReader(fetcher, documents), stack)
             (searxng,), _ = await connect(context, "searxng")
             assert await searxng.search("soy", 1) == []

@@ -24,6 +24,7 @@ from virtual_lab.errors import (
 )
 from virtual_lab.http_status import phrase
 from virtual_lab.network import Network
+from virtual_lab.settings import Settings
 from virtual_lab.sources.http import robots
 from virtual_lab.sources.http.cache import cached
 from virtual_lab.sources.http.content_type import decode
@@ -122,6 +123,24 @@ class Fetcher:
             transport = cached(transport, cache, fresh_for, max_bytes)
         self._transport = transport
         self._robots = robots.Robots(self._robots_file)
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        rules: AddressRules | None = None,
+        max_redirects: int = _MAX_REDIRECTS,
+    ) -> Self:
+        """The fetcher with the cache, the limits and the network of the settings."""
+        return cls(
+            contact=settings.contact_email,
+            cache=settings.web_cache,
+            rules=rules,
+            fresh_for=round(settings.cache_hours * 3600),
+            max_bytes=settings.max_document_mb << 20,
+            max_redirects=max_redirects,
+            network=Network.of(settings),
+        )
 
     async def __aenter__(self) -> Self:
         return self

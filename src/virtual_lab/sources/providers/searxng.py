@@ -26,7 +26,6 @@ from virtual_lab.sources.http.ssrf import endpoint
 from virtual_lab.sources.identity import normal_doi
 from virtual_lab.sources.provider import SourceRecord, parse_each
 from virtual_lab.sources.providers.web_page import build_page_record
-from virtual_lab.sources.registry import open_fetcher
 from virtual_lab.text.language import detect_language
 
 
@@ -103,7 +102,7 @@ async def _make(context: ProviderContext) -> SearXNG:
         place = endpoint(httpx2.URL(url))
     except httpx2.InvalidURL:
         raise SettingError("setting.searxng_url", url=url) from None
-    client = open_fetcher(context.settings, rules=AddressRules([place]), max_redirects=0)
+    client = Fetcher.of(context.settings, rules=AddressRules([place]), max_redirects=0)
     return SearXNG(await context.stack.enter_async_context(client), url)
 
 
