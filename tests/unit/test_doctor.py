@@ -23,6 +23,7 @@ from virtual_lab.library.sqlite.index import Index
 from virtual_lab.messages import Message
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.probe import ProviderCheck
+from virtual_lab.sources.registry import not_set
 from virtual_lab.testing import ModelServer, RequestKind, Rule, ServerFault
 from virtual_lab.testing.embeddings import WIDTH
 
@@ -204,10 +205,8 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
     async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [
             ProviderCheck("crossref", "answers"),
-            ProviderCheck("arxiv", "fails", "The host cannot be reached"),
-            ProviderCheck(
-                "tavily", "not configured", "TAVILY_API_KEY is not set", lacks="TAVILY_API_KEY"
-            ),
+            ProviderCheck("arxiv", "fails", Message.of("error_names.UnreachableHostError")),
+            ProviderCheck("tavily", "not configured", not_set("TAVILY_API_KEY")),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)
@@ -222,15 +221,15 @@ def test_the_providers_are_asked_on_demand(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.slow
 def test_that_there_is_no_network_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = Message.of("source.late", seconds=9)
+
     async def check_sources(settings: Settings) -> list[ProviderCheck]:
         return [
             *(
-                ProviderCheck(name, "fails", "no", host=f"{name}.org")
+                ProviderCheck(name, "fails", late, host=f"{name}.org")
                 for name in ("crossref", "arxiv")
             ),
-            ProviderCheck(
-                "tavily", "not configured", "TAVILY_API_KEY is not set", lacks="TAVILY_API_KEY"
-            ),
+            ProviderCheck("tavily", "not configured", not_set("TAVILY_API_KEY")),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check_sources)

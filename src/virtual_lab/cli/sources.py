@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from virtual_lab.cli.screen import print_json, print_table
+
+if TYPE_CHECKING:
+    from virtual_lab.sources.probe import ProviderCheck
 
 app = typer.Typer(no_args_is_help=True, help="Providers of literature.")
 
@@ -29,7 +32,7 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 
     checked = asyncio.run(check_sources(load_settings()))
     if as_json:
-        print_json([line._asdict() for line in checked])
+        print_json([_as_json(line) for line in checked])
     else:
         offline = is_offline(checked)
         if offline:
@@ -50,3 +53,13 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
         print_table(("Provider", "Outcome", "Seconds", ""), rows)
     if not any(line.outcome == "answers" for line in checked):
         raise typer.Exit(1)
+
+
+def _as_json(check: ProviderCheck) -> dict[str, str | float]:
+    return {
+        "provider": check.provider,
+        "outcome": check.outcome,
+        "detail": check.detail,
+        "seconds": check.seconds,
+        "host": check.host,
+    }

@@ -22,27 +22,28 @@ class ProviderCheck(NamedTuple):
     Attributes:
         provider: its name.
         outcome: "answers", "fails" or "not configured".
-        detail: why it fails, or which setting is missing, in English.
+        reason: why it fails, or which setting is missing; None where it answers.
         seconds: how long it took.
         host: the host that could not be reached; "" where that is not why it fails.
-        lacks: the setting that is missing; "" where none is.
     """
 
     provider: str
     outcome: str
-    detail: str = ""
+    reason: Message | None = None
     seconds: float = 0.0
     host: str = ""
-    lacks: str = ""
+
+    @property
+    def detail(self) -> str:
+        """The reason in English; "" where there is none."""
+        return self.reason.text() if self.reason else ""
 
     def as_message(self) -> Message:
-        """The outcome and its detail, in any language."""
-        if self.lacks:
-            reason = Message.of("doctor.setting_not_set", setting=self.lacks)
-            return Message.of("doctor.provider_not_set", reason=reason)
-        if self.outcome == "fails":
-            return Message.of("doctor.provider_fails", reason=self.detail)
-        return Message.of("doctor.provider_answers")
+        """The outcome and its reason, in any language."""
+        if self.reason is None:
+            return Message.of("doctor.provider_answers")
+        code = "doctor.provider_fails" if self.outcome == "fails" else "doctor.provider_not_set"
+        return Message.of(code, reason=self.reason)
 
 
 def is_offline(checked: Sequence[ProviderCheck]) -> bool:
@@ -60,14 +61,12 @@ async def check_sources(settings: Settings) -> list[ProviderCheck]:
 async def _check(context: ProviderContext, declared: ProviderDeclaration) -> ProviderCheck:
     name, lacking = declared.name, declared.lacks(context.settings)
     if lacking:
-        return ProviderCheck(name, "not configured", not_set(lacking).text(), lacks=lacking)
+        return ProviderCheck(name, "not configured", not_set(lacking))
     start = time.monotonic()
     connector = await declared.make(context)
     provider = ProviderSession(connector, context.settings.source_timeout_s)
     result = await provider.ask([_QUERY], 1)
     seconds = time.monotonic() - start
     if result.failure:
-        return ProviderCheck(
-            name, "fails", result.failure.reason.text(), seconds, provider.unreachable
-        )
+        return ProviderCheck(name, "fails", result.failure.reason, seconds, provider.unreachable)
     return ProviderCheck(name, "answers", seconds=seconds)

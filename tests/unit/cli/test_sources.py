@@ -10,9 +10,11 @@ import pytest
 from tests.replay import HOST, ReplayServer, Reply
 from tests.unit.cli.conftest import Command
 from virtual_lab.library.sqlite.index import Index
+from virtual_lab.messages import Message
 from virtual_lab.settings import Settings, load_settings
 from virtual_lab.sources.http import AddressRules, Fetcher
 from virtual_lab.sources.probe import ProviderCheck
+from virtual_lab.sources.registry import not_set
 
 PAGE = "<!DOCTYPE html><title>Novel food</title><article><p>{}</p></article>".format(
     "The applicant should provide data on the identity of the novel food. " * 6
@@ -29,7 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
         def open_fetcher(settings: Settings) -> Fetcher:
             return Fetcher(rules=AddressRules([(HOST, running.port)]))
 
-        monkeypatch.setattr("virtual_lab.sources.registry.open_fetcher", open_fetcher)
+        monkeypatch.setattr(Fetcher, "of", open_fetcher)
         yield running
 
 
@@ -73,6 +75,10 @@ def test_what_the_policy_denies_is_not_added(
     assert "denied" in outcome.err
 
 
+def said(text: str) -> Message:
+    return Message.of("outside.text", text=text)
+
+
 @pytest.mark.parametrize(
     ("outcome", "status"), [("answers", 0), ("fails", 1), ("not configured", 1)]
 )
@@ -80,7 +86,7 @@ def test_the_check_of_the_sources_has_an_exit_status(
     command: Command, monkeypatch: pytest.MonkeyPatch, outcome: str, status: int
 ) -> None:
     async def check(settings: Settings) -> list[ProviderCheck]:
-        return [ProviderCheck("crossref", outcome, "why", 0.5)]
+        return [ProviderCheck("crossref", outcome, said("why"), 0.5)]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)
     shown = command("sources", "check")
@@ -98,8 +104,11 @@ def test_that_there_is_no_network_is_said_once(
 
     async def check(settings: Settings) -> list[ProviderCheck]:
         return [
-            *(ProviderCheck(h, "fails", why.format(h), 0.5, h) for h in ("a.example", "b.example")),
-            ProviderCheck("tavily", "not configured", "TAVILY_API_KEY is not set"),
+            *(
+                ProviderCheck(h, "fails", said(why.format(h)), 0.5, h)
+                for h in ("a.example", "b.example")
+            ),
+            ProviderCheck("tavily", "not configured", not_set("TAVILY_API_KEY")),
         ]
 
     monkeypatch.setattr("virtual_lab.sources.probe.check_sources", check)
