@@ -136,7 +136,7 @@ def test_celery_client_sees_that_a_run_was_cancelled(client: Celery, store: Stor
 
 def test_celery_revoke_cancels_the_run(client: Celery, store: Store) -> None:
     run = store.runs.submit(Question(topic=QUERY), start_in_s=3600)
-    assert client.control.revoke(run.id, reply=True, timeout=5), "the worker has heard it"
+    assert client.control.revoke(run.id, reply=True, limit=1, timeout=30), "the worker has heard it"
     client.send_task("tasks.run_research", [QUERY], task_id=run.id)
     wait_for(lambda: store.runs.get(run.id).state is RunState.CANCELLED, "the cancel")
 

@@ -144,7 +144,7 @@ def test_what_a_run_had_found_when_its_time_was_up_is_kept_as_a_partial_report(
 
     analyst("critique", hang_once)
     lease = claim(store)
-    run(settings, store, lease, limit_s=5.0)
+    run(settings, store, lease, limit_s=10.0)
     ended = store.runs.get(lease.run_id)
     assert ended.state is RunState.FAILURE
     assert ended.error
