@@ -90,6 +90,11 @@ class VirtualLabError(Exception):
         """The error of an existing message."""
         return cls(message.code, **message.arguments) if message else cls()
 
+    @property
+    def code(self) -> str | None:
+        """The code of the message that says what and where; None where the title says it."""
+        return self.message.code if self.message else None
+
     def as_message(self) -> Message:
         """The title and the message of the error, as a message in any language."""
         title = Message.of(f"error_names.{type(self).__name__}")

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -127,13 +127,22 @@ class Network(NamedTuple):
 
 def is_loopback_url(url: str) -> bool:
     """Whether the host of a URL is ``localhost`` or a loopback address, without a look-up."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
+    return is_loopback(urlsplit(url).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is ``localhost`` or a loopback address, without a look-up."""
+    address = address_of(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def address_of(host: str) -> IPv4Address | IPv6Address | None:
+    """The address of a host that is written as one; an IPv4 address within IPv6 as IPv4."""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
-        return False
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def is_private_host(host: str) -> bool:
@@ -148,11 +157,9 @@ def is_private_host(host: str) -> bool:
 def is_private_by_name(host: str) -> bool:
     """Whether a host is private by its address or its name alone, without a look-up."""
     host = host.lower().rstrip(".")
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return "." not in host or host.endswith(_LOCAL_ENDINGS)
-    return _is_private(host)
+    if address_of(host.partition("%")[0]):
+        return _is_private(host)
+    return "." not in host or host.endswith(_LOCAL_ENDINGS)
 
 
 def certificate_problem(error: BaseException | None) -> Message | None:
@@ -196,10 +203,8 @@ def _usable_proxy(proxy: str) -> str:
 
 
 def _is_private(address: str) -> bool:
-    parsed = ip_address(address.partition("%")[0])
-    if parsed.version == 6 and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return not parsed.is_global
+    parsed = address_of(address.partition("%")[0])
+    return parsed is not None and not parsed.is_global
 
 
 def _look_up(host: str) -> list[str]:

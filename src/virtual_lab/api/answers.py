@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,10 @@ from virtual_lab.domain import Event, EventKind, Report
 from virtual_lab.report.citing import CitationStyle
 from virtual_lab.report.markdown import render_markdown
 from virtual_lab.store import DeliveryState, ReportLine, RunState, StoredReport, StoredRun
+
+ErrorCode = Annotated[
+    str | None, Field(description="Names the message in the error, in any language.")
+]
 
 _SPEAKERS = {
     EventKind.PLANNED: "PI",
@@ -21,7 +25,7 @@ _SPEAKERS = {
 }
 
 
-class Message(BaseModel):
+class SpokenMessage(BaseModel):
     """What one member of the lab said."""
 
     role: str = Field(examples=["PI"])
@@ -33,7 +37,7 @@ class ResearchAnswer(BaseModel):
     """A finished run: the report in Markdown, what was said, and how many rounds it took."""
 
     report: str
-    messages: list[Message]
+    messages: list[SpokenMessage]
     rounds: int
 
     @classmethod
@@ -41,7 +45,7 @@ class ResearchAnswer(BaseModel):
         """The answer for a report and the events of its run."""
         roles = {specialist.id: specialist.role for specialist in report.team}
         messages = [
-            Message(role=_speaker(event, roles), content=event.status, round=event.round)
+            SpokenMessage(role=_speaker(event, roles), content=event.status, round=event.round)
             for event in events
             if event.kind in _SPEAKERS or event.kind is EventKind.ANALYSED
         ]
@@ -84,6 +88,7 @@ class WebhookAnswer(BaseModel):
     status: Literal["pending", "delivered", "failed"]
     attempts: int
     error: str = Field(description="Empty where the last attempt did not fail.")
+    error_code: ErrorCode = None
 
 
 class TaskAnswer(BaseModel):
@@ -97,6 +102,7 @@ class TaskAnswer(BaseModel):
     )
     result: ResultAnswer | None = Field(None, description="Only where status is success.")
     error: str | None = Field(None, description="Only where status is failure.")
+    error_code: ErrorCode = None
     partial_report: str | None = Field(
         None,
         description="The address of what a failed run had verified until then, where it was kept.",
@@ -134,6 +140,7 @@ class TaskAnswer(BaseModel):
             start_at=run.due_at if run.is_put_off else None,
             result=result,
             error=run.error.message if run.error else None,
+            error_code=run.error.code if run.error else None,
             partial_report=f"/api/reports/{run.id}" if has_partial else None,
             webhook=WebhookAnswer(**delivery._asdict()) if delivery else None,
         )
@@ -152,6 +159,7 @@ class TaskLine(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     error: str | None
+    error_code: ErrorCode = None
 
     @classmethod
     def of(cls, run: StoredRun) -> TaskLine:
@@ -167,6 +175,7 @@ class TaskLine(BaseModel):
             started_at=run.started_at,
             finished_at=run.finished_at,
             error=run.error.message if run.error else None,
+            error_code=run.error.code if run.error else None,
         )
 
 

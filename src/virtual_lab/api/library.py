@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from virtual_lab.api.answers import ErrorCode
 from virtual_lab.bootstrap.library import open_index
 from virtual_lab.bootstrap.retriever import open_retriever
 from virtual_lab.documents.registry import kinds
@@ -83,6 +84,7 @@ class UploadedAnswer(BaseModel):
     warnings: tuple[str, ...] = ()
     warning_messages: tuple[Message, ...] = Field((), description="The warnings by code.")
     error: str | None = None
+    error_code: ErrorCode = None
 
     @classmethod
     def of(cls, name: str, added: Added) -> UploadedAnswer:
@@ -96,6 +98,7 @@ class UploadedAnswer(BaseModel):
             warnings=added.warnings,
             warning_messages=added.warning_messages,
             error=str(added.error) if added.error else None,
+            error_code=added.error.code if added.error else None,
         )
 
 

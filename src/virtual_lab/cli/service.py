@@ -133,7 +133,7 @@ def _require_key(host: str, store: Store, settings: Settings) -> None:
         ServiceError: there is no key; the message says what to do.
     """
     from virtual_lab.errors import ServiceError
-    from virtual_lab.http.locality import is_loopback
+    from virtual_lab.network import is_loopback
 
     if is_loopback(host) or settings.serve_network_without_keys or store.keys.exist():
         return

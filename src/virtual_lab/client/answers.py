@@ -31,15 +31,18 @@ class Result(BaseModel):
 
 
 class Webhook(BaseModel):
-    """How far the message to a webhook is; ``error`` is that of the last attempt."""
+    """How far the message to a webhook is; ``error`` is that of the last attempt, also by code."""
 
     status: Literal["pending", "delivered", "failed"]
     attempts: int
     error: str
+    error_code: str | None = None
 
 
 class Task(BaseModel):
     """The current state of a run: ``result`` after a success, ``error`` after a failure.
+
+    ``error_code`` names the message of the error, in any language.
 
     ``partial_report`` is the path of the partial report of a failed run, if it has one.
     ``start_at`` is set until a delayed run may start, and ``webhook`` after the end of a run that
@@ -51,6 +54,7 @@ class Task(BaseModel):
     progress: Progress
     result: Result | None = None
     error: str | None = None
+    error_code: str | None = None
     partial_report: str | None = None
     start_at: datetime | None = None
     webhook: Webhook | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from virtual_lab.messages import Message
+from virtual_lab.network import address_of, is_loopback
 
 _PROXY_HEADERS = frozenset(
     {
@@ -67,7 +68,7 @@ def why_not_local(
     client = scope.get("client")
     if client and not is_network_served and not is_loopback(client[0]):
         return Message.of("call.other_machine")
-    own = _address((scope.get("server") or ("",))[0]) if is_network_served else None
+    own = address_of((scope.get("server") or ("",))[0]) if is_network_served else None
     hosts = [hostname(f"//{host}") for host in headers.getlist("host")] or [""]
     if not all(_is_own(host, own) for host in hosts):
         return Message.of("call.other_name")
@@ -75,14 +76,6 @@ def why_not_local(
     if page and not _is_own(hostname(page), own):
         return Message.of("call.page_of_other_name")
     return None
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host name or address means this machine."""
-    address = _address(name)
-    if address:
-        return address.is_loopback
-    return name == "localhost" or name.endswith(".localhost")
 
 
 def hostname(url: str) -> str:
@@ -113,13 +106,6 @@ def _page(headers: Headers) -> str | None:
 
 
 def _is_own(host: str, address: IPv4Address | IPv6Address | None) -> bool:
-    return is_loopback(host) or (address is not None and _address(host) == address)
-
-
-def _address(name: str) -> IPv4Address | IPv6Address | None:
-    """The IP address of a host that is written as one; an IPv4 address within IPv6 as IPv4."""
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+    if is_loopback(host) or host.endswith(".localhost"):
+        return True
+    return address is not None and address_of(host) == address

@@ -158,7 +158,7 @@ class WebhookSender:
         is_gone = isinstance(error, RefusedRequestError) and error.http_status == httpx2.codes.GONE
         if delivery.attempts < len(PAUSES_S) and not is_gone:
             pause = PAUSES_S[delivery.attempts] * random.uniform(0.8, 1.2)  # noqa: S311
-        self._store.deliveries.failed(delivery, str(error), pause)
+        self._store.deliveries.failed(delivery, error, pause)
         log.warning(
             "webhook not delivered",
             run_id=delivery.run_id,

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from virtual_lab.errors import VirtualLabError
 from virtual_lab.store.database import Database, clock
 from virtual_lab.store.run import RunState, moment
 from virtual_lab.store.tables import deliveries, runs
@@ -35,11 +36,17 @@ class Delivery(NamedTuple):
 
 
 class DeliveryState(NamedTuple):
-    """How far a delivery is; ``error`` says why the last attempt failed, or is empty."""
+    """How far a delivery is.
+
+    Attributes:
+        error: why the last attempt failed, in English; "" where it did not.
+        error_code: the code of that message.
+    """
 
     status: Literal["pending", "delivered", "failed"]
     attempts: int
-    error: str
+    error: str = ""
+    error_code: str | None = None
 
 
 class Deliveries:
@@ -74,9 +81,9 @@ class Deliveries:
 
     def delivered(self, delivery: Delivery) -> None:
         """Record that the webhook has accepted a delivery."""
-        self._end(delivery, delivered_at=clock(), next_at=None, error="")
+        self._end(delivery, delivered_at=clock(), next_at=None, error="", error_code=None)
 
-    def failed(self, delivery: Delivery, error: str, again_in_s: float | None) -> None:
+    def failed(self, delivery: Delivery, error: VirtualLabError, again_in_s: float | None) -> None:
         """Record that an attempt has failed.
 
         Args:
@@ -84,7 +91,7 @@ class Deliveries:
             again_in_s: seconds until the next attempt; None where there is none.
         """
         next_at = None if again_in_s is None else clock() + again_in_s
-        self._end(delivery, next_at=next_at, error=error)
+        self._end(delivery, next_at=next_at, error=str(error), error_code=error.code)
 
     def last(self, run_id: str) -> DeliveryState | None:
         """How far the latest delivery of a run is; None where there is none."""
@@ -99,9 +106,12 @@ class Deliveries:
         if row is None:
             return None
         if row.delivered_at is not None:
-            return DeliveryState("delivered", row.attempts, "")
+            return DeliveryState("delivered", row.attempts)
         return DeliveryState(
-            "failed" if row.next_at is None else "pending", row.attempts, row.error
+            "failed" if row.next_at is None else "pending",
+            row.attempts,
+            row.error,
+            row.error_code,
         )
 
     def failing(self) -> int:

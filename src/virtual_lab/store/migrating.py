@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from virtual_lab.errors import StoreError
 from virtual_lab.store.database import Database
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision that this version of the package works with."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

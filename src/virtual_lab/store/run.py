@@ -60,6 +60,11 @@ class RunFailure(NamedTuple):
     message: str
     said: Message | None = None
 
+    @property
+    def code(self) -> str | None:
+        """The code of the message; None for runs of older versions."""
+        return self.said.code if self.said else None
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:

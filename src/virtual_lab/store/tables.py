@@ -89,6 +89,7 @@ deliveries = sa.Table(
     sa.Column("next_at", sa.Double),
     sa.Column("delivered_at", sa.Double),
     sa.Column("error", sa.Text, nullable=False),
+    sa.Column("error_code", sa.String(100)),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Index(None, "next_at", sqlite_where=_TO_SEND, postgresql_where=_TO_SEND),
 )

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from tests.unit.api.conftest import TOPIC, event
 from virtual_lab.domain import EventKind, Question
-from virtual_lab.errors import RunFailedError, TimeLimitError
+from virtual_lab.errors import RefusedRequestError, RunFailedError, TimeLimitError
 from virtual_lab.services.service import Service
 from virtual_lab.store import RunState, Store, StoredRun
 
@@ -166,6 +166,12 @@ def test_a_webhook_is_told_of_with_the_task(
     client.delete(f"/api/task/{task_id}")
     told = client.get(f"/api/task/{task_id}").json()["webhook"]
     assert told == {"status": "pending", "attempts": 0, "error": ""}
-    store.deliveries.failed(store.deliveries.take()[0], "it answered 500", None)
+    answered = RefusedRequestError("fetch.webhook_answered", status=500)
+    store.deliveries.failed(store.deliveries.take()[0], answered, None)
     told = client.get(f"/api/task/{task_id}").json()["webhook"]
-    assert told == {"status": "failed", "attempts": 1, "error": "it answered 500"}
+    assert told == {
+        "status": "failed",
+        "attempts": 1,
+        "error": str(answered),
+        "error_code": "fetch.webhook_answered",
+    }

@@ -106,7 +106,7 @@ def test_a_webhook_is_told_in_a_few_signed_words(
     }
     signed = sign(SECRET, headers["webhook-id"], int(headers["webhook-timestamp"]), body)
     assert headers["webhook-signature"] == signed
-    assert store.deliveries.last(run.id) == ("delivered", 1, "")
+    assert store.deliveries.last(run.id) == ("delivered", 1, "", None)
 
 
 def test_a_webhook_that_fails_is_told_again_and_at_last_given_up(
@@ -144,7 +144,7 @@ def test_a_webhook_that_cannot_be_reached_holds_up_no_other(
 ) -> None:
     dead, alive = end(store, "http://127.0.0.1:1/hook"), end(store, receiver.url)
     WebhookSender(store, settings).deliver_due(threading.Event())
-    assert store.deliveries.last(alive.id) == ("delivered", 1, "")
+    assert store.deliveries.last(alive.id) == ("delivered", 1, "", None)
     told = store.deliveries.last(dead.id)
     assert told
     assert told.status == "pending"

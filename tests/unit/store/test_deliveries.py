@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.unit.store.conftest import QUESTION, event, report
 from virtual_lab.domain import EventKind
-from virtual_lab.errors import LostLeaseError, RunFailedError
+from virtual_lab.errors import LostLeaseError, RefusedRequestError, RunFailedError
 from virtual_lab.store import Lease, RunState, Store, StoredRun, Submission
 from virtual_lab.store.tables import deliveries
 
@@ -47,10 +47,10 @@ def test_a_webhook_is_told_once_its_run_has_ended(store: Store, run: StoredRun) 
     told = store.deliveries.take()
     assert [(item.run_id, item.session_id, item.url) for item in told] == [(run.id, "s", URL)]
     assert (told[0].state, told[0].attempts) == (RunState.SUCCESS, 0)
-    assert store.deliveries.last(run.id) == ("pending", 0, "")
+    assert store.deliveries.last(run.id) == ("pending", 0, "", None)
     assert store.deliveries.take() == [], "it is left to who took it"
     store.deliveries.delivered(told[0])
-    assert store.deliveries.last(run.id) == ("delivered", 1, "")
+    assert store.deliveries.last(run.id) == ("delivered", 1, "", None)
 
 
 def test_every_end_is_told(store: Store, run: StoredRun) -> None:
@@ -81,14 +81,16 @@ def test_what_failed_is_due_again_with_the_same_id(
 ) -> None:
     store.runs.cancel(run.id)
     first = store.deliveries.take()[0]
-    store.deliveries.failed(first, "it answered 500", 30.0)
-    assert store.deliveries.last(run.id) == ("pending", 1, "it answered 500")
+    answered = RefusedRequestError("fetch.webhook_answered", status=500)
+    store.deliveries.failed(first, answered, 30.0)
+    waiting = ("pending", 1, str(answered), "fetch.webhook_answered")
+    assert store.deliveries.last(run.id) == waiting
     assert store.deliveries.take() == []
     make_due()
     again = store.deliveries.take()[0]
     assert (again.id, again.attempts) == (first.id, 1)
-    store.deliveries.failed(again, "it answered 502", None)
-    assert store.deliveries.last(run.id) == ("failed", 2, "it answered 502")
+    store.deliveries.failed(again, answered, None)
+    assert store.deliveries.last(run.id) == ("failed", 2, *waiting[2:])
     make_due()
     assert store.deliveries.take() == []
 

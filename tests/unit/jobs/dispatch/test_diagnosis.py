@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from virtual_lab.domain import Question
+from virtual_lab.errors import SlowHostError
 from virtual_lab.jobs.dispatch.diagnosis import diagnose
 from virtual_lab.store import Store, Submission
 from virtual_lab.store.tables import runs
@@ -61,6 +62,6 @@ def test_webhooks_that_are_not_taken(store: Store) -> None:
     run = store.runs.submit_all([Submission(QUESTION, webhook="https://example.org")])[0]
     store.runs.cancel(run.id)
     assert diagnose(store, 10) == []
-    store.deliveries.failed(store.deliveries.take()[0], "it answered 500", 60)
+    store.deliveries.failed(store.deliveries.take()[0], SlowHostError("a.org"), 60)
     (found,) = diagnose(store, 10)
     assert "1 webhooks" in found.what.text()
